@@ -1,0 +1,138 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { posix } from 'node:path';
+import { ApexError } from '../../protocol/errors.ts';
+import type { Model } from '../models/model.ts';
+import { readProjectModels } from '../models/projectModels.ts';
+import type { PathAlias, SourceHost } from '../modules/resolve.ts';
+import type { Finding } from '../report/finding.ts';
+import { applyDirectives } from '../suppress/suppress.ts';
+import { ts } from '../syntax/typescript.ts';
+import { createProgram } from '../workspace/engine.ts';
+import { libraryTest } from './packages.ts';
+import {
+  collectSourceFiles,
+  readSource,
+  type SelectOptions,
+  type SkippedFile,
+  sourceExtension,
+} from './sourceFiles.ts';
+
+export interface ScanOptions extends SelectOptions {
+  /** True or false for all files; undefined asks each package's manifest. */
+  library?: boolean;
+  models?: readonly Model[];
+  /** `YYYY-MM-DD`, for suppressions with an end; default: the day of the scan. */
+  today?: string;
+}
+
+export interface ScanResult {
+  findings: Finding[];
+  files: number;
+  lines: number;
+  skipped: SkippedFile[];
+  /** Text of each file with a finding, for reports. */
+  texts: ReadonlyMap<string, string>;
+}
+
+export interface DiskHost extends SourceHost {
+  texts: Map<string, string>;
+  /** The file may have changed: it is read again when asked for. */
+  forget(path: string): void;
+}
+
+/** Reads source from disk; texts stay in memory for the length of a scan. */
+export function diskHost(skipped: SkippedFile[]): DiskHost {
+  const texts = new Map<string, string>();
+  const files = new Map<string, boolean>();
+  return {
+    texts,
+    readText(path) {
+      const known = texts.get(path);
+      if (known !== undefined) return known;
+      if (!sourceExtension.test(path)) return undefined;
+      const read = readSource(path);
+      if ('reason' in read) {
+        if (!skipped.some((entry) => entry.path === path)) skipped.push({ path, reason: read.reason });
+        return undefined;
+      }
+      texts.set(path, read.text);
+      return read.text;
+    },
+    isFile(path) {
+      let known = files.get(path);
+      if (known === undefined) {
+        known = statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+        files.set(path, known);
+      }
+      return known;
+    },
+    forget(path) {
+      texts.delete(path);
+      files.delete(path);
+    },
+  };
+}
+
+/** Scans files and folders. Paths must exist. */
+export function scanDisk(roots: readonly string[], options: ScanOptions = {}): ScanResult {
+  const { paths, skipped } = collectSourceFiles(roots, options);
+  const host = diskHost(skipped);
+  const asked = new Set(paths);
+  const isLibrary = options.library === undefined ? libraryTest() : () => options.library!;
+  const program = createProgram({
+    host,
+    isLibrary,
+    aliases: roots.flatMap((root) => pathAliases(root)),
+    models: [...(options.models ?? []), ...roots.flatMap(projectModels)],
+  });
+  let lines = 0;
+  let files = 0;
+  for (const path of paths) {
+    const unit = program.analyze(path);
+    if (!unit) continue;
+    files++;
+    lines += unit.tree.root.getLineStarts().length;
+  }
+  const found = Map.groupBy(program.findings(), (finding) => finding.path);
+  const today = options.today ?? new Date().toISOString().slice(0, 10);
+  const findings = paths.flatMap((path) => {
+    const text = host.texts.get(path);
+    return text === undefined || !asked.has(path)
+      ? []
+      : applyDirectives(path, text, found.get(path) ?? [], today).findings;
+  });
+  return { findings, files, lines, skipped, texts: host.texts };
+}
+
+/**
+ * The models of `apex.models.yaml` in a folder.
+ * @throws ApexError `models-invalid`
+ */
+export function projectModels(folder: string): Model[] {
+  const file = posix.join(folder, 'apex.models.yaml');
+  if (!existsSync(file)) return [];
+  const { model, problems } = readProjectModels(readFileSync(file, 'utf8'), file);
+  const first = problems[0];
+  if (first)
+    throw new ApexError(
+      'models-invalid',
+      `${file}:${first.line + 1}: ${first.message}`,
+      'docs/models.md describes the format.',
+    );
+  return model ? [model] : [];
+}
+
+/** `paths` of the tsconfig.json in a folder; relative to `baseUrl`. */
+export function pathAliases(folder: string): PathAlias[] {
+  const file = posix.join(folder, 'tsconfig.json');
+  if (!existsSync(file)) return [];
+  const { config } = ts.parseConfigFileTextToJson(file, readFileSync(file, 'utf8')) as {
+    config?: { compilerOptions?: { baseUrl?: string; paths?: Record<string, string[]> } };
+  };
+  const options = config?.compilerOptions;
+  const base = posix.join(folder, options?.baseUrl ?? '.');
+  const star = (text: string): string => text.replace(/\*$/, '');
+  return Object.entries(options?.paths ?? {}).flatMap(([alias, targets]) =>
+    targets.map((target) => ({ prefix: star(alias), target: posix.join(base, star(target)) })),
+  );
+}

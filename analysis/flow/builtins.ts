@@ -1,0 +1,365 @@
+import { ts } from '../syntax/typescript.ts';
+import { everyKind, type KindSet, kindSet } from '../values/kinds.ts';
+import { addMarks, addSteps, clear, joinTaints, mark, noTaints, type Taint } from '../values/taint.ts';
+import {
+  concatenate,
+  constantOf,
+  constantValue,
+  deepTaints,
+  HOLE,
+  join,
+  knownText,
+  newObject,
+  objectValue,
+  scalar,
+  unknown,
+  type Value,
+} from '../values/value.ts';
+import { accessKey } from './accessPath.ts';
+import { arrayOf, elementsOf, flattened } from './collections.ts';
+import type { Environment } from './environment.ts';
+import type { CallEvent, FunctionInfo, Machine } from './machine.ts';
+import { callPromise } from './promises.ts';
+import { replacementClears } from './replacement.ts';
+import { keysOf } from './statements.ts';
+
+const numeric = everyKind & ~kindSet('allocation');
+const iterators = new Set([
+  'forEach',
+  'map',
+  'filter',
+  'find',
+  'findLast',
+  'some',
+  'every',
+  'flatMap',
+  'findIndex',
+  'each',
+]);
+const keepers = new Set([
+  'slice',
+  'concat',
+  'reverse',
+  'sort',
+  'filter',
+  'flat',
+  'splice',
+  'toSorted',
+  'toReversed',
+  'values',
+  'entries',
+]);
+const texts = new Set([
+  'toString',
+  'toLowerCase',
+  'toUpperCase',
+  'trim',
+  'trimStart',
+  'trimEnd',
+  'trimLeft',
+  'trimRight',
+  'substring',
+  'substr',
+  'slice',
+  'padStart',
+  'padEnd',
+  'repeat',
+  'normalize',
+  'charAt',
+  'at',
+  'toLocaleLowerCase',
+  'toLocaleUpperCase',
+  'valueOf',
+  'concat',
+  'replace',
+  'replaceAll',
+]);
+const tests = new Set([
+  'indexOf',
+  'lastIndexOf',
+  'includes',
+  'startsWith',
+  'endsWith',
+  'test',
+  'search',
+  'localeCompare',
+  'charCodeAt',
+  'codePointAt',
+  'hasOwnProperty',
+  'has',
+  'isArray',
+  'isInteger',
+  'isNaN',
+  'isFinite',
+  'getTime',
+  'getFullYear',
+]);
+
+/** Methods and functions of the language itself; undefined when the call is none of them. */
+export function callBuiltin(machine: Machine, event: CallEvent, environment: Environment): Value | undefined {
+  return (
+    callGlobal(machine, event) ?? (event.receiver ? callMethod(machine, event, event.receiver, environment) : undefined)
+  );
+}
+
+function callGlobal(machine: Machine, event: CallEvent): Value | undefined {
+  const [first] = event.arguments;
+  for (const ref of event.refs) {
+    switch (ref) {
+      case 'Number':
+      case 'parseInt':
+      case 'parseFloat':
+      case 'Number.parseInt':
+      case 'Number.parseFloat':
+      case 'BigInt':
+        return { taints: clear(first?.taints ?? noTaints, numeric), scalar: true };
+      case 'Boolean':
+      case 'isNaN':
+      case 'isFinite':
+      case 'Array.isArray':
+        return scalar;
+      case 'String':
+        return first
+          ? {
+              taints: addMarks(clear(deepTaints(first), kindSet('nosql', 'type', 'merge')), mark.text),
+              ...(first.text !== undefined && { text: first.text }),
+            }
+          : unknown;
+      case 'Object.keys':
+      case 'Object.getOwnPropertyNames':
+      case 'Reflect.ownKeys':
+        return first ? arrayOf(keysOf(first)) : unknown;
+      case 'Object.values':
+        return first ? arrayOf(elementsOf(first)) : unknown;
+      case 'Object.entries': {
+        if (!first) return unknown;
+        const pair = newObject('array');
+        pair.properties.set('0', keysOf(first)).set('1', elementsOf(first));
+        return arrayOf(objectValue(pair));
+      }
+      case 'Object.assign':
+        return event.arguments.reduce(mergeInto, first ?? unknown);
+      case 'Object.freeze':
+      case 'Object.seal':
+      case 'Object.fromEntries':
+      case 'Object.create':
+      case 'structuredClone':
+      case 'util.promisify':
+      case 'Promise.resolve':
+        return first ?? unknown;
+      case 'Promise.all':
+      case 'Promise.allSettled':
+      case 'Promise.race':
+      case 'Promise.any':
+        return first ?? unknown;
+      case 'Array.from':
+      case 'Array.of': {
+        const callback = event.arguments[1];
+        if (!first) return arrayOf(unknown);
+        return callback?.functions
+          ? arrayOf(applyCallback(machine, callback, [elementsOf(first)], event))
+          : arrayOf(elementsOf(first));
+      }
+      case 'Set':
+      case 'Map':
+      case 'WeakMap':
+      case 'URLSearchParams': {
+        const made = newObject('map', event.node);
+        if (first) {
+          made.rest = first.object?.kind === 'array' ? elementsOf(first) : flattened(first);
+          for (const [name, value] of first.object?.properties ?? []) made.properties.set(name, value);
+        }
+        return objectValue(made);
+      }
+      case 'Promise':
+        return callPromise(machine, event);
+      case 'JSON.parse':
+      case 'decodeURIComponent':
+      case 'decodeURI':
+      case 'unescape':
+      case 'atob':
+        return { taints: addSteps(first?.taints ?? noTaints, event.node, `through ${event.name}()`) };
+      case 'JSON.stringify':
+        return {
+          taints: clear(
+            addSteps(first ? deepTaints(first) : noTaints, event.node, 'written as JSON'),
+            kindSet('nosql', 'type', 'merge', 'log', 'xss'),
+          ),
+        };
+      case 'encodeURIComponent':
+        return {
+          taints: clear(
+            first?.taints ?? noTaints,
+            kindSet('xss', 'path', 'redirect', 'ssrf', 'header', 'log', 'sql', 'nosql'),
+          ),
+        };
+      case 'encodeURI':
+        return { taints: clear(first?.taints ?? noTaints, kindSet('xss', 'header', 'log')) };
+      case 'RegExp': {
+        const source = first && knownText(first);
+        const flags = (event.arguments[1] && knownText(event.arguments[1])) ?? '';
+        return source === undefined
+          ? first?.pattern
+            ? first
+            : unknown
+          : { taints: noTaints, pattern: { source, flags, node: event.node } };
+      }
+      default:
+        if (ref.startsWith('Math.') && ref !== 'Math.random') {
+          const taints = event.arguments.flatMap((value) => [...value.taints]);
+          return { taints: clear(taints, ref === 'Math.min' ? everyKind : numeric), scalar: true };
+        }
+    }
+  }
+  return undefined;
+}
+
+function mergeInto(target: Value, from: Value): Value {
+  if (target === from) return target;
+  if (target.object) {
+    for (const [name, value] of from.object?.properties ?? []) target.object.properties.set(name, value);
+    const rest = joinTaints(from.taints, from.object?.rest.taints ?? noTaints);
+    target.object.rest = join(target.object.rest, { taints: rest });
+    target.object.closed &&= from.object?.closed ?? false;
+    return target;
+  }
+  return join(target, from);
+}
+
+function callMethod(machine: Machine, event: CallEvent, receiver: Value, environment: Environment): Value | undefined {
+  const { name, arguments: values } = event;
+  const [first, second] = values;
+  const moved = (taints: readonly Taint[]): readonly Taint[] => addSteps(taints, event.node, `through ${name}()`);
+
+  if (name === 'then' || name === 'catch' || name === 'finally') {
+    let result = name === 'then' ? unknown : receiver;
+    const incoming = name === 'then' ? receiver : unknown;
+    for (const callback of values) {
+      if (callback.functions)
+        result = join(result, applyCallback(machine, callback, [callback === first ? incoming : unknown], event));
+    }
+    return result;
+  }
+  if (iterators.has(name) && first?.functions) {
+    const element = elementsOf(receiver);
+    const isSearch = name === 'filter' || name === 'find' || name === 'findLast' || name === 'some' || name === 'every';
+    const result = applyCallback(machine, first, [element, isSearch ? unknown : unknown, receiver], event);
+    if (name === 'map' || name === 'flatMap') return arrayOf(name === 'map' ? result : elementsOf(result));
+    if (name === 'filter') return receiver;
+    return name === 'find' || name === 'findLast' ? element : unknown;
+  }
+  if ((name === 'reduce' || name === 'reduceRight') && first?.functions) {
+    const start = second ?? elementsOf(receiver);
+    const once = applyCallback(machine, first, [start, elementsOf(receiver)], event);
+    return join(start, applyCallback(machine, first, [join(start, once), elementsOf(receiver)], event));
+  }
+  if (name === 'push' || name === 'unshift' || name === 'add' || (name === 'set' && second) || name === 'append') {
+    const added =
+      (name === 'set' || name === 'append') && second
+        ? second
+        : values.reduce((all, value) => join(all, value), unknown);
+    return grow(event, receiver, added, name === 'set' ? first && knownText(first) : undefined, environment);
+  }
+  if (name === 'get' && receiver.object?.kind === 'map') {
+    const key = first && knownText(first);
+    return (key !== undefined ? receiver.object.properties.get(key) : undefined) ?? elementsOf(receiver);
+  }
+  if (name === 'pop' || name === 'shift') return elementsOf(receiver);
+  if (name === 'join') return joinText(event, receiver, first);
+  if (name === 'split') {
+    const taints = addMarks(moved(receiver.taints), mark.enumeratedKey | mark.text);
+    return arrayOf({ taints });
+  }
+  if (name === 'match' || name === 'matchAll' || name === 'exec') {
+    const subject = name === 'exec' ? first : receiver;
+    return subject && subject.taints.length > 0 ? { taints: moved(subject.taints) } : unknown;
+  }
+  if (name === 'keys') return arrayOf(keysOf(receiver));
+  if (name === 'toFixed' || name === 'toISOString') return { taints: noTaints };
+  if (tests.has(name) && event.node.parent && !receiver.refs) return scalar;
+  if (receiver.object?.kind === 'array' && keepers.has(name)) {
+    return name === 'concat'
+      ? values.reduce((all, value) => join(all, arrayOf(elementsOf(value))), receiver)
+      : receiver;
+  }
+  if (name === 'bind') return receiver.functions || receiver.refs ? receiver : undefined;
+  if (texts.has(name) && (receiver.taints.length > 0 || receiver.text !== undefined))
+    return textMethod(event, receiver);
+  if (name === 'on' || name === 'once' || name === 'addListener') return receiver;
+  return undefined;
+}
+
+function textMethod(event: CallEvent, receiver: Value): Value {
+  const { name, arguments: values } = event;
+  const [first, second] = values;
+  const constant = knownText(receiver);
+  if (constant !== undefined && receiver.taints.length === 0) {
+    if (name === 'toLowerCase') return constantValue(constant.toLowerCase());
+    if (name === 'toUpperCase') return constantValue(constant.toUpperCase());
+    if (name === 'trim' || name === 'toString') return receiver;
+  }
+  let kinds: KindSet = name === 'toString' ? kindSet('nosql', 'type', 'merge') : 0;
+  let taints = receiver.taints;
+  if (name === 'replace' || name === 'replaceAll') {
+    kinds = replacementClears(first, second, name === 'replaceAll');
+    if (second) taints = joinTaints(taints, second.taints);
+    if (receiver.text !== undefined) {
+      const clean = clear(addSteps(taints, event.node, `through ${name}()`), kinds);
+      return {
+        taints: clean,
+        text: receiver.text.includes(HOLE) || second?.text === undefined ? receiver.text + HOLE : receiver.text,
+      };
+    }
+  }
+  if (name === 'concat') return concatenate([receiver, ...values], mark.prefixed);
+  return { taints: clear(addSteps(taints, event.node, `through ${name}()`), kinds) };
+}
+
+/** Adds to a collection; one the engine has not seen made is remembered under its variable. */
+function grow(
+  event: CallEvent,
+  receiver: Value,
+  added: Value,
+  key: string | undefined,
+  environment: Environment,
+): Value {
+  if (receiver.object) {
+    if (key !== undefined) receiver.object.properties.set(key, added);
+    else {
+      receiver.object.rest = join(receiver.object.rest, added);
+      receiver.object.closed = false;
+    }
+    return receiver;
+  }
+  const target =
+    event.node.kind === ts.SyntaxKind.CallExpression ? (event.node as ts.CallExpression).expression : undefined;
+  const subject = target && ts.isPropertyAccessExpression(target) ? target.expression : undefined;
+  const path = subject && accessKey(subject, event.frame.unit.bindings);
+  const taints = deepTaints(added);
+  if (path !== undefined && taints.length > 0 && !receiver.refs) {
+    environment.set(path, { ...receiver, taints: joinTaints(receiver.taints, taints) });
+  }
+  return receiver;
+}
+
+function joinText(event: CallEvent, receiver: Value, separator: Value | undefined): Value {
+  const array = receiver.object;
+  const between = separator ? (constantOf(separator) ? separator : unknown) : constantValue(',');
+  if (array?.kind === 'array') {
+    const parts: Value[] = [];
+    for (const value of array.properties.values()) parts.push(...(parts.length > 0 ? [between] : []), value);
+    if (array.rest !== unknown) parts.push(between, array.rest);
+    return concatenate(parts, mark.prefixed);
+  }
+  return { taints: addSteps(receiver.taints, event.node, 'joined into text') };
+}
+
+/** Calls a function value with given arguments. */
+export function applyCallback(machine: Machine, callback: Value, values: readonly Value[], event: CallEvent): Value {
+  let result = unknown;
+  for (const callable of callback.functions ?? []) {
+    const site = { node: event.node, caller: event.frame.fn, arguments: values, thisValue: undefined, depth: 0 };
+    result = join(result, machine.apply(callable as FunctionInfo, site));
+  }
+  return result;
+}

@@ -1,0 +1,266 @@
+import type { CallbackRow, SinkRow } from '../models/model.ts';
+import type { ModelEntry } from '../models/modelIndex.ts';
+import { unwrap } from '../syntax/parse.ts';
+import { ts } from '../syntax/typescript.ts';
+import { everyKind, kindSet } from '../values/kinds.ts';
+import { addMarks, addSteps, clear, joinTaints, mark, noTaints, type Taint } from '../values/taint.ts';
+import { join, knownText, objectValue, prototypeOf, refValue, unknown, type Value } from '../values/value.ts';
+import { selectArguments } from './arguments.ts';
+import { callBuiltin } from './builtins.ts';
+import { elementsOf } from './collections.ts';
+import type { Environment } from './environment.ts';
+import type { CallEvent, CallSite, ClassInfo, FunctionInfo, Machine } from './machine.ts';
+import { recordParameterCall } from './parameterCalls.ts';
+import { sinkApplies } from './sinkConditions.ts';
+
+/** Everything a call does: known functions, classes, models, built-in methods, and what is assumed of the rest. */
+export function performCall(machine: Machine, given: CallEvent, environment: Environment): Value {
+  const event = unwrapApply(given);
+  for (const observer of machine.observers) observer.call?.(event, machine);
+  const first = event.arguments[0];
+  const specifier = first && knownText(first);
+  if (specifier !== undefined && (event.refs.includes('require') || event.refs.includes('import'))) {
+    return machine.importModule(specifier, event.frame.unit);
+  }
+  const entries = modelEntries(machine, event);
+  for (const entry of entries) {
+    for (const sink of entry.sinks) reachSink(machine, sink, event, environment);
+    for (const row of entry.callbacks) registerCallback(machine, row, event);
+  }
+  let result = callKnown(machine, event);
+  const modelled = callModel(machine, entries, event);
+  if (modelled) result = result ? join(result, modelled) : modelled;
+  recordParameterCalls(event);
+  if (result) return result;
+  const builtin = callBuiltin(machine, event, environment);
+  if (builtin) return builtin;
+  return assumeCall(machine, event);
+}
+
+/** `f.call(self, a)`, `f.apply(self, [a])` and `f.bind(self)(a)` are calls of f. */
+function unwrapApply(event: CallEvent): CallEvent {
+  const target = event.receiver;
+  if (!target || !(target.functions || target.refs)) return event;
+  if (event.name === 'call' && (target.functions || target.refs)) {
+    const refs = target.refs ?? [];
+    return {
+      ...event,
+      callee: target,
+      refs,
+      receiver: event.arguments[0],
+      arguments: event.arguments.slice(1),
+      name: lastName(refs),
+    };
+  }
+  if (event.name === 'apply' && event.arguments.length <= 2) {
+    const list = event.arguments[1];
+    const values =
+      list?.object?.kind === 'array'
+        ? [...list.object.properties.values()]
+        : list
+          ? [elementsOf(list), elementsOf(list)]
+          : [];
+    const refs = target.refs ?? [];
+    return { ...event, callee: target, refs, receiver: event.arguments[0], arguments: values, name: lastName(refs) };
+  }
+  return event;
+}
+
+function lastName(refs: readonly string[]): string {
+  return refs[0]?.slice(refs[0].lastIndexOf('.') + 1) ?? '';
+}
+
+function modelEntries(machine: Machine, event: CallEvent): ModelEntry[] {
+  const entries: ModelEntry[] = [];
+  for (const ref of event.refs) {
+    const entry = machine.models.entry(ref);
+    if (entry) entries.push(entry);
+  }
+  // Rows for a method's name alone speak of receivers that nothing is known of.
+  if (entries.length === 0 && !event.callee.functions && event.receiver && event.name !== '') {
+    const entry = machine.models.method(event.name);
+    if (entry) entries.push(entry);
+  }
+  return entries;
+}
+
+function reachSink(machine: Machine, row: SinkRow, event: CallEvent, environment: Environment): void {
+  for (const spec of Array.isArray(row.args) ? row.args : [row.args]) {
+    for (const value of selectArguments(event, spec)) {
+      const checked = sinkApplies(row, value, event);
+      if (!checked) continue;
+      machine.arrive(
+        {
+          kind: row.kind,
+          rule: machine.ruleFor(row.kind),
+          unit: event.frame.unit,
+          node: event.node,
+          name: `${event.name || lastName(event.refs)}()`,
+          ...(row.sources && { sources: row.sources }),
+        },
+        checked,
+        environment,
+      );
+    }
+  }
+}
+
+/** Functions handed to a framework get what the framework gives them. */
+function registerCallback(machine: Machine, row: CallbackRow, event: CallEvent): void {
+  const positions =
+    row.arg === 'any'
+      ? event.arguments.map((_, index) => index)
+      : [row.arg === 'last' ? event.arguments.length - 1 : row.arg];
+  for (const position of positions) {
+    const value = event.arguments[position];
+    const handlers = value?.object?.kind === 'array' ? [...value.object.properties.values()] : value ? [value] : [];
+    for (const callable of handlers.flatMap((handler) => handler.functions ?? [])) {
+      const fn = callable as FunctionInfo;
+      for (const [index, parameter] of row.parameters.entries()) {
+        if (fn.state === 'new') typeParameter(machine, fn, index, parameter, event);
+      }
+      const values = row.parameters.map((parameter) => callbackArgument(machine, parameter, event));
+      machine.apply(fn, {
+        node: event.node,
+        caller: event.frame.fn,
+        arguments: values,
+        thisValue: undefined,
+        depth: 1,
+      });
+    }
+  }
+}
+
+function typeParameter(machine: Machine, fn: FunctionInfo, index: number, parameter: string, event: CallEvent): void {
+  if (parameter === '' || parameter.startsWith('=')) return;
+  // Error-handling middleware has four parameters, the error first.
+  const declared = 'parameters' in fn.node ? fn.node.parameters.length : 0;
+  const shift = declared === 4 && event.name === 'use' ? 1 : 0;
+  fn.parameterRefs[index + shift] = machine.models.canonical(parameter);
+}
+
+function callbackArgument(machine: Machine, parameter: string, event: CallEvent): Value {
+  if (parameter === '') return unknown;
+  if (!parameter.startsWith('=')) return refValue(machine.models.canonical(parameter));
+  return event.arguments[Number(parameter.slice(1))] ?? unknown;
+}
+
+const trusted = /^(sanitize|sanitise|purify)|[a-z]Sanitize|_sanitize/;
+
+/** Calls functions and classes whose source is known; undefined when there are none. */
+function callKnown(machine: Machine, event: CallEvent): Value | undefined {
+  let result: Value | undefined;
+  const site = (fn: FunctionInfo): CallSite => ({
+    node: event.node,
+    caller: event.frame.fn,
+    arguments: spreadArguments(event),
+    thisValue: event.receiver ?? fn.thisValue,
+    depth: 0,
+  });
+  for (const callable of event.callee.functions ?? []) {
+    const fn = callable as FunctionInfo;
+    // A function called where it is written (UMD wrappers, `(function ($) {})(jQuery)`) has these arguments only.
+    if (fn.state === 'new' && isImmediate(event.node, fn.node)) fn.parameterValues = [...event.arguments];
+    const applied = machine.apply(fn, site(fn));
+    // A function named for it is believed to clean what it returns.
+    const returned = trusted.test(event.name) ? { ...applied, taints: clear(applied.taints, everyKind) } : applied;
+    const made = ts.isNewExpression(event.node) ? join(returned, prototypeOf(fn)) : returned;
+    result = result ? join(result, made) : made;
+  }
+  const held = event.callee.object;
+  if (held?.kind === 'class') {
+    const info = classOf(held.node, event);
+    if (info) {
+      if (info.construct) machine.apply(info.construct, site(info.construct));
+      result = objectValue(info.instance);
+    }
+  }
+  return result;
+}
+
+function isImmediate(call: ts.Node, fn: ts.Node): boolean {
+  return ts.isCallExpression(call) && unwrap(call.expression) === fn;
+}
+
+function classOf(node: ts.Node | undefined, event: CallEvent): ClassInfo | undefined {
+  if (!node) return undefined;
+  const own = event.frame.unit.classes.get(node);
+  return own ?? event.frame.unit.foreignClass?.(node);
+}
+
+/** A spread argument may be any of the following ones. */
+function spreadArguments(event: CallEvent): readonly Value[] {
+  const nodes = ts.isTaggedTemplateExpression(event.node) ? [] : (event.node.arguments ?? []);
+  if (!nodes.some(ts.isSpreadElement) || nodes.length !== event.arguments.length) return event.arguments;
+  const values: Value[] = [];
+  nodes.forEach((node, index) => {
+    const value = event.arguments[index]!;
+    if (!ts.isSpreadElement(node)) values.push(value);
+    else if (value.object?.kind === 'array' && value.object.closed) values.push(...value.object.properties.values());
+    else for (let more = 0; more < 3; more++) values.push(elementsOf(value));
+  });
+  return values;
+}
+
+function callModel(machine: Machine, entries: readonly ModelEntry[], event: CallEvent): Value | undefined {
+  let result: Value | undefined;
+  for (const { summary, source } of entries) {
+    let value: Value | undefined;
+    if (summary) {
+      let taints: readonly Taint[] = noTaints;
+      const specs = summary.from === 'none' ? [] : Array.isArray(summary.from) ? summary.from : [summary.from];
+      for (const spec of specs)
+        for (const argument of selectArguments(event, spec)) taints = joinTaints(taints, argument.taints);
+      const kinds = summary.clears === 'every' ? everyKind : kindSet(...(summary.clears ?? []));
+      value = { taints: clear(addSteps(taints, event.node, `through ${event.name}()`), kinds) };
+      if (staysInside(event)) value = { ...value, taints: clear(value.taints, kindSet('path')) };
+      if (summary.marks) value = { ...value, taints: addMarks(value.taints, mark[summary.marks]) };
+      if (summary.returns) value = { ...value, refs: [machine.models.canonical(summary.returns)] };
+    }
+    if (source?.call && source.kind !== 'none') {
+      const taint = machine.source(source.kind, event.node, event.frame);
+      value = { ...(value ?? unknown), taints: joinTaints(value?.taints ?? noTaints, [taint]) };
+    }
+    if (value) result = result ? join(result, value) : value;
+  }
+  return result;
+}
+
+/** `path.join('/', name)` takes away every `..` that would lead out. */
+function staysInside(event: CallEvent): boolean {
+  const first = event.arguments[0];
+  return (
+    event.refs.includes('path.join') && event.arguments.length > 1 && first !== undefined && knownText(first) === '/'
+  );
+}
+
+/** A call of a parameter goes into the summary: `done(error, data)`. */
+function recordParameterCalls(event: CallEvent): void {
+  for (const taint of event.callee.taints) {
+    const origin = taint.origin;
+    if (origin.kind !== 'parameter' || taint.cleared !== 0) continue;
+    recordParameterCall({ origin, arguments: event.arguments, node: event.node });
+  }
+}
+
+const handsOn =
+  /(format|decode|unescape|parse|clone|merge|extend|assign|normali[sz]e|trim|resolve|join|concat|stringify|tostring|strip|replace|expand|interpolate|build|render|template|wrap|prefix|append|get|read|load|convert|transform|lower|upper|camel|kebab|default|promisif|bind|flatten|map|filter|sprintf|util|path|url|query|prepare)/i;
+const cleans =
+  /(escape|sanitiz|sanitis|encode|quote|purify|clean|valid|hash|digest|hmac|encrypt|sign|slug|basename|whitelist|strip_?tags|xss|html_?entit)/i;
+
+/** A call of which nothing is known: its name says whether the result carries on what went in. */
+function assumeCall(machine: Machine, event: CallEvent): Value {
+  const refs =
+    event.refs.length > 0
+      ? event.refs.map((ref) => machine.models.canonical(`${ref}()`)).filter((ref) => ref.length < 80)
+      : undefined;
+  const base: Value = refs && refs.length > 0 ? { taints: noTaints, refs } : unknown;
+  if (cleans.test(event.name) && !/unescape|decode|unquote/i.test(event.name)) return base;
+  let taints: readonly Taint[] = event.receiver?.taints ?? noTaints;
+  if (handsOn.test(event.name) || ts.isTaggedTemplateExpression(event.node)) {
+    for (const value of event.arguments) taints = joinTaints(taints, value.taints);
+  }
+  if (taints.length === 0) return base;
+  const moved = addMarks(addSteps(taints, event.node, `through ${event.name || 'call'}()`), mark.guessed);
+  return { ...base, taints: moved };
+}

@@ -1,0 +1,259 @@
+import { ts } from '../syntax/typescript.ts';
+import { addStep, joinTaints, mark, noTaints, type ParameterOrigin, type Step, type Taint } from '../values/taint.ts';
+import { join, newObject, objectValue, prototypeOf, unknown, type Value } from '../values/value.ts';
+import { shortText } from './accessPath.ts';
+import { withDefault } from './assign.ts';
+import { Environment } from './environment.ts';
+import type { ClassInfo, Frame, FunctionInfo, Machine, ModuleUnit } from './machine.ts';
+import { propertyName } from './members.ts';
+import { executeBlock } from './statements.ts';
+
+let nextId = 1;
+
+export function newFunction(
+  node: FunctionInfo['node'],
+  environment: Environment,
+  unit: ModuleUnit,
+  thisValue?: Value,
+): FunctionInfo {
+  const fn: FunctionInfo = {
+    id: nextId++,
+    statics: newObject('class'),
+    node,
+    unit,
+    name: functionName(node),
+    environment,
+    thisValue,
+    parameterRefs: [],
+    parameterValues: [],
+    state: 'new',
+    returns: unknown,
+    hits: [],
+    parameterCalls: [],
+    parameterWrites: [],
+    callSites: [],
+    classInfo: undefined,
+  };
+  unit.functions.push(fn);
+  unit.functionByNode.set(node, fn);
+  return fn;
+}
+
+/** The function made by a node: one per node, however often the place is passed. */
+export function functionFor(
+  node: ts.FunctionLikeDeclaration,
+  environment: Environment,
+  unit: ModuleUnit,
+): FunctionInfo {
+  const known = unit.functionByNode.get(node);
+  if (known) {
+    if (known.state === 'new') known.environment = environment;
+    return known;
+  }
+  const thisValue = ts.isArrowFunction(node) ? environment.get('this') : undefined;
+  return newFunction(node, environment, unit, thisValue);
+}
+
+function functionName(node: FunctionInfo['node']): string {
+  if (ts.isSourceFile(node)) return 'module';
+  if (ts.isConstructorDeclaration(node)) return node.parent.name?.text ?? 'constructor';
+  if ('name' in node && node.name) return node.name.getText();
+  const parent = node.parent;
+  if (ts.isVariableDeclaration(parent) || ts.isPropertyAssignment(parent)) return parent.name.getText();
+  if (ts.isBinaryExpression(parent)) return shortText(parent.left);
+  return 'function';
+}
+
+/** Analyses a function's body once, over symbolic parameters; what happens to them is its summary. */
+export function summarize(machine: Machine, fn: FunctionInfo): void {
+  if (fn.state !== 'new') return;
+  fn.state = 'running';
+  const environment = new Environment(fn.environment, true);
+  const frame: Frame = { fn, unit: fn.unit, jumps: [], returned: [] };
+  const node = fn.node;
+  if (fn.thisValue) environment.set('this', fn.thisValue);
+  else if (fn.statics.properties.has('prototype')) environment.set('this', prototypeOf(fn));
+  else if (ts.isFunctionExpression(node) && node.asteriskToken) {
+    // Koa's first middleware were generators with the context as `this`.
+    environment.set('this', { taints: [], refs: ['koa.Context'] });
+  } else if (!ts.isSourceFile(node) && !ts.isArrowFunction(node)) {
+    environment.set('this', { taints: [parameterTaint(fn, -1, node, 'this')] });
+  }
+  if (ts.isSourceFile(node)) executeBlock(machine, node.statements, environment, frame);
+  else if (ts.isClassStaticBlockDeclaration(node)) executeBlock(machine, node.body.statements, environment, frame);
+  else {
+    bindParameters(machine, fn, node, environment, frame);
+    if (node.body && ts.isBlock(node.body)) executeBlock(machine, node.body.statements, environment, frame);
+    else if (node.body) frame.returned.push(machine.evaluate(node.body as ts.Expression, environment, frame));
+  }
+  fn.returns = frame.returned.reduce(join, unknown);
+  fn.state = 'done';
+}
+
+function bindParameters(
+  machine: Machine,
+  fn: FunctionInfo,
+  node: ts.FunctionLikeDeclaration,
+  environment: Environment,
+  frame: Frame,
+): void {
+  const names = node.parameters.map((parameter) => (ts.isIdentifier(parameter.name) ? parameter.name.text : ''));
+  node.parameters.forEach((parameter, index) => {
+    const known = fn.parameterValues[index];
+    const ref = fn.parameterRefs[index] ?? machine.parameterRef(names, index, parameter, frame);
+    let value: Value = known ?? { taints: noTaints };
+    if (ref) value = { ...value, refs: [machine.models.canonical(ref)] };
+    if (!known && (!ref || !machine.isExternalType(ref))) {
+      value = {
+        ...value,
+        taints: joinTaints([parameterTaint(fn, index, parameter, names[index] || 'argument')], value.taints),
+      };
+    }
+    if (ref) {
+      const source = machine.models.entry(machine.models.canonical(ref))?.source;
+      if (source && source.kind !== 'none')
+        value = { ...value, taints: joinTaints(value.taints, [machine.source(source.kind, parameter, frame)]) };
+    }
+    if (parameter.initializer) value = withDefault(machine, parameter, value, environment, frame);
+    if (parameter.dotDotDotToken) value = { ...value, taints: value.taints };
+    machine.assign(parameter.name, value, environment, frame);
+  });
+  environment.set('global arguments', argumentsOf(fn, node));
+}
+
+/** `arguments`: each by its position, any of them by a key that is not known. */
+function argumentsOf(fn: FunctionInfo, node: ts.Node): Value {
+  const list = newObject('array', node);
+  for (let index = 0; index < 6; index++) {
+    list.properties.set(String(index), { taints: [parameterTaint(fn, index, node, `arguments[${index}]`)] });
+  }
+  list.rest = { taints: [parameterTaint(fn, ANY_ARGUMENT, node, 'arguments')] };
+  list.closed = false;
+  return objectValue(list);
+}
+
+/** Position that stands for every argument. */
+export const ANY_ARGUMENT = -2;
+
+export function parameterTaint(fn: FunctionInfo, index: number, node: ts.Node, name: string): Taint {
+  const origin: ParameterOrigin = { kind: 'parameter', owner: fn, index, path: [], key: `p${fn.id}.${index}` };
+  const step: Step = { node, note: `parameter ${name}`, previous: undefined, length: 1 };
+  return { origin, step, cleared: 0, marks: 0 };
+}
+
+/** The class made by a node; methods share one object that stands for every instance. */
+export function classFor(
+  machine: Machine,
+  node: ts.ClassLikeDeclaration,
+  environment: Environment,
+  frame: Frame,
+): ClassInfo {
+  const known = frame.unit.classes.get(node);
+  if (known) return known;
+  const info: ClassInfo = {
+    node,
+    instance: newObject('instance', node),
+    statics: newObject('class', node),
+    construct: undefined,
+    base: undefined,
+  };
+  frame.unit.classes.set(node, info);
+  const heritage = node.heritageClauses?.find((clause) => clause.token === ts.SyntaxKind.ExtendsKeyword)?.types[0];
+  if (heritage) {
+    info.base = machine.evaluate(heritage.expression, environment, frame);
+    inherit(info);
+  }
+  const self = objectValue(info.instance);
+  const statics = objectValue(info.statics);
+  for (const member of node.members) {
+    if (ts.isConstructorDeclaration(member) && member.body) {
+      info.construct = newFunction(member, environment, frame.unit, self);
+      info.construct.classInfo = info;
+      parameterProperties(machine, member, info, frame);
+    } else if ((ts.isMethodDeclaration(member) || ts.isAccessor(member)) && member.body) {
+      const isStatic = member.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.StaticKeyword) ?? false;
+      const fn = newFunction(member, environment, frame.unit, isStatic ? statics : self);
+      fn.classInfo = info;
+      const name = propertyName(member.name);
+      if (name !== undefined && ts.isMethodDeclaration(member)) {
+        (isStatic ? info.statics : info.instance).properties.set(name, { taints: noTaints, functions: [fn] });
+      }
+    }
+  }
+  const inner = environment.fork();
+  inner.set('this', self);
+  for (const member of node.members) {
+    if (ts.isPropertyDeclaration(member) && member.initializer) {
+      const isStatic = member.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.StaticKeyword) ?? false;
+      const value = machine.evaluate(member.initializer, inner, frame);
+      const name = propertyName(member.name);
+      if (name !== undefined) (isStatic ? info.statics : info.instance).properties.set(name, value);
+      notifyProperty(machine, member, name, value, frame);
+    } else if (ts.isClassStaticBlockDeclaration(member)) {
+      newFunction(member, inner, frame.unit, statics);
+    }
+  }
+  if (info.construct) machine.summarize(info.construct);
+  return info;
+}
+
+function notifyProperty(
+  machine: Machine,
+  member: ts.PropertyDeclaration,
+  name: string | undefined,
+  value: Value,
+  frame: Frame,
+): void {
+  if (!member.initializer) return;
+  for (const observer of machine.observers) {
+    observer.assign?.(
+      {
+        node: member,
+        target: member.initializer,
+        object: undefined,
+        property: name,
+        key: undefined,
+        value,
+        valueNode: member.initializer,
+        frame,
+      },
+      machine,
+    );
+  }
+}
+
+function inherit(info: ClassInfo): void {
+  const base = info.base?.object?.node;
+  const baseUnit = info.base?.object;
+  if (!base || !baseUnit) return;
+  for (const [name, value] of baseUnit.properties) info.statics.properties.set(name, value);
+  const prototype = baseUnit.properties.get('prototype')?.object;
+  for (const [name, value] of prototype?.properties ?? []) info.instance.properties.set(name, value);
+}
+
+/** `constructor(private readonly db: Db)` declares fields. */
+function parameterProperties(machine: Machine, member: ts.ConstructorDeclaration, info: ClassInfo, frame: Frame): void {
+  member.parameters.forEach((parameter) => {
+    if (!parameter.modifiers?.length || !ts.isIdentifier(parameter.name)) return;
+    const ref = machine.parameterRef([parameter.name.text], 0, parameter, frame);
+    const value: Value = ref ? { taints: noTaints, refs: [machine.models.canonical(ref)] } : unknown;
+    info.instance.properties.set(parameter.name.text, value);
+  });
+}
+
+/** Puts the steps of a callee's way behind those of its caller. */
+export function continueSteps(before: Taint, callee: Step, site: ts.Node, name: string): Step {
+  const inner: Step[] = [];
+  for (let at: Step | undefined = callee; at?.previous; at = at.previous) inner.push(at);
+  let step = addStep(before, site, `passed to ${name}()`).step;
+  for (const next of inner.reverse().slice(-8)) {
+    step = { node: next.node, note: next.note, previous: step, length: step.length + 1 };
+  }
+  return step;
+}
+
+export function keepMarks(outer: number, inner: number): number {
+  return (
+    outer | (inner & (mark.prefixed | mark.guessed | mark.resolved | mark.dynamicRead | mark.enumeratedKey | mark.text))
+  );
+}

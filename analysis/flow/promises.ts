@@ -1,0 +1,24 @@
+import { join, refValue, unknown, type Value } from '../values/value.ts';
+import type { CallEvent, FunctionInfo, Machine } from './machine.ts';
+import { substitute } from './summaries.ts';
+
+/** `new Promise((resolve, reject) => ...)` stands for what `resolve` is called with. */
+export function callPromise(machine: Machine, event: CallEvent): Value {
+  let result = unknown;
+  for (const callable of event.arguments[0]?.functions ?? []) {
+    const fn = callable as FunctionInfo;
+    const site = {
+      node: event.node,
+      caller: event.frame.fn,
+      arguments: [refValue('Promise.resolver'), refValue('Promise.rejecter')],
+      thisValue: undefined,
+      depth: 0,
+    };
+    machine.apply(fn, site);
+    for (const call of fn.parameterCalls) {
+      const resolved = call.origin.index === 0 && call.origin.path.length === 0 && call.arguments[0];
+      if (resolved) result = join(result, substitute(fn, resolved, site, 2));
+    }
+  }
+  return result;
+}

@@ -1,0 +1,10 @@
+import { dataModel } from './data.ts';
+import { databaseModel } from './databases.ts';
+import { httpModel } from './http.ts';
+import { markupModel } from './markup.ts';
+import type { Model } from './model.ts';
+import { nodeModel } from './node.ts';
+import { webModel } from './web.ts';
+
+/** The models that come with Apex. */
+export const builtinModels: readonly Model[] = [nodeModel, webModel, databaseModel, httpModel, markupModel, dataModel];

@@ -1,0 +1,51 @@
+import { posix } from 'node:path';
+
+/** What the engine may ask of the world. Paths are absolute and use `/`. */
+export interface SourceHost {
+  /** The text of a source file of the program, or undefined when it is not one. */
+  readText(path: string): string | undefined;
+  isFile(path: string): boolean;
+}
+
+const extensions = ['.ts', '.tsx', '.js', '.jsx', '.mjs', '.cjs', '.mts', '.cts', '.json'];
+
+/** Path aliases as `tsconfig.json` has them: `@app/*` to folders. */
+export interface PathAlias {
+  /** Text before the star. */
+  prefix: string;
+  /** Absolute folder or file that takes its place. */
+  target: string;
+}
+
+/** Finds the file that an import names: relative paths, path aliases; undefined for packages and what is not there. */
+export function resolveModule(
+  specifier: string,
+  from: string,
+  host: SourceHost,
+  aliases: readonly PathAlias[] = [],
+): string | undefined {
+  if (specifier.startsWith('.')) return resolveFile(posix.join(posix.dirname(from), specifier), host);
+  if (specifier.startsWith('/')) return resolveFile(specifier, host);
+  for (const { prefix, target } of aliases) {
+    if (!specifier.startsWith(prefix)) continue;
+    const found = resolveFile(posix.join(target, specifier.slice(prefix.length)), host);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function resolveFile(base: string, host: SourceHost): string | undefined {
+  if (/\.[a-z]+$/i.test(base) && host.isFile(base)) return base;
+  for (const extension of extensions) if (host.isFile(base + extension)) return base + extension;
+  // TypeScript sources name the file they will become.
+  const compiled = /\.([cm]?)jsx?$/.exec(base);
+  if (compiled) {
+    const stem = base.slice(0, compiled.index);
+    for (const extension of [`.${compiled[1]}ts`, '.tsx']) if (host.isFile(stem + extension)) return stem + extension;
+  }
+  for (const extension of extensions) {
+    const index = posix.join(base, `index${extension}`);
+    if (host.isFile(index)) return index;
+  }
+  return undefined;
+}

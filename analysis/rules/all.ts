@@ -1,0 +1,75 @@
+import { catastrophicPattern } from './catastrophicPattern.ts';
+import { cleartextTransport } from './cleartextTransport.ts';
+import { codeInjection } from './codeInjection.ts';
+import { commandInjection } from './commandInjection.ts';
+import { timingUnsafeComparison, unverifiedToken, weakCipherRule } from './cryptoRules.ts';
+import { disabledTls } from './disabledTls.ts';
+import { hardcodedSecret } from './hardcodedSecret.ts';
+import { crossSiteScripting, openRedirect, templateInjection } from './markupRules.ts';
+import { pathTraversal } from './pathTraversal.ts';
+import { personalData } from './personalData.ts';
+import { prototypePollution } from './prototypePollution.ts';
+import {
+  dynamicRequire,
+  headerInjection,
+  logInjection,
+  nosqlInjection,
+  regexInjection,
+  resourceExhaustion,
+  serverSideRequestForgery,
+  stackTraceExposure,
+  unsafeDeserialization,
+  xmlExternalEntities,
+  xpathInjection,
+} from './requestRules.ts';
+import type { Rule } from './rule.ts';
+import {
+  anyOriginAllowed,
+  disabledEscaping,
+  disabledProtection,
+  insecureCookie,
+  openPermissions,
+} from './serverRules.ts';
+import { sqlInjection } from './sqlInjection.ts';
+import { suppressionRule } from './suppressionRule.ts';
+import { weakHash } from './weakHash.ts';
+import { weakRandom } from './weakRandom.ts';
+
+/** Every rule, in the order of the documentation. */
+export const allRules: readonly Rule[] = [
+  codeInjection,
+  commandInjection,
+  pathTraversal,
+  sqlInjection,
+  crossSiteScripting,
+  templateInjection,
+  nosqlInjection,
+  serverSideRequestForgery,
+  openRedirect,
+  prototypePollution,
+  unsafeDeserialization,
+  dynamicRequire,
+  xmlExternalEntities,
+  xpathInjection,
+  regexInjection,
+  headerInjection,
+  resourceExhaustion,
+  logInjection,
+  stackTraceExposure,
+  cleartextTransport,
+  catastrophicPattern,
+  hardcodedSecret,
+  weakHash,
+  weakRandom,
+  disabledTls,
+  weakCipherRule,
+  unverifiedToken,
+  timingUnsafeComparison,
+  insecureCookie,
+  anyOriginAllowed,
+  disabledProtection,
+  disabledEscaping,
+  openPermissions,
+  personalData,
+  suppressionRule,
+];

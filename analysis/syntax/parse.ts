@@ -1,0 +1,70 @@
+import { ts } from './typescript.ts';
+
+export interface SyntaxTree {
+  path: string;
+  text: string;
+  root: ts.SourceFile;
+}
+
+export interface Position {
+  /** Zero-based. */
+  line: number;
+  /** Zero-based, in UTF-16 units. */
+  column: number;
+}
+
+export interface Range {
+  /** UTF-16 offsets into the text; `end` is exclusive. */
+  start: number;
+  end: number;
+}
+
+const kinds: Record<string, ts.ScriptKind> = {
+  ts: ts.ScriptKind.TS,
+  mts: ts.ScriptKind.TS,
+  cts: ts.ScriptKind.TS,
+  tsx: ts.ScriptKind.TSX,
+};
+
+/** Script kind by extension; plain JavaScript is read as JSX, which is a superset in practice. */
+export function scriptKind(path: string): ts.ScriptKind {
+  return kinds[path.slice(path.lastIndexOf('.') + 1).toLowerCase()] ?? ts.ScriptKind.JSX;
+}
+
+/** Parses source text. Never throws for bad source: the parser recovers and gives a tree of what it understood. */
+export function parseSource(path: string, text: string, previous?: SyntaxTree): SyntaxTree {
+  if (previous && previous.text === text) return previous;
+  const root = ts.createSourceFile(
+    path,
+    text,
+    { languageVersion: ts.ScriptTarget.Latest, jsDocParsingMode: ts.JSDocParsingMode.ParseNone },
+    true,
+    scriptKind(path),
+  );
+  return { path, text, root };
+}
+
+/** The range of a node without the white space and comments before it. */
+export function rangeOf(node: ts.Node, root?: ts.SourceFile): Range {
+  return { start: node.getStart(root), end: node.getEnd() };
+}
+
+export function positionAt(root: ts.SourceFile, offset: number): Position {
+  const { line, character } = root.getLineAndCharacterOfPosition(offset);
+  return { line, column: character };
+}
+
+/** Strips parentheses, `as`, `satisfies`, `!` and type assertions: they do not change the value. */
+export function unwrap(node: ts.Expression): ts.Expression {
+  let inner = node;
+  while (
+    ts.isParenthesizedExpression(inner) ||
+    ts.isAsExpression(inner) ||
+    ts.isNonNullExpression(inner) ||
+    ts.isSatisfiesExpression(inner) ||
+    ts.isTypeAssertionExpression(inner)
+  ) {
+    inner = inner.expression;
+  }
+  return inner;
+}

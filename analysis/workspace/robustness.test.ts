@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { allRules } from '../rules/all.ts';
+import { analyzeText, createProgram } from './engine.ts';
+
+const shop = join(import.meta.dirname, '../../examples/shop/src/server.ts');
+
+describe('the engine on bad input', () => {
+  it('survives any change to a program', () => {
+    const sources = [readFileSync(shop, 'utf8'), ...allRules.map((rule) => rule.wrong)];
+    const pieces = fc.constantFrom(
+      '{',
+      '}',
+      '(',
+      ')',
+      '=>',
+      '`',
+      '${',
+      '/',
+      '*',
+      '...',
+      'await ',
+      'class ',
+      '?.',
+      '=',
+      ',',
+      '\u0000',
+      '<a>',
+      '#x',
+    );
+    const property = fc.property(
+      fc.constantFrom(...sources),
+      fc.nat(),
+      fc.nat(60),
+      pieces,
+      (source, at, cut, piece) => {
+        const place = at % source.length;
+        analyzeText('/a.ts', source.slice(0, place) + piece + source.slice(place + cut), { library: true });
+      },
+    );
+    fc.assert(property, { numRuns: 400, seed: 7 });
+  });
+
+  it('is deterministic', () => {
+    const text = readFileSync(shop, 'utf8');
+    assert.deepEqual(analyzeText('/a.ts', text), analyzeText('/a.ts', text));
+  });
+
+  it('ends on deep nesting, long lines and long chains', () => {
+    for (const text of [
+      `${'('.repeat(100_000)}1${')'.repeat(100_000)}`,
+      `${'['.repeat(100_000)}`,
+      `${'a=>'.repeat(20_000)}1`,
+      `x${'.y()'.repeat(20_000)}`,
+      `const s = ${'"a" + '.repeat(20_000)}"b";`,
+      `f(${'1,'.repeat(500_000)}1);`,
+      'if (a) '.repeat(20_000),
+      `${'a ? b : '.repeat(20_000)}c`,
+    ]) {
+      analyzeText('/a.js', text);
+    }
+  });
+
+  it('follows imports that go in circles', () => {
+    const texts: Record<string, string> = {
+      '/a.js': "const b = require('./b'); exports.run = (x) => b.run(x); exports.end = (x) => eval(x);",
+      '/b.js': "const a = require('./a'); exports.run = (x) => a.end(x);",
+      '/c.js': "const a = require('./a'); require('express')().get('/', (req, res) => a.run(req.query.x));",
+      '/d.js': "require('./d'); module.exports = require('./d');",
+    };
+    const host = { readText: (path: string) => texts[path], isFile: (path: string) => path in texts };
+    const program = createProgram({ host });
+    for (const path of Object.keys(texts)) program.analyze(path);
+    assert.deepEqual(
+      program.findings().map((finding) => `${finding.path} ${finding.rule}`),
+      ['/a.js code-injection'],
+    );
+  });
+});

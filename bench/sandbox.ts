@@ -1,0 +1,189 @@
+// Sandboxes beside other ways to run a piece of JavaScript apart: node:vm, a worker thread, a child process, QuickJS.
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createContext, runInContext } from 'node:vm';
+import { Worker } from 'node:worker_threads';
+import { getQuickJS } from 'quickjs-emscripten';
+import type { Outcome, StartParams } from '../protocol/sandbox.ts';
+import { NO_POLICY } from '../sandbox-host/policy/loadPolicy.ts';
+import { PolicyEngine } from '../sandbox-host/policy/policyEngine.ts';
+import type { Sandbox } from '../sandbox-host/supervisor/sandbox.ts';
+import { Supervisor } from '../sandbox-host/supervisor/supervisor.ts';
+
+const JOB = '[1, 2, 3].map((n) => n * n).reduce((a, b) => a + b)';
+const folder = mkdtempSync(join(tmpdir(), 'apex-bench-'));
+process.env.APEX_AUDIT_LOG = join(folder, 'audit');
+
+const endings = new Map<string, (outcome: Outcome) => void>();
+const supervisor = new Supervisor({
+  output: () => {},
+  changed: () => {},
+  stateChanged: () => {},
+  ended: (id, outcome) => endings.get(id)?.(outcome),
+});
+
+function program(name: string, source: string): string {
+  const file = join(folder, name);
+  writeFileSync(file, source);
+  return file;
+}
+
+async function runToEnd(params: StartParams): Promise<Outcome> {
+  const { promise, resolve } = Promise.withResolvers<Outcome>();
+  const sandbox = await supervisor.start(params);
+  endings.set(sandbox.plan.id, resolve);
+  return promise;
+}
+
+async function keep(
+  source: string,
+  name = 'kept.js',
+  mode: 'hybrid' | 'development' = 'development',
+): Promise<Sandbox> {
+  const sandbox = await supervisor.start({ file: program(name, source), mode, keep: true });
+  while (sandbox.info.status !== 'idle') await sleep(1);
+  return sandbox;
+}
+
+/** Median and 95th percentile of `times` runs, in milliseconds. */
+async function measure(times: number, action: () => Promise<unknown> | unknown): Promise<[p50: number, p95: number]> {
+  const taken: number[] = [];
+  for (let at = 0; at < times; at++) {
+    const started = performance.now();
+    await action();
+    taken.push(performance.now() - started);
+  }
+  taken.sort((a, b) => a - b);
+  return [taken[Math.floor(times / 2)]!, taken[Math.floor(times * 0.95)]!];
+}
+
+const print = (what: string, [p50, p95]: [number, number]) =>
+  console.log(`${what.padEnd(58)} p50 ${p50.toFixed(3)} ms, p95 ${p95.toFixed(3)} ms`);
+
+/** A message to a thread or process and its answer. */
+function roundTrip(peer: Worker | ChildProcess): Promise<unknown> {
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  (peer as NodeJS.EventEmitter).once('message', resolve);
+  if (peer instanceof Worker) peer.postMessage(JOB);
+  else peer.send(JOB);
+  return promise;
+}
+
+async function peers(): Promise<void> {
+  const context = createContext({});
+  print('node:vm, new context', await measure(200, () => runInContext(JOB, createContext({}))));
+  print('node:vm, warm', await measure(2000, () => runInContext(JOB, context)));
+  const answering = `require('node:worker_threads').parentPort.on('message', (job) => require('node:worker_threads').parentPort.postMessage(eval(job)))`;
+  const coldThread = async () => {
+    const worker = new Worker(answering, { eval: true });
+    await roundTrip(worker);
+    await worker.terminate();
+  };
+  print('worker thread, new', await measure(20, coldThread));
+  const worker = new Worker(answering, { eval: true });
+  await roundTrip(worker);
+  print('worker thread, warm', await measure(2000, () => roundTrip(worker)));
+  await worker.terminate();
+  const child = program('child.cjs', `process.on('message', (job) => process.send(eval(job)))`);
+  const coldChild = async () => {
+    const process = fork(child);
+    await roundTrip(process);
+    process.kill();
+  };
+  print('child process, new', await measure(20, coldChild));
+  const warmChild = fork(child);
+  await roundTrip(warmChild);
+  print('child process, warm', await measure(2000, () => roundTrip(warmChild)));
+  warmChild.kill();
+  const quickjs = await getQuickJS();
+  print('quickjs-emscripten, new context', await measure(200, () => quickjs.evalCode(JOB)));
+  const vm = quickjs.newContext();
+  print('quickjs-emscripten, warm', await measure(2000, () => vm.unwrapResult(vm.evalCode(JOB)).dispose()));
+  vm.dispose();
+}
+
+async function sandboxes(): Promise<void> {
+  const { osSandbox } = await supervisor.status();
+  console.log(`Apex, OS sandbox: ${osSandbox.kind}`);
+  const file = program('job.js', `export default ${JOB};`);
+  print(
+    'sandbox, isolation: own process, start to end',
+    await measure(15, () => runToEnd({ file, mode: 'isolation' })),
+  );
+  const first = await keep('');
+  print(
+    'sandbox, development: shared process, start to end',
+    await measure(50, () => runToEnd({ file, mode: 'development' })),
+  );
+  print('sandbox, warm: one expression, end to end', await measure(1000, () => first.evaluate(JOB)));
+  const started = performance.now();
+  const calls = 5000;
+  let left = calls;
+  await Promise.all(
+    Array.from({ length: 40 }, async () => {
+      while (left-- > 0) await first.evaluate(JOB);
+    }),
+  );
+  console.log(
+    `sandbox, warm: 40 at a time                                ${Math.round((calls / (performance.now() - started)) * 1000)} expressions/s`,
+  );
+}
+
+async function stateAndIdle(): Promise<void> {
+  const keys = Array.from({ length: 1000 }, (_, at) => `k${at}: ${at}`).join();
+  const big = await keep(
+    `import { state } from 'apex'; const s = state('s', { ${keys} }); globalThis.bump = () => { for (const k in s) s[k]++ };`,
+    'big.js',
+  );
+  print(
+    'state of 1,000 keys, all changed: read',
+    await measure(100, async () => {
+      await big.evaluate('bump()');
+      await big.readState();
+    }),
+  );
+  const kept = [big];
+  for (let at = 0; at < 20; at++)
+    kept.push(await keep(`import { state } from 'apex'; state('s', { n: ${at} });`, `r${at}.js`, 'hybrid'));
+  const count = Number(process.argv[2] ?? 200);
+  const before = supervisor.workerMemoryMb;
+  const started = performance.now();
+  for (let at = 0; at < count; at++) await keep('', 'idle.js');
+  const took = performance.now() - started;
+  await sleep(500);
+  const each = (supervisor.workerMemoryMb - before) / count;
+  console.log(
+    `${count} idle sandboxes in development: ${(took / count).toFixed(1)} ms and ${each.toFixed(2)} MiB each, ${supervisor.list().length} listed`,
+  );
+}
+
+async function policy(): Promise<void> {
+  const rules = Array.from({ length: 50 }, (_, at) => ({
+    source: 'bench',
+    rule: { effect: 'allow' as const, operations: ['fs.read' as const], resources: [`/app/folder${at}/**`] },
+  }));
+  const engine = new PolicyEngine({ ...NO_POLICY, rules });
+  const request = { operation: 'fs.read', resource: '/app/folder49/file', mode: 'isolation', label: 'bench' } as const;
+  const time = (times: number, action: () => void) => {
+    const started = performance.now();
+    for (let at = 0; at < times; at++) action();
+    return ((performance.now() - started) / times) * 1000;
+  };
+  let n = 0;
+  console.log(
+    `policy of 50 rules: ${time(1e5, () => engine.decide(request)).toFixed(2)} us cached, ${time(5000, () => engine.decide({ ...request, resource: `/app/folder49/${n++}` })).toFixed(2)} us new`,
+  );
+}
+
+try {
+  await peers();
+  await sandboxes();
+  await stateAndIdle();
+  await policy();
+} finally {
+  supervisor.close();
+  rmSync(folder, { recursive: true, force: true });
+}

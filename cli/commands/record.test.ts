@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const PROGRAM = `const fs = require('node:fs');
+console.log(Date.now(), Math.random(), fs.readFileSync(__filename).length);
+setTimeout(() => { console.error('late'); process.exitCode = 3; }, 2);`;
+
+describe('apex record and apex replay', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'apex-record-test-'));
+  const script = join(folder, 'program.cjs');
+  const recording = join(folder, 'recording');
+  const log = join(recording, 'main.log');
+  const apex = (...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [join(import.meta.dirname, '../../bin/apex'), ...args],
+      { encoding: 'utf8' },
+    );
+    return { status, stdout, stderr };
+  };
+  let recorded: { status: number | null; stdout: string; stderr: string };
+  let original: Buffer;
+
+  before(() => {
+    writeFileSync(script, PROGRAM);
+    recorded = apex('record', '--out', recording, '--', script);
+    original = readFileSync(log);
+  });
+  beforeEach(() => writeFileSync(log, original));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('keeps the exit code and the output of the program', () => {
+    assert.equal(recorded.status, 3);
+    assert.match(recorded.stdout, /^\d{13} 0\.\d+ \d+\n$/);
+    assert.equal(recorded.stderr, 'late\n');
+  });
+
+  it('replays the same output when the program is gone', () => {
+    rmSync(script);
+    const { status, stdout, stderr } = apex('replay', recording, '--check');
+    assert.deepEqual([status, stdout, stderr], [0, recorded.stdout, recorded.stderr]);
+  });
+
+  it('verifies, shows and lists', () => {
+    assert.equal(apex('recording', 'verify', recording).stdout, `${recording} is whole.\n`);
+    assert.equal(JSON.parse(apex('recording', 'show', recording, '--json').stdout).metadata.ended.code, 3);
+    assert.match(apex('recording', 'list', folder).stdout, /recording .*program\.cjs/);
+  });
+
+  it('says where a cut recording ends', () => {
+    truncateSync(log, original.length >> 1);
+    const { status, stderr } = apex('replay', recording, '--check');
+    assert.equal(status, 1);
+    assert.match(stderr, /ends before the program did|damaged/);
+    assert.equal(apex('recording', 'verify', recording).status, 1);
+  });
+
+  it('finds a changed byte', () => {
+    const changed = Buffer.from(original);
+    changed[original.length >> 1]! ^= 1;
+    writeFileSync(log, changed);
+    const { status, stderr } = apex('replay', recording, '--check');
+    assert.equal(status, 1);
+    assert.match(stderr, /^apex: .* (damaged|ends before)/);
+  });
+
+  it('refuses what is no log, no recording, and one of a newer Apex', () => {
+    writeFileSync(log, 'something else');
+    assert.equal(apex('replay', recording).status, 2);
+    assert.match(apex('replay', folder).stderr, /is not a recording/);
+    assert.match(apex('replay', `${folder}/none`).stderr, /There is no recording/);
+    const metadata = join(recording, 'recording.json');
+    const text = readFileSync(metadata, 'utf8');
+    writeFileSync(metadata, text.replace('"format": 1', '"format": 99'));
+    assert.match(apex('replay', recording).stderr, /newer Apex/);
+    writeFileSync(metadata, text);
+  });
+
+  it('says what is missing on the command line', () => {
+    assert.equal(apex('record', '--out', recording).status, 2);
+    assert.equal(apex('record', '--out', folder, '--', script).status, 2);
+  });
+});

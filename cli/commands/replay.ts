@@ -1,0 +1,80 @@
+import { ApexError } from '../../protocol/errors.ts';
+import { findPinnedNode } from '../../runtime/findNode.ts';
+import { type ReplayOutcome, replayRecording } from '../../time-travel/recording/replayRecording.ts';
+import type { Command, OptionValues } from '../command.ts';
+import { askRecording, type ReplayQuery } from './replayQuery.ts';
+
+const usage = `replay RECORDING [--check] [--node NODE]
+       apex replay RECORDING --at POINT [--eval EXPR] | --logpoint FILE:LINE EXPR | --last-write POINT EXPR`;
+
+export const command: Command = {
+  usage,
+  help: `Prints what the program printed, on stdout and stderr. Nothing outside the process is touched.
+--check ends with code 0 when everything was as recorded and with 1 at the first difference, which is said on stderr.
+--node names another Node of the recorded version.
+
+Questions to the recording, answered on stdout:
+--at POINT              the stack at a point: a number, "start", "end" or a share such as 50%
+--at POINT --eval EXPR  the value of an expression there
+--logpoint FILE:LINE EXPR   its value each time that the line ran
+--last-write POINT EXPR     which statement wrote a variable or property before the point`,
+  options: {
+    check: { type: 'boolean' },
+    node: { type: 'string' },
+    at: { type: 'string' },
+    eval: { type: 'string' },
+    logpoint: { type: 'string' },
+    'last-write': { type: 'string' },
+  },
+  async run({ options, positionals, json }) {
+    const [folder, ...more] = positionals;
+    const query = parseQuery(options, more);
+    if (folder === undefined || more.length > 0) {
+      throw new ApexError('wrong-use', 'One recording is needed.', `Usage: apex ${usage}`);
+    }
+    const nodes = typeof options.node === 'string' ? [options.node] : [process.execPath, findPinnedNode().path];
+    if (query) return askRecording(folder, nodes, query, json);
+    const outcome = await replayRecording({ folder, nodes });
+    process.stderr.write(json ? `${JSON.stringify(withoutMetadata(outcome))}\n` : describe(folder, outcome));
+    return outcome.kind === 'identical' ? 0 : 1;
+  },
+};
+
+/** Takes the expression of a question out of the words behind the recording. */
+function parseQuery(options: OptionValues, words: string[]): ReplayQuery | undefined {
+  const { at, eval: expression, logpoint, 'last-write': lastWrite } = options;
+  const asked = [at, logpoint, lastWrite].filter((option) => typeof option === 'string').length;
+  if (asked > 1 || (expression !== undefined && at === undefined)) {
+    throw new ApexError('wrong-use', 'One question at a time.', `Usage: apex ${usage}`);
+  }
+  if (typeof at === 'string') {
+    return { kind: 'at', point: at, expression: typeof expression === 'string' ? expression : undefined };
+  }
+  if (asked === 0) return undefined;
+  const text = words.shift();
+  if (text === undefined) throw new ApexError('wrong-use', 'An expression is needed.', `Usage: apex ${usage}`);
+  if (typeof logpoint === 'string') return { kind: 'logpoint', place: logpoint, expression: text };
+  return { kind: 'lastWrite', point: String(lastWrite), expression: text };
+}
+
+const withoutMetadata = ({ metadata, ...rest }: ReplayOutcome) => rest;
+
+function describe(folder: string, outcome: ReplayOutcome): string {
+  switch (outcome.kind) {
+    case 'identical':
+      return '';
+    case 'incomplete':
+      return outcome.end.reason === 'damaged'
+        ? `apex: ${folder} is damaged: everything before event ${outcome.end.events} was replayed, the rest is unreadable.\n`
+        : `apex: ${folder} ends before the program did: it was replayed to its last moment, event ${outcome.end.events}.\n`;
+    case 'failed':
+      return `apex: The replay of ${folder} ended by itself (${outcome.how}).\n`;
+    case 'diverged': {
+      const { event, place, expected, seen, stack, cause } = outcome.divergence;
+      return [
+        `apex: The replay differs from the recording after event ${event} (${place}).\n`,
+        `  recorded: ${expected}\n  replayed: ${seen}\n${stack ? `${stack}\n` : ''}  likely cause: ${cause}\n`,
+      ].join('');
+    }
+  }
+}

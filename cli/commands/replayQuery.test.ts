@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const apex = join(import.meta.dirname, '../../bin/apex');
+const program = join(import.meta.dirname, '../../time-travel/replay/engine/fixtures/steps.cjs');
+const run = (...args: string[]) => spawnSync(process.execPath, [apex, ...args], { encoding: 'utf8' });
+
+describe('apex replay: questions', function () {
+  this.timeout(60_000);
+  const folder = mkdtempSync(join(tmpdir(), 'apex-query-'));
+  const recording = join(folder, 'recording');
+  const ask = (...args: string[]) => {
+    const { status, stdout, stderr } = run('replay', recording, ...args);
+    return { status, stdout, stderr };
+  };
+  before(() => assert.equal(run('record', '--out', recording, '--', program).status, 0));
+  after(() => rmSync(folder, { recursive: true }));
+
+  it('says where the program was', () => {
+    const { status, stdout } = ask('--at', 'end');
+    assert.equal(status, 0);
+    assert.match(stdout, /^point \d+ of \d+\n {4}at later \(.*steps\.cjs:26:3\)\n$/);
+  });
+
+  it('evaluates at a point', () => {
+    assert.deepEqual(ask('--at', 'end', '--eval', 'a + state.items.length'), { status: 0, stdout: '52\n', stderr: '' });
+    const thrown = ask('--at', '1', '--eval', 'state');
+    assert.equal(thrown.status, 1);
+    assert.match(thrown.stdout, /ReferenceError/);
+  });
+
+  it('logs every visit of a line', () => {
+    const { status, stdout } = ask('--logpoint', `${program}:13`, 'by + ":" + state.count', '--json');
+    assert.equal(status, 0);
+    const hits = JSON.parse(stdout) as { point: string; value: string }[];
+    assert.deepEqual(
+      hits.slice(0, 3).map(({ value }) => value),
+      ['0:0', '1:1', '2:3'],
+    );
+    assert.equal(hits.length, 51);
+    assert.equal(ask('--logpoint', `${program}:9999`, '1').status, 1, 'nothing ran there');
+  });
+
+  it('finds the last write before a point', () => {
+    const { status, stdout } = ask('--last-write', 'end', 'state.count');
+    assert.equal(status, 0);
+    assert.match(stdout, /^point \d+\t.*steps\.cjs:12:3 in change\nbefore: 1225\n$/);
+    assert.equal(ask('--last-write', '30%', 'state.nothing').status, 1);
+  });
+
+  for (const [args, message] of [
+    [['--at', '0'], /no point 0/],
+    [['--at', 'x'], /no point x/],
+    [['--at', '1', '--eval', 'a b'], /is no expression/],
+    [['--eval', '1'], /One question at a time/],
+    [['--at', '1', '--logpoint', 'a:1', '1'], /One question at a time/],
+    [['--logpoint', 'a:1'], /An expression is needed/],
+    [['--logpoint', 'nowhere', '1'], /is no place/],
+    [['--logpoint', 'nowhere.js:1', '1'], /was not loaded/],
+    [['--last-write', '1', 'f()'], /is nothing that is written to/],
+  ] as const) {
+    it(`says what is wrong with ${args.join(' ')}`, () => {
+      const { status, stderr } = ask(...args);
+      assert.equal(status, 2);
+      assert.match(stderr, message);
+    });
+  }
+});

@@ -1,0 +1,126 @@
+import { resolve } from 'node:path';
+import { ApexError } from '../../protocol/errors.ts';
+import { checkExpression } from '../../time-travel/replay/engine/expressions.ts';
+import { neighbour, timeAt } from '../../time-travel/replay/engine/facts.ts';
+import { recordingLauncher } from '../../time-travel/replay/engine/launch.ts';
+import { parsePoint } from '../../time-travel/replay/engine/pointText.ts';
+import { ReplaySession } from '../../time-travel/replay/engine/replaySession.ts';
+import type { ExitCode } from '../command.ts';
+
+/** A question to a recording; exactly one of them is asked at a time. */
+export type ReplayQuery =
+  | { kind: 'at'; point: string; expression?: string }
+  | { kind: 'logpoint'; place: string; expression: string }
+  | { kind: 'lastWrite'; point: string; expression: string };
+
+/**
+ * Answers one question and prints the answer. Code 0: there is one; 1: there is none (nothing ran there, nothing wrote
+ * it, the expression threw).
+ */
+export async function askRecording(
+  folder: string,
+  nodes: readonly string[],
+  query: ReplayQuery,
+  json: boolean,
+): Promise<ExitCode> {
+  const session = await ReplaySession.open(recordingLauncher(folder, nodes));
+  try {
+    const { answer, lines, found } = await answerTo(session, query);
+    process.stdout.write(json ? `${JSON.stringify(answer)}\n` : lines.map((line) => `${line}\n`).join(''));
+    return found ? 0 : 1;
+  } finally {
+    session.close();
+  }
+}
+
+interface Answer {
+  answer: unknown;
+  lines: string[];
+  found: boolean;
+}
+
+function answerTo(session: ReplaySession, query: ReplayQuery): Promise<Answer> {
+  switch (query.kind) {
+    case 'at':
+      return query.expression === undefined
+        ? stackAt(session, parsePoint(session, query.point))
+        : valueAt(session, parsePoint(session, query.point), query.expression);
+    case 'logpoint':
+      return allVisits(session, query.place, query.expression);
+    case 'lastWrite':
+      return lastWrite(session, parsePoint(session, query.point), query.expression);
+  }
+}
+
+interface Stack {
+  point: string;
+  time?: number;
+  stack: { function: string; file: string; line: number; column: number }[];
+}
+
+async function describe(session: ReplaySession, point: number): Promise<Stack> {
+  const { frames } = await session.pauseAt(point);
+  const stack = frames
+    .filter(({ program }) => program)
+    .map(({ name, path, line, column }) => ({ function: name, file: path, line: line + 1, column: column + 1 }));
+  return { point: String(point), time: timeAt(session.index.times, point), stack };
+}
+
+async function stackAt(session: ReplaySession, point: number): Promise<Answer> {
+  const answer = await describe(session, point);
+  const lines = answer.stack.map(
+    (frame) => `    at ${frame.function || '(anonymous)'} (${frame.file}:${frame.line}:${frame.column})`,
+  );
+  return { answer, lines: [`point ${point} of ${session.end.point}`, ...lines], found: true };
+}
+
+async function valueAt(session: ReplaySession, point: number, text: string): Promise<Answer> {
+  const expression = checkExpression(text);
+  const { value, error } = await session.evaluate(point, 0, expression);
+  if (error !== undefined) return { answer: { point: String(point), error }, lines: [error], found: false };
+  return { answer: { point: String(point), value }, lines: [value], found: true };
+}
+
+async function allVisits(session: ReplaySession, place: string, text: string): Promise<Answer> {
+  const match = /^(.+?):(\d+)(?::(\d+))?$/.exec(place);
+  if (!match) throw new ApexError('wrong-use', `"${place}" is no place; write FILE:LINE, for example src/cart.ts:31.`);
+  const [, file, line, column] = match;
+  const path = session.findScript(resolve(file!)) ?? session.findScript(file!);
+  if (!path) {
+    const known = session.index.scripts.map((script) => script.path).join(', ');
+    throw new ApexError('no-such-source', `${file} was not loaded in the recording.`, `Loaded were: ${known}.`);
+  }
+  const expressions = [checkExpression(text)];
+  const [facts] = await session.visits([
+    { path, line: Number(line) - 1, column: (column && Number(column) - 1) || undefined, expressions },
+  ]);
+  const hits = facts!.points.map((point, index) => ({
+    point: String(point),
+    time: timeAt(session.index.times, point),
+    value: facts!.values[index]![0]!,
+  }));
+  return { answer: hits, lines: hits.map(({ point, value }) => `${point}\t${value}`), found: hits.length > 0 };
+}
+
+async function lastWrite(session: ReplaySession, point: number, expression: string): Promise<Answer> {
+  const { writes } = await session.writes(point, 0, expression);
+  const last = neighbour(
+    writes.map((write) => write.point),
+    point,
+    -1,
+  );
+  if (last === undefined)
+    return { answer: null, lines: [`Nothing wrote ${expression} before point ${point}.`], found: false };
+  const before = writes.find((write) => write.point === last)?.before;
+  const where = await describe(session, last);
+  const [frame] = where.stack;
+  const place = frame ? `${frame.file}:${frame.line}:${frame.column}` : '';
+  return {
+    answer: { ...where, before },
+    lines: [
+      `point ${last}\t${place}${frame?.function ? ` in ${frame.function}` : ''}`,
+      ...(before === undefined ? [] : [`before: ${before}`]),
+    ],
+    found: true,
+  };
+}

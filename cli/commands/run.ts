@@ -1,0 +1,115 @@
+import { resolve } from 'node:path';
+import { ApexError } from '../../protocol/errors.ts';
+import { type Limits, type Mode, modeSchema, type Outcome } from '../../protocol/sandbox.ts';
+import { SandboxHostProcess } from '../../runtime/sandboxHostProcess.ts';
+import type { Command, ExitCode, Invocation } from '../command.ts';
+
+export const command: Command = {
+  usage: 'run FILE [--mode isolation|development|hybrid] [--policy FILE] [--audit] [--timeout MS] [--memory MB]',
+  help: [
+    'Runs a JavaScript or TypeScript program in a sandbox: no file, network or process unless a policy allows it.',
+    '--timeout limits wall and CPU time (default in isolation: 30 s in all, 1 s without a pause); 0 means no limit.',
+    '--policy FILE holds it to an apex.policy.json; --audit allows what no rule denies and suggests the smallest policy.',
+    '--memory limits memory in MiB (default in isolation: 64).',
+    'Exit code 0: the program ended well, 1: it failed or a limit ended it, 2: it could not be started.',
+  ].join('\n'),
+  options: {
+    mode: { type: 'string' },
+    policy: { type: 'string' },
+    audit: { type: 'boolean' },
+    timeout: { type: 'string' },
+    memory: { type: 'string' },
+  },
+  run,
+};
+
+async function run({ options, positionals, json }: Invocation): Promise<ExitCode> {
+  const [file, ...extra] = positionals;
+  if (!file || extra.length > 0) throw wrongUse(file ? `One FILE, not also "${extra[0]}".` : 'Which FILE?');
+  const mode = parseMode(options.mode);
+  const limits = parseLimits(options.timeout, options.memory);
+  const { host } = await SandboxHostProcess.start();
+  const interrupt = () => void host.stop().then(() => process.exit(130));
+  process.once('SIGINT', interrupt);
+  try {
+    const output: { stream: 'stdout' | 'stderr'; text: string }[] = [];
+    host.on('sandbox/output', ({ stream, text }) => {
+      if (json) output.push({ stream, text });
+      else process[stream].write(text);
+    });
+    const ended = new Promise<Outcome>((settle) => host.on('sandbox/ended', ({ outcome }) => settle(outcome)));
+    const policy = typeof options.policy === 'string' ? resolve(options.policy) : undefined;
+    const audit = options.audit === true;
+    await host.request('sandbox/start', { file: resolve(file), mode, limits, policy, audit });
+    const lost = host.closed.then((reason) => {
+      throw new ApexError('host-lost', `The sandbox host ended: ${reason}`, 'Run the command again.');
+    });
+    const outcome = await Promise.race([ended, lost]);
+    const suggestion = audit ? (await host.request('policy/suggest', {})).policy : undefined;
+    return report(outcome, { output, json, suggestion });
+  } finally {
+    process.off('SIGINT', interrupt);
+    await host.stop();
+  }
+}
+
+interface Reported {
+  output: unknown[];
+  json: boolean;
+  suggestion: string | undefined;
+}
+
+/** A program that cannot even be read by the compiler is wrong use (2); one that fails while running is a "no" (1). */
+function report(outcome: Outcome, { output, json, suggestion }: Reported): ExitCode {
+  const { usage } = outcome;
+  const policy = suggestion === undefined ? {} : { suggestedPolicy: JSON.parse(suggestion) as unknown };
+  if (suggestion !== undefined && !json) process.stderr.write(`apex: a policy for what it did:\n${suggestion}`);
+  if (outcome.ok) {
+    if (json)
+      print({ ok: true, ...(outcome.value !== undefined && { value: outcome.value }), usage, output, ...policy });
+    return 0;
+  }
+  const { failure } = outcome;
+  if (json) print({ ok: false, error: failure, usage, output, ...policy });
+  else if (failure.code === 'uncaught') process.stderr.write(`${uncaughtText(failure)}\n`);
+  else {
+    const where = failure.code === 'syntax-error' && failure.stack ? `${failure.stack.split('\n')[0]}: ` : '';
+    process.stderr.write(`apex: ${where}${failure.message}\n${failure.advice ? `  ${failure.advice}\n` : ''}`);
+  }
+  return ['syntax-error', 'module-not-found', 'module-refused'].includes(failure.code) ? 2 : 1;
+}
+
+function uncaughtText({ stack, message }: { stack?: string; message: string }): string {
+  return stack?.trim() ? `Uncaught ${stack}` : `Uncaught ${message}`;
+}
+
+function print(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+function parseMode(text: unknown): Mode | undefined {
+  if (text === undefined) return undefined;
+  const mode = modeSchema.safeParse(text);
+  if (mode.success) return mode.data;
+  throw wrongUse(`"${String(text)}" is no mode; the modes are ${modeSchema.options.join(', ')}.`);
+}
+
+function parseLimits(timeout: unknown, memory: unknown): Partial<Limits> {
+  const limits: Partial<Limits> = {};
+  if (timeout !== undefined) {
+    const milliseconds = parseNumber('--timeout', timeout, 0, 86_400_000);
+    Object.assign(limits, { wallMs: milliseconds, turnMs: milliseconds, cpuMs: milliseconds });
+  }
+  if (memory !== undefined) limits.memoryMb = parseNumber('--memory', memory, 8, 8192);
+  return limits;
+}
+
+function parseNumber(option: string, text: unknown, least: number, most: number): number {
+  const number = /^\d+$/.test(String(text)) ? Number(text) : Number.NaN;
+  if (number >= least && number <= most) return number;
+  throw wrongUse(`${option} takes a whole number from ${least} to ${most}, not "${String(text)}".`);
+}
+
+function wrongUse(message: string): ApexError {
+  return new ApexError('wrong-use', message, `Usage: apex ${command.usage}`);
+}

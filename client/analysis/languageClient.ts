@@ -1,0 +1,30 @@
+import * as vscode from 'vscode';
+import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
+import { programPath } from '../../runtime/programs.ts';
+
+const languages = ['javascript', 'javascriptreact', 'typescript', 'typescriptreact'];
+
+/** Starts the language server in a process of its own; it starts anew when it dies, and ends with the editor. */
+export function startLanguageClient(context: vscode.ExtensionContext): LanguageClient {
+  const module = programPath('server.mjs');
+  const memory = ['--max-old-space-size=1024'];
+  const client = new LanguageClient(
+    'apex',
+    'Apex Security Analysis',
+    {
+      run: { module, transport: TransportKind.ipc, options: { execArgv: memory } },
+      debug: { module, transport: TransportKind.ipc, options: { execArgv: [...memory, '--enable-source-maps'] } },
+    },
+    {
+      documentSelector: languages.flatMap((language) => [
+        { language, scheme: 'file' },
+        { language, scheme: 'untitled' },
+      ]),
+      initializationOptions: { ...vscode.workspace.getConfiguration('apex.analysis'), pathView: true },
+      diagnosticPullOptions: { onChange: true, onTabs: false },
+    },
+  );
+  context.subscriptions.push(client);
+  void client.start();
+  return client;
+}

@@ -1,0 +1,146 @@
+import * as vscode from 'vscode';
+import { DEBUG_TYPE, timeRequests } from '../../protocol/debug.ts';
+import { showError } from '../showError.ts';
+
+/** A moment as the adapter lists it. */
+interface Moment {
+  point: string;
+  label: string;
+}
+
+/** What the variables view hands to a command of its context menu. */
+interface VariableContext {
+  variable?: { name: string; evaluateName?: string };
+}
+
+/** Moves in time for which the Debug Adapter Protocol has no request of its own. */
+export function registerTimeCommands(context: vscode.ExtensionContext): void {
+  const command = (name: string, run: (session: vscode.DebugSession, argument: unknown) => Promise<unknown>) =>
+    context.subscriptions.push(
+      vscode.commands.registerCommand(name, async (argument: unknown) => {
+        const session = vscode.debug.activeDebugSession;
+        if (session?.type !== DEBUG_TYPE) {
+          void vscode.window.showInformationMessage('Start debugging with Apex first: the command needs a recording.');
+          return;
+        }
+        try {
+          await run(session, argument);
+        } catch (error) {
+          void showError(error);
+        }
+      }),
+    );
+  command('apex.reverseStepOver', async (session) => session.customRequest(timeRequests.reverseStepOver));
+  command('apex.reverseStepInto', async (session) => session.customRequest(timeRequests.reverseStepInto));
+  command('apex.reverseStepOut', async (session) => session.customRequest(timeRequests.reverseStepOut));
+  command('apex.goToPoint', goToPoint);
+  command('apex.whoWroteThis', (session, argument) => goToWrite(session, argument, timeRequests.lastWrite));
+  command('apex.whoWritesThisNext', (session, argument) => goToWrite(session, argument, timeRequests.nextWrite));
+  command('apex.historyOfValue', historyOfValue);
+  command('apex.timesOfLine', timesOfLine);
+  command('apex.goToOutput', goToOutput);
+  command('apex.whatIf', whatIf);
+}
+
+async function goToPoint(session: vscode.DebugSession): Promise<void> {
+  const text = await vscode.window.showInputBox({
+    title: 'Go to Step',
+    prompt: 'Number of the step to travel to, or a part of the recording such as 50%.',
+    validateInput: (value) => (/^\s*\d[\d,.]*\s*%?\s*$/.test(value) ? undefined : 'A number, or a number with %.'),
+  });
+  if (text !== undefined) await travel(session, text.replace(/[\s,]/g, ''));
+}
+
+async function goToWrite(session: vscode.DebugSession, argument: unknown, request: string): Promise<void> {
+  const expression = expressionOf(argument) ?? (await askExpression('Who wrote this?'));
+  if (expression) await session.customRequest(request, { expression, frameId: frameId() });
+}
+
+async function historyOfValue(session: vscode.DebugSession, argument: unknown): Promise<void> {
+  const expression = expressionOf(argument) ?? (await askExpression('History of this value'));
+  if (!expression) return;
+  const { writes } = (await session.customRequest(timeRequests.history, { expression, frameId: frameId() })) as {
+    writes: (Moment & { value?: string })[];
+  };
+  const items = writes.map(({ point, label, value }) => ({ label: value ?? '(not known)', description: label, point }));
+  await choose(session, items, `History of ${expression}`, `Nothing in the recorded program writes ${expression}.`);
+}
+
+async function timesOfLine(session: vscode.DebugSession): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor) return;
+  const { visits } = (await session.customRequest(timeRequests.visits, {
+    path: editor.document.uri.fsPath,
+    line: editor.selection.active.line + 1,
+  })) as { visits: Moment[] };
+  const items = visits.map(({ point, label }, index) => ({ label, description: `time ${index + 1}`, point }));
+  await choose(session, items, 'Times that this line ran', 'This line never ran in the recording.');
+}
+
+async function goToOutput(session: vscode.DebugSession): Promise<void> {
+  const { outputs } = (await session.customRequest(timeRequests.output, {})) as {
+    outputs: (Moment & { text: string })[];
+  };
+  const items = outputs.map(({ point, label, text }) => ({ label: text.trimEnd(), description: label, point }));
+  await choose(session, items, 'Go to the moment that printed', 'The program printed nothing.');
+}
+
+async function whatIf(session: vscode.DebugSession): Promise<void> {
+  const change = await vscode.window.showInputBox({
+    title: 'What If',
+    prompt: 'A change to try at this moment, for example total = 5. The recording stays as it is.',
+  });
+  if (!change) return;
+  await session.customRequest(timeRequests.whatIf, { change, frameId: frameId() });
+  await vscode.commands.executeCommand('workbench.debug.action.focusRepl');
+}
+
+async function choose(
+  session: vscode.DebugSession,
+  items: (vscode.QuickPickItem & { point: string })[],
+  title: string,
+  none: string,
+): Promise<void> {
+  if (!items.length) {
+    void vscode.window.showInformationMessage(none);
+    return;
+  }
+  const chosen = await vscode.window.showQuickPick(items, { title, matchOnDescription: true });
+  if (chosen) await travel(session, chosen.point);
+}
+
+async function travel(session: vscode.DebugSession, point: string): Promise<void> {
+  await session.customRequest(timeRequests.goToPoint, { point });
+}
+
+/** The variable that was clicked, else the selection or the name at the cursor. */
+function expressionOf(argument: unknown): string | undefined {
+  const variable = (argument as VariableContext | undefined)?.variable;
+  if (variable) return variable.evaluateName ?? variable.name;
+  const editor = vscode.window.activeTextEditor;
+  if (!editor) return undefined;
+  if (!editor.selection.isEmpty) return editor.document.getText(editor.selection);
+  const range = editor.document.getWordRangeAtPosition(
+    editor.selection.active,
+    /[\p{ID_Start}$_][\p{ID_Continue}$.]*/u,
+  );
+  return range && editor.document.getText(range.with(undefined, endOfName(editor, range)));
+}
+
+/** `a.b.c` up to the name that the cursor is in. */
+function endOfName({ document, selection }: vscode.TextEditor, range: vscode.Range): vscode.Position {
+  const text = document.getText(range);
+  const cursor = selection.active.character - range.start.character;
+  const dot = text.indexOf('.', cursor);
+  return dot < 0 ? range.end : range.start.translate(0, dot);
+}
+
+function askExpression(title: string): Thenable<string | undefined> {
+  return vscode.window.showInputBox({ title, prompt: 'A variable or property, for example order.total.' });
+}
+
+/** The frame that is selected in the call stack. */
+function frameId(): number | undefined {
+  const item = vscode.debug.activeStackItem;
+  return item instanceof vscode.DebugStackFrame ? item.frameId : undefined;
+}

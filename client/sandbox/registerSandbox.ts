@@ -1,0 +1,59 @@
+import * as vscode from 'vscode';
+import { registerModeStatus } from './modeStatus.ts';
+import { PermissionPrompt } from './permissionPrompt.ts';
+import { fileToRun, SandboxOutputView, showError } from './runInSandbox.ts';
+import { registerSandboxesView } from './sandboxesView.ts';
+import { SandboxSession } from './sandboxSession.ts';
+import { StatePanelView } from './statePanelView.ts';
+
+/** Running files in sandboxes, and the panel with their state. The host starts with the first run. */
+export function registerSandbox(context: vscode.ExtensionContext): void {
+  const permissions = new PermissionPrompt(context.workspaceState);
+  const session = new SandboxSession(permissions);
+  const output = new SandboxOutputView(session);
+  const panel = new StatePanelView(context.extensionUri, session);
+  const running: string[] = [];
+  session.onEnded(({ id }) => {
+    if (running.includes(id)) running.splice(running.indexOf(id), 1);
+  });
+
+  const run = async (uri?: vscode.Uri) => {
+    if (!vscode.workspace.isTrusted) {
+      void vscode.window.showWarningMessage('Trust this workspace to run its programs, also in a sandbox.');
+      return undefined;
+    }
+    const file = await fileToRun(uri);
+    if (!file) return undefined;
+    output.begin(file);
+    const title = 'Starting the sandbox';
+    const location = vscode.ProgressLocation.Window;
+    try {
+      const sandbox = await vscode.window.withProgress({ location, title }, () => session.run(file));
+      running.push(sandbox.id);
+      return sandbox;
+    } catch (error) {
+      showError(error);
+      return undefined;
+    }
+  };
+
+  const stop = async (node?: { id?: unknown }) => {
+    const id = typeof node?.id === 'string' ? node.id : running.at(-1);
+    if (id) await session.stop(id);
+    else void vscode.window.showInformationMessage('No sandbox is running.');
+  };
+
+  context.subscriptions.push(
+    session,
+    output,
+    panel,
+    registerModeStatus(),
+    registerSandboxesView(session),
+    vscode.commands.registerCommand('apex.forgetPermissions', () => permissions.forget()),
+    vscode.commands.registerCommand('apex.runFileInSandbox', run),
+    vscode.commands.registerCommand('apex.stopSandbox', stop),
+    vscode.commands.registerCommand('apex.showSandboxState', (node?: { id?: unknown }) => {
+      panel.show(typeof node?.id === 'string' ? node.id : undefined);
+    }),
+  );
+}

@@ -1,0 +1,115 @@
+import * as vscode from 'vscode';
+import { ApexError } from '../../protocol/errors.ts';
+import type { Outcome, SandboxInfo } from '../../protocol/sandbox.ts';
+import type { StateDocument } from '../../protocol/stateDocument.ts';
+import { SandboxHostProcess } from '../../runtime/sandboxHostProcess.ts';
+import { currentMode } from './modeStatus.ts';
+import type { PermissionPrompt } from './permissionPrompt.ts';
+
+export interface SandboxOutput {
+  id: string;
+  stream: 'stdout' | 'stderr';
+  text: string;
+}
+
+/** The editor's sandbox host: started when it is first needed, started again after it was lost, ended with the window. */
+export class SandboxSession implements vscode.Disposable {
+  readonly #outputs = new vscode.EventEmitter<SandboxOutput>();
+  readonly #changes = new vscode.EventEmitter<SandboxInfo>();
+  readonly #states = new vscode.EventEmitter<{ id: string; state: StateDocument }>();
+  readonly #endings = new vscode.EventEmitter<{ id: string; outcome: Outcome }>();
+  readonly onOutput = this.#outputs.event;
+  readonly onChanged = this.#changes.event;
+  readonly onStateChanged = this.#states.event;
+  readonly onEnded = this.#endings.event;
+  readonly #permissions: PermissionPrompt;
+  #host: Promise<SandboxHostProcess> | undefined;
+  #running = new Set<string>();
+
+  constructor(permissions: PermissionPrompt) {
+    this.#permissions = permissions;
+  }
+
+  /** @throws ApexError when no host can be started */
+  host(): Promise<SandboxHostProcess> {
+    if (!this.#host) {
+      this.#host = this.#start();
+      this.#host.catch(() => {
+        this.#host = undefined;
+      });
+    }
+    return this.#host;
+  }
+
+  /** Runs a file and keeps its sandbox until it is stopped. */
+  async run(file: string): Promise<SandboxInfo> {
+    const host = await this.host();
+    const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(file))?.uri;
+    const policy = await findPolicy(folder);
+    const sandbox = await host.request('sandbox/start', { file, mode: currentMode(), policy, keep: true });
+    this.#running.add(sandbox.id);
+    this.#changes.fire(sandbox);
+    return sandbox;
+  }
+
+  /** Every sandbox of this window's host, or none while no host runs. */
+  async list(): Promise<SandboxInfo[]> {
+    try {
+      return this.#host ? (await (await this.#host).request('sandbox/list', {})).sandboxes : [];
+    } catch {
+      // A host that has just been lost holds nothing.
+      return [];
+    }
+  }
+
+  async stop(id: string): Promise<void> {
+    await (await this.host()).request('sandbox/stop', { id });
+  }
+
+  dispose(): void {
+    void this.#host?.then((host) => host.stop()).catch(() => {});
+    for (const emitter of [this.#outputs, this.#changes, this.#states, this.#endings]) emitter.dispose();
+  }
+
+  async #start(): Promise<SandboxHostProcess> {
+    const nodePath = vscode.workspace.getConfiguration('apex').get<string>('nodePath') || undefined;
+    const { host } = await SandboxHostProcess.start(nodePath);
+    host.on('sandbox/output', (output) => this.#outputs.fire(output));
+    host.on('sandbox/changed', ({ sandbox }) => this.#changes.fire(sandbox));
+    host.on('sandbox/stateChanged', (change) => this.#states.fire(change));
+    host.on('sandbox/ended', (ending) => {
+      this.#running.delete(ending.id);
+      this.#endings.fire(ending);
+    });
+    host.answer('client/askPermission', async (question) => ({ answer: await this.#permissions.ask(question) }));
+    host.on('policy/changed', ({ reloaded, message }) => {
+      if (!reloaded) void vscode.window.showWarningMessage(message);
+    });
+    void host.closed.then((reason) => this.#lost(reason));
+    return host;
+  }
+
+  /** Every sandbox of a lost host has ended; the next run starts a new host. */
+  #lost(reason: string): void {
+    this.#host = undefined;
+    const error = new ApexError('host-lost', `The sandbox host ended: ${reason}`, 'Run the program again.');
+    const usage = { wallMs: 0, cpuMs: 0, memoryMb: 0 };
+    const failure = { code: 'worker-lost' as const, message: error.message, advice: error.advice };
+    for (const id of this.#running) this.#endings.fire({ id, outcome: { ok: false, failure, usage } });
+    this.#running.clear();
+  }
+}
+
+const POLICY = 'apex.policy.json';
+
+/** The policy of a workspace folder, where it has one. */
+async function findPolicy(folder: vscode.Uri | undefined): Promise<string | undefined> {
+  if (!folder) return undefined;
+  const file = vscode.Uri.joinPath(folder, POLICY);
+  try {
+    await vscode.workspace.fs.stat(file);
+    return file.fsPath;
+  } catch {
+    return undefined;
+  }
+}

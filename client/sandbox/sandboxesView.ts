@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+import type { SandboxInfo } from '../../protocol/sandbox.ts';
+import type { SandboxSession } from './sandboxSession.ts';
+
+const REFRESH_MS = 1000;
+const ICONS: Record<SandboxInfo['status'], string> = {
+  starting: 'loading~spin',
+  running: 'play-circle',
+  idle: 'circle-large-outline',
+  ended: 'check',
+};
+
+/** The view "Sandboxes": what runs, with its use of time and memory, and what to do about it. */
+export function registerSandboxesView(session: SandboxSession): vscode.Disposable {
+  const changed = new vscode.EventEmitter<void>();
+  const view = vscode.window.createTreeView<SandboxInfo>('apex.sandboxes', {
+    treeDataProvider: {
+      onDidChangeTreeData: changed.event,
+      getChildren: async (parent) => (parent ? [] : (await session.list()).toReversed()),
+      getTreeItem: treeItem,
+    },
+  });
+  // Usage moves while something runs; an idle view costs nothing.
+  let timer: NodeJS.Timeout | undefined;
+  const schedule = async () => {
+    clearTimeout(timer);
+    const busy = (await session.list()).some((sandbox) => sandbox.status !== 'ended');
+    if (view.visible && busy) timer = setTimeout(() => refresh(), REFRESH_MS);
+  };
+  const refresh = () => {
+    changed.fire();
+    void schedule();
+  };
+  return vscode.Disposable.from(
+    view,
+    changed,
+    session.onChanged(refresh),
+    session.onEnded(refresh),
+    view.onDidChangeVisibility(refresh),
+    new vscode.Disposable(() => clearTimeout(timer)),
+  );
+}
+
+function treeItem(sandbox: SandboxInfo): vscode.TreeItem {
+  const { id, label, mode, status, usage, outcome, file, restarts } = sandbox;
+  const failed = outcome && !outcome.ok && outcome.failure.code !== 'stopped';
+  const item = new vscode.TreeItem(label);
+  item.id = id;
+  item.description = `${mode} · ${failed ? outcome.failure.code : status} · ${usage.cpuMs} ms CPU · ${usage.memoryMb} MiB`;
+  item.tooltip = new vscode.MarkdownString(
+    [`**${label}** (${id})`, file, `Restarts: ${restarts}`, failed ? outcome.failure.message : '']
+      .filter(Boolean)
+      .join('\n\n'),
+  );
+  item.iconPath = new vscode.ThemeIcon(failed ? 'error' : ICONS[status]);
+  item.contextValue = status === 'ended' ? 'ended' : 'running';
+  item.command = { command: 'apex.showSandboxState', title: 'Show State', arguments: [{ id }] };
+  item.accessibilityInformation = { label: `${label}, ${item.description}` };
+  return item;
+}

@@ -1,0 +1,189 @@
+import type { Readable, Writable } from 'node:stream';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { timeRequests } from '../protocol/debug.ts';
+import { ApexError } from '../protocol/errors.ts';
+import { toDap } from './breakpoints.ts';
+import { DapConnection } from './dapConnection.ts';
+import { evaluateAt } from './evaluate.ts';
+import { planLaunch } from './launchArguments.ts';
+import { type Arguments, type RequestName, requestSchemas } from './requests.ts';
+import { StackFrames } from './stackFrames.ts';
+import { timelinePart } from './timeline.ts';
+import { serveTimeQueries } from './timeQueries.ts';
+import { TimeTravelSession } from './timeTravelSession.ts';
+import type { ExceptionFilter } from './travel.ts';
+import { wholeText } from './values.ts';
+
+const THREAD = 1;
+
+const capabilities: DebugProtocol.Capabilities = {
+  supportsConfigurationDoneRequest: true,
+  supportsConditionalBreakpoints: true,
+  supportsHitConditionalBreakpoints: true,
+  supportsLogPoints: true,
+  supportsEvaluateForHovers: true,
+  supportsStepBack: true,
+  supportsSetVariable: true,
+  supportsSetExpression: true,
+  supportsRestartRequest: true,
+  supportsDataBreakpoints: true,
+  supportsTerminateRequest: true,
+  supportsExceptionInfoRequest: true,
+  supportsLoadedSourcesRequest: true,
+  supportsDelayedStackTraceLoading: true,
+  supportsValueFormattingOptions: false,
+  supportsClipboardContext: true,
+  exceptionBreakpointFilters: [
+    { filter: 'all', label: 'Caught Exceptions', default: false },
+    { filter: 'uncaught', label: 'Uncaught Exceptions', default: true },
+  ],
+};
+
+/** Serves one client of the Debug Adapter Protocol; `leave` is called when the session has ended. */
+export function serveDebugger(
+  input: Readable,
+  output: Writable,
+  options: { leave(): void; log?: (line: string) => void },
+): void {
+  const client = new DapConnection(input, output, options.log);
+  const frames = new StackFrames();
+  const session = new TimeTravelSession(client, frames);
+  const on = <Name extends RequestName>(name: Name, handle: (args: Arguments<Name>) => unknown) =>
+    client.on(name, requestSchemas[name], (args) => handle(args as Arguments<Name>));
+  const answerFirst = (action: () => Promise<void>) => {
+    // The response comes before the events of what it started.
+    setImmediate(() => void action());
+  };
+
+  on('initialize', () => {
+    answerFirst(async () => client.event('initialized'));
+    return capabilities;
+  });
+  const launch = (args: unknown) => {
+    session.plan = planLaunch(args);
+  };
+  on('launch', launch);
+  on('attach', launch);
+  on('configurationDone', () =>
+    answerFirst(async () => {
+      await begin(client, session);
+    }),
+  );
+  on('setBreakpoints', async ({ source, breakpoints = [] }) => {
+    if (!source.path) throw new ApexError('wrong-arguments', 'A breakpoint needs the path of a file.');
+    const known = session.breakpoints.set(source.path, breakpoints);
+    await session.resolveBreakpoints();
+    return { breakpoints: known.map(toDap) };
+  });
+  on('setExceptionBreakpoints', ({ filters }) => {
+    session.exceptionFilters = new Set(
+      filters.filter((filter): filter is ExceptionFilter => filter === 'all' || filter === 'uncaught'),
+    );
+    return { breakpoints: filters.map((filter) => ({ verified: filter === 'all' || filter === 'uncaught' })) };
+  });
+  on('threads', () => ({ threads: [{ id: THREAD, name: session.programName }] }));
+
+  on('stackTrace', async ({ startFrame = 0, levels }) => {
+    const process = await session.process();
+    const chosen = process.frames.slice(startFrame, levels ? startFrame + levels : undefined);
+    const programFrames = process.frames.filter(({ program }) => program);
+    const described = chosen.map((frame) => frames.describe(frame, programFrames.indexOf(frame)));
+    return { stackFrames: described, totalFrames: process.frames.length };
+  });
+  on('scopes', async ({ frameId }) => {
+    const frame = frameOf(frames, frameId);
+    return { scopes: session.variables.scopes(await session.process(), frame, frames.programIndex(frameId)) };
+  });
+  on('variables', async ({ variablesReference, ...window }) => ({
+    variables: await session.variables.children(variablesReference, window),
+  }));
+  on('evaluate', async ({ expression, frameId, context }) => {
+    const at = await session.process();
+    const frame = frameId === undefined ? at.frames[0] : frameOf(frames, frameId);
+    const evaluated = await evaluateAt(at, frame?.callFrameId, expression, context !== 'hover');
+    if (evaluated.process !== at) session.variables.keep(evaluated.process);
+    const { value, ...rest } = session.variables.variable(evaluated.process, '', evaluated.result, {
+      evaluateName: expression,
+      frame: frameId === undefined ? 0 : frames.programIndex(frameId),
+    });
+    return {
+      result: context === 'clipboard' ? wholeText(evaluated.result) : value,
+      type: rest.type,
+      variablesReference: rest.variablesReference,
+      indexedVariables: rest.indexedVariables,
+      namedVariables: rest.namedVariables,
+    };
+  });
+  serveTimeQueries(on, session, frames, answerFirst);
+  on('exceptionInfo', () => {
+    const { exception } = session.arrival;
+    if (!exception) throw new ApexError('no-exception', 'No exception was thrown here.');
+    const [exceptionId] = exception.description.split(':');
+    const breakMode = exception.uncaught ? 'unhandled' : 'always';
+    return { exceptionId: exceptionId ?? 'Error', description: exception.description, breakMode };
+  });
+  on('loadedSources', () => ({
+    sources: session.replay.index.scripts.map(({ path }) => frames.source(path, true)),
+  }));
+  on('source', async ({ sourceReference, source }) => {
+    const path = frames.textOf(source?.sourceReference ?? sourceReference);
+    const process = await session.process();
+    const scriptId = process.frames.find((frame) => frame.path === path)?.scriptId;
+    if (!scriptId) throw new ApexError('no-source', 'The text of this source is not known at this moment.');
+    const { scriptSource } = await process.cdp<{ scriptSource: string }>('Debugger.getScriptSource', { scriptId });
+    return { content: scriptSource, mimeType: 'text/javascript' };
+  });
+
+  const travel = (name: RequestName, move: () => Promise<void>, body?: object) =>
+    on(name, () => {
+      void session.arrival;
+      answerFirst(move);
+      return body;
+    });
+  travel('continue', () => session.continue(1), { allThreadsContinued: true });
+  travel('reverseContinue', () => session.continue(-1));
+  travel('next', () => session.step('over', 1));
+  travel('stepIn', () => session.step('in', 1));
+  travel('stepOut', () => session.step('out', 1));
+  travel('stepBack', () => session.step('over', -1));
+  travel(timeRequests.reverseStepOver, () => session.step('over', -1));
+  travel(timeRequests.reverseStepInto, () => session.step('in', -1));
+  travel(timeRequests.reverseStepOut, () => session.step('out', -1));
+  on(timeRequests.goToPoint, ({ point }) => {
+    const target = session.parsePoint(point);
+    answerFirst(() => session.goto(target));
+    return { point: String(target) };
+  });
+  on(timeRequests.timeline, ({ from }) => timelinePart(session, from));
+  on('pause', () => {
+    if (session.recording) session.stopRecording();
+  });
+  on('restart', () => {
+    answerFirst(() => session.restart());
+  });
+  on('terminate', () => {
+    if (session.recording) session.stopRecording();
+    else answerFirst(async () => client.event('terminated'));
+  });
+  const leave = () => {
+    session.close();
+    setImmediate(options.leave);
+  };
+  on('disconnect', leave);
+  input.on('end', leave);
+}
+
+async function begin(client: DapConnection, session: TimeTravelSession): Promise<void> {
+  try {
+    await session.begin();
+  } catch (error) {
+    session.say(`apex: ${error instanceof Error ? error.message : String(error)}`);
+    client.event('terminated');
+  }
+}
+
+function frameOf(frames: StackFrames, id: number) {
+  const frame = frames.find(id);
+  if (!frame) throw new ApexError('stale-reference', 'This stack frame belongs to another moment.');
+  return frame;
+}

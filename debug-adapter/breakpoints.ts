@@ -1,0 +1,155 @@
+import { realpathSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { checkExpression } from '../time-travel/replay/engine/expressions.ts';
+import type { PlaceFacts } from '../time-travel/replay/engine/facts.ts';
+import type { PlaceRequest, ReplaySession } from '../time-travel/replay/engine/replaySession.ts';
+import { parseHitCondition } from './hitCondition.ts';
+import { type LogMessage, parseLogMessage } from './logMessage.ts';
+import type { Arguments } from './requests.ts';
+
+type SourceBreakpoint = NonNullable<Arguments<'setBreakpoints'>['breakpoints']>[number];
+
+interface Known {
+  id: number;
+  path: string;
+  request: SourceBreakpoint;
+  /** Why it can never hold, when its text is wrong. */
+  problem?: string;
+  place?: PlaceRequest;
+  log?: LogMessage;
+  counts?: (visit: number) => boolean;
+  /** Ascending points at which it holds, once the recording has been asked. */
+  hits?: number[];
+  facts?: PlaceFacts;
+}
+
+export interface LogLine {
+  point: number;
+  text: string;
+  path: string;
+  line: number;
+}
+
+/** The breakpoints of a session: what the editor asked for, and when each holds in the recording. */
+export class Breakpoints {
+  #known: Known[] = [];
+  #next = 1;
+
+  /** Replaces those of one file; unchanged ones keep their id. */
+  set(path: string, requests: SourceBreakpoint[]): Known[] {
+    const file = realPath(path);
+    const before = this.#known.filter((known) => known.path === file);
+    this.#known = this.#known.filter((known) => known.path !== file);
+    const after = requests.map((request) => {
+      const same = before.find((known) => JSON.stringify(known.request) === JSON.stringify(request));
+      if (same) before.splice(before.indexOf(same), 1);
+      return same ?? this.#create(file, request);
+    });
+    this.#known.push(...after);
+    return after;
+  }
+
+  get places(): PlaceRequest[] {
+    return this.#known.flatMap(({ place }) => place ?? []);
+  }
+
+  get all(): readonly Known[] {
+    return this.#known;
+  }
+
+  /** Asks the recording about all that it has not been asked about; gives those that were new. */
+  async resolve(session: ReplaySession): Promise<Known[]> {
+    const open = this.#known.filter((known) => known.place && !known.facts);
+    const facts = await session.visits(open.map(({ place }) => place!));
+    open.forEach((known, index) => {
+      known.facts = facts[index]!;
+      const { counts } = known;
+      known.hits = counts ? known.facts.points.filter((_, visit) => counts(visit + 1)) : known.facts.points;
+    });
+    return open;
+  }
+
+  /** Another recording: everything is to be asked anew. */
+  forget(): void {
+    for (const known of this.#known) {
+      known.facts = undefined;
+      known.hits = undefined;
+    }
+  }
+
+  /** Those that stop here (logpoints never do). */
+  at(point: number): number[] {
+    return this.#known.filter(({ hits, log }) => !log && hits?.includes(point)).map(({ id }) => id);
+  }
+
+  /** The hits of each breakpoint that stops. */
+  get stops(): number[][] {
+    return this.#known.flatMap(({ hits, log }) => (log || !hits ? [] : [hits]));
+  }
+
+  #create(path: string, request: SourceBreakpoint): Known {
+    const known: Known = { id: this.#next++, path, request };
+    try {
+      if (request.hitCondition) known.counts = parseHitCondition(request.hitCondition);
+      if (request.logMessage) known.log = parseLogMessage(request.logMessage);
+      known.place = {
+        path,
+        line: request.line - 1,
+        column: request.column === undefined ? undefined : request.column - 1,
+        condition: request.condition ? checkExpression(request.condition) : undefined,
+        expressions: known.log?.expressions,
+      };
+    } catch (error) {
+      known.problem = error instanceof Error ? error.message : String(error);
+    }
+    return known;
+  }
+}
+
+/** The editor's form of a breakpoint. */
+export function toDap(known: Known): DebugProtocol.Breakpoint {
+  const { id, path, request, problem, facts, hits } = known;
+  const source = { name: basename(path), path };
+  const asked = { id, source, line: request.line, column: request.column };
+  if (problem) return { ...asked, verified: false, reason: 'failed', message: problem };
+  if (!facts) return { ...asked, verified: false, reason: 'pending', message: 'Holds when the recording is complete.' };
+  if (!facts.resolved) {
+    const message = facts.loaded
+      ? 'There is no statement from here on.'
+      : 'This file was never loaded in the recording.';
+    return { ...asked, verified: false, reason: 'failed', message };
+  }
+  const found = { id, source, line: facts.resolved.line + 1, column: facts.resolved.column + 1 };
+  if (!facts.points.length) {
+    const message = request.condition
+      ? 'The condition never held when this line ran in the recording.'
+      : 'This line never ran in the recording.';
+    return { ...found, verified: false, reason: 'failed', message };
+  }
+  const times = hits!.length === 1 ? 'once' : `${hits!.length.toLocaleString('en-US')} times`;
+  return { ...found, verified: true, message: `Holds ${times} in the recording.` };
+}
+
+/** What logpoints print, for the whole recording, in the order of time. */
+export function logLines(known: readonly Known[]): LogLine[] {
+  return known
+    .flatMap(({ log, facts, hits, path }) => {
+      if (!log || !facts?.resolved) return [];
+      const counted = new Set(hits);
+      return facts.points.flatMap((point, index) =>
+        counted.has(point)
+          ? [{ point, path, line: facts.resolved!.line + 1, text: log.text(facts.values[index] ?? []) }]
+          : [],
+      );
+    })
+    .sort((a, b) => a.point - b.point);
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return path;
+  }
+}

@@ -1,0 +1,102 @@
+import type { Readable, Writable } from 'node:stream';
+import type { z } from 'zod';
+import { ApexError, toErrorReport } from '../protocol/errors.ts';
+import { frame, readMessages } from './messageStream.ts';
+
+export type Handler = (args: unknown) => Promise<unknown> | unknown;
+
+interface Incoming {
+  seq: number;
+  type: 'request';
+  command: string;
+  arguments?: unknown;
+}
+
+/** A client of the Debug Adapter Protocol: answers its requests and tells it events. */
+export class DapConnection {
+  readonly #output: Writable;
+  readonly #handlers = new Map<string, { schema: z.ZodType; handle: Handler }>();
+  readonly #log: ((line: string) => void) | undefined;
+  #sequence = 1;
+
+  constructor(input: Readable, output: Writable, log?: (line: string) => void) {
+    this.#output = output;
+    this.#log = log;
+    readMessages(
+      input,
+      (message) => void this.#receive(message),
+      (problem) => this.event('output', { category: 'telemetry', output: `${problem}\n` }),
+    );
+  }
+
+  /** What answers a request. Arguments that do not fit the schema are answered with an error before it is called. */
+  on<Schema extends z.ZodType>(
+    command: string,
+    schema: Schema,
+    handle: (args: z.infer<Schema>) => Promise<unknown> | unknown,
+  ): void {
+    this.#handlers.set(command, { schema, handle: handle as Handler });
+  }
+
+  event(event: string, body?: unknown): void {
+    this.#send({ type: 'event', event, ...(body !== undefined && { body }) });
+  }
+
+  async #receive(message: unknown): Promise<void> {
+    if (!isRequest(message)) {
+      this.event('output', { category: 'telemetry', output: 'A message that is no request was skipped.\n' });
+      return;
+    }
+    const { command, seq } = message;
+    this.#log?.(`--> ${JSON.stringify(message)}`);
+    try {
+      const handler = this.#handlers.get(command);
+      if (!handler) throw new ApexError('unknown-request', `Apex does not know the request "${command}".`);
+      const parsed = handler.schema.safeParse(message.arguments ?? {}); // VS Code leaves an empty object out.
+      if (!parsed.success) {
+        const [issue] = parsed.error.issues;
+        throw new ApexError(
+          'wrong-arguments',
+          `Wrong arguments for "${command}": ${issue!.path.join('.') || 'arguments'}: ${issue!.message}.`,
+        );
+      }
+      const body = await handler.handle(parsed.data);
+      this.#send({ type: 'response', request_seq: seq, success: true, command, ...(body !== undefined && { body }) });
+    } catch (thrown) {
+      this.#fail(seq, command, thrown);
+    }
+  }
+
+  #fail(seq: number, command: string, thrown: unknown): void {
+    const { code, message, advice } = toErrorReport(thrown);
+    // Clients show `format` to the user.
+    const error = {
+      id: errorNumber(code),
+      format: advice ? `${message} ${advice}` : message,
+      showUser: command === 'launch' || command === 'attach' || command === 'setVariable',
+    };
+    this.#send({ type: 'response', request_seq: seq, success: false, command, message: code, body: { error } });
+    if (code === 'internal' && process.env.APEX_DEBUG && thrown instanceof Error) {
+      process.stderr.write(`${thrown.stack}\n`);
+    }
+  }
+
+  #send(message: object): void {
+    const numbered = { seq: this.#sequence++, ...message };
+    this.#log?.(`<-- ${JSON.stringify(numbered)}`);
+    this.#output.write(frame(numbered));
+  }
+}
+
+function isRequest(message: unknown): message is Incoming {
+  if (typeof message !== 'object' || message === null) return false;
+  const { type, command, seq } = message as Partial<Incoming>;
+  return type === 'request' && typeof command === 'string' && typeof seq === 'number';
+}
+
+/** Codes are stable words; the protocol wants a number: a stable one made of the word. */
+function errorNumber(code: string): number {
+  let number = 7;
+  for (const character of code) number = (number * 31 + character.charCodeAt(0)) % 90_000;
+  return 10_000 + number;
+}

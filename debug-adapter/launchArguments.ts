@@ -1,0 +1,92 @@
+import { statSync } from 'node:fs';
+import { isAbsolute, resolve } from 'node:path';
+import { z } from 'zod';
+import { ApexError } from '../protocol/errors.ts';
+import { type Shelf, shelfSchema } from '../protocol/recordings.ts';
+
+const launchSchema = z.looseObject({
+  program: z.string().optional(),
+  recording: z.string().optional(),
+  args: z.array(z.string()).optional(),
+  cwd: z.string().optional(),
+  env: z.record(z.string(), z.union([z.string(), z.null()])).optional(),
+  runtimeExecutable: z.string().optional(),
+  runtimeArgs: z.array(z.string()).optional(),
+  stopOnEntry: z.boolean().optional(),
+  recordingFolder: z.string().optional(),
+  keepIn: shelfSchema.optional(),
+  noDebug: z.boolean().optional(),
+});
+
+/** What a session is to do: record a program, or open a recording. Paths are absolute. */
+export type LaunchPlan = { stopOnEntry: boolean } & (
+  | {
+      kind: 'record';
+      program: string;
+      args: string[];
+      cwd: string;
+      /** Added to the adapter's environment; null removes. */
+      env: Record<string, string | null>;
+      runtimeExecutable?: string;
+      runtimeArgs: string[];
+      /** Where the recording goes; without it and `shelf` a temporary folder that ends with the session. */
+      out?: string;
+      /** Where recordings are kept, each under a name of its own. */
+      shelf?: Shelf;
+    }
+  | { kind: 'open'; recording: string }
+);
+
+/**
+ * Checks what `launch.json` says.
+ * @throws ApexError `wrong-configuration`, `program-not-found`, `recording-not-found`
+ */
+export function planLaunch(args: unknown): LaunchPlan {
+  const parsed = launchSchema.safeParse(args);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new ApexError('wrong-configuration', `launch.json: "${issue!.path.join('.')}": ${issue!.message}.`);
+  }
+  const { program, recording, cwd, stopOnEntry = false } = parsed.data;
+  const folder = cwd ? resolve(cwd) : undefined;
+  if (recording) return { kind: 'open', recording: existing(recording, folder, 'recording'), stopOnEntry };
+  if (!program) {
+    throw new ApexError(
+      'wrong-configuration',
+      'launch.json names neither a "program" to record nor a "recording" to open.',
+      'Add "program" with the path of the file to run.',
+    );
+  }
+  if (folder && !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new ApexError('program-not-found', `The working folder ${folder} does not exist.`, 'Correct "cwd".');
+  }
+  const path = existing(program, folder, 'program');
+  const { args: words = [], env = {}, runtimeExecutable, runtimeArgs = [], recordingFolder, keepIn } = parsed.data;
+  return {
+    kind: 'record',
+    program: path,
+    args: words,
+    cwd: folder ?? resolve(path, '..'),
+    env,
+    runtimeExecutable,
+    runtimeArgs,
+    out: recordingFolder && resolve(folder ?? '.', recordingFolder),
+    shelf: keepIn,
+    stopOnEntry,
+  };
+}
+
+function existing(path: string, folder: string | undefined, what: 'program' | 'recording'): string {
+  const absolute = isAbsolute(path) ? path : resolve(folder ?? '.', path);
+  const found = [absolute, `${absolute}.js`].find((candidate) => statSync(candidate, { throwIfNoEntry: false }));
+  const stats = found && statSync(found);
+  if (!stats || (what === 'program' && !stats.isFile())) {
+    const problem = stats ? 'is no file' : 'does not exist';
+    throw new ApexError(
+      `${what}-not-found`,
+      `The ${what} ${absolute} ${problem}.`,
+      `Correct "${what}" in launch.json.`,
+    );
+  }
+  return found;
+}

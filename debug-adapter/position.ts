@@ -1,0 +1,29 @@
+import { timeAt } from '../time-travel/replay/engine/facts.ts';
+import type { ReplaySession } from '../time-travel/replay/engine/replaySession.ts';
+
+/** Where in time a point is, in words: `12.4 ms of 3.1 s · step 1,204 of 98,331 · past`. */
+export function describePosition(session: ReplaySession, point: number): string {
+  const { end, times } = session.index;
+  const step = `step ${count(point)} of ${count(end.point)}`;
+  const now = timeAt(times, point);
+  const total = times.at(-1)?.[1];
+  const time = now === undefined || total === undefined ? [] : [`${duration(now)} of ${duration(total)}`];
+  return [...time, step, 'past'].join(' · ');
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** Milliseconds in the unit that reads best, with three digits. */
+export function duration(milliseconds: number): string {
+  if (milliseconds < 1) return `${(milliseconds * 1000).toFixed(0)} µs`;
+  if (milliseconds < 1000) return `${digits(milliseconds)} ms`;
+  if (milliseconds < 60_000) return `${digits(milliseconds / 1000)} s`;
+  const seconds = Math.round(milliseconds / 1000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+function digits(value: number): string {
+  return value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
+}

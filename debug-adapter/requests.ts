@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { timeRequests } from '../protocol/debug.ts';
+
+/**
+ * What the arguments of each request must look like. Clients differ in what else they send, so unknown properties pass.
+ * Lines and columns count from 1, unless the client said otherwise in `initialize`.
+ */
+const id = z.number().int().min(0);
+const line = z.number().int();
+const source = z.looseObject({
+  name: z.string().optional(),
+  path: z.string().optional(),
+  sourceReference: z.number().optional(),
+});
+const nothing = z.unknown();
+const thread = z.looseObject({ threadId: z.number().optional() }).optional();
+
+export const requestSchemas = {
+  initialize: z.looseObject({
+    linesStartAt1: z.boolean().optional(),
+    columnsStartAt1: z.boolean().optional(),
+    pathFormat: z.string().optional(),
+    supportsProgressReporting: z.boolean().optional(),
+  }),
+  launch: z.looseObject({}),
+  attach: z.looseObject({}),
+  configurationDone: nothing,
+  setBreakpoints: z.looseObject({
+    source,
+    breakpoints: z
+      .array(
+        z.looseObject({
+          line,
+          column: z.number().int().optional(),
+          condition: z.string().optional(),
+          hitCondition: z.string().optional(),
+          logMessage: z.string().optional(),
+        }),
+      )
+      .optional(),
+  }),
+  setExceptionBreakpoints: z.looseObject({ filters: z.array(z.string()) }),
+  threads: nothing,
+  stackTrace: z.looseObject({ startFrame: id.optional(), levels: id.optional() }),
+  scopes: z.looseObject({ frameId: id }),
+  variables: z.looseObject({
+    variablesReference: id,
+    filter: z.enum(['indexed', 'named']).optional(),
+    start: id.optional(),
+    count: id.optional(),
+  }),
+  evaluate: z.looseObject({ expression: z.string(), frameId: id.optional(), context: z.string().optional() }),
+  setVariable: z.looseObject({ variablesReference: id, name: z.string(), value: z.string() }),
+  setExpression: z.looseObject({ expression: z.string(), value: z.string(), frameId: id.optional() }),
+  source: z.looseObject({ sourceReference: z.number(), source: source.optional() }),
+  loadedSources: nothing,
+  exceptionInfo: nothing,
+  breakpointLocations: z.looseObject({ source, line, endLine: line.optional() }),
+  continue: thread,
+  reverseContinue: thread,
+  next: thread,
+  stepIn: thread,
+  stepOut: thread,
+  stepBack: thread,
+  pause: thread,
+  restart: nothing,
+  terminate: nothing,
+  disconnect: nothing,
+  [timeRequests.reverseStepOver]: nothing,
+  [timeRequests.reverseStepInto]: nothing,
+  [timeRequests.reverseStepOut]: nothing,
+  [timeRequests.lastWrite]: z.looseObject({ expression: z.string(), frameId: id.optional() }),
+  [timeRequests.nextWrite]: z.looseObject({ expression: z.string(), frameId: id.optional() }),
+  [timeRequests.history]: z.looseObject({ expression: z.string(), frameId: id.optional() }),
+  [timeRequests.visits]: z.looseObject({ path: z.string(), line, expressions: z.array(z.string()).optional() }),
+  [timeRequests.output]: z.looseObject({ text: z.string().optional() }),
+  [timeRequests.whatIf]: z.looseObject({ change: z.string(), frameId: id.optional() }),
+  dataBreakpointInfo: z.looseObject({ variablesReference: id.optional(), name: z.string(), frameId: id.optional() }),
+  setDataBreakpoints: z.looseObject({ breakpoints: z.array(z.looseObject({ dataId: z.string() })) }),
+  /** `from`: how many events the client has; without it only the present moment and the hits are told. */
+  [timeRequests.timeline]: z.looseObject({ from: id.optional() }),
+  /** A number of a step, or a share of the recording such as `50%`. */
+  [timeRequests.goToPoint]: z.looseObject({ point: z.union([z.string(), z.number()]) }),
+} as const;
+
+export type RequestName = keyof typeof requestSchemas;
+export type Arguments<Name extends RequestName> = z.infer<(typeof requestSchemas)[Name]>;

@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+import { basename, isAbsolute } from 'node:path';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { Frame } from '../time-travel/replay/agent/jobs.ts';
+
+/** Frames and texts that the editor can ask about, by number. Numbers grow over the whole session. */
+export class StackFrames {
+  #frames = new Map<number, { frame: Frame; index: number }>();
+  #next = 1;
+  readonly #texts = new Map<string, number>();
+
+  clear(): void {
+    this.#frames.clear();
+  }
+
+  find(id: number): Frame | undefined {
+    return this.#frames.get(id)?.frame;
+  }
+
+  /** The number of a frame among those of the program (0: the innermost); that of the innermost for Node's own. */
+  programIndex(id: number): number {
+    return Math.max(0, this.#frames.get(id)?.index ?? 0);
+  }
+
+  describe(frame: Frame, index: number): DebugProtocol.StackFrame {
+    const id = this.#next++;
+    this.#frames.set(id, { frame, index });
+    return {
+      id,
+      name: frame.name || '(anonymous)',
+      source: this.source(frame.path, frame.program),
+      line: frame.line + 1,
+      column: frame.column + 1,
+      ...(!frame.program && { presentationHint: 'subtle' as const }),
+    };
+  }
+
+  /** A file by its path; text that is no file by a number under which `source` gives it. */
+  source(path: string, program: boolean): DebugProtocol.Source {
+    if (isAbsolute(path) && existsSync(path)) return { name: basename(path), path };
+    let reference = this.#texts.get(path);
+    if (reference === undefined) {
+      reference = this.#texts.size + 1;
+      this.#texts.set(path, reference);
+    }
+    return {
+      name: path || 'unknown',
+      sourceReference: reference,
+      ...(!program && { presentationHint: 'deemphasize' as const, origin: 'Node.js' }),
+    };
+  }
+
+  textOf(reference: number): string | undefined {
+    return [...this.#texts].find(([, number]) => number === reference)?.[0];
+  }
+}

@@ -1,0 +1,124 @@
+import { timeRequests } from '../protocol/debug.ts';
+import { ApexError } from '../protocol/errors.ts';
+import { neighbour, timeAt } from '../time-travel/replay/engine/facts.ts';
+import type { WhatIfOutcome } from '../time-travel/replay/engine/whatIf.ts';
+import { formatDataId } from './dataBreakpoints.ts';
+import { duration } from './position.ts';
+import type { Arguments, RequestName } from './requests.ts';
+import type { StackFrames } from './stackFrames.ts';
+import type { TimeTravelSession } from './timeTravelSession.ts';
+
+type On = <Name extends RequestName>(name: Name, handle: (args: Arguments<Name>) => unknown) => void;
+
+/** Requests about time that the protocol lacks, data breakpoints, and changes that run on in a branch. */
+export function serveTimeQueries(
+  on: On,
+  session: TimeTravelSession,
+  frames: StackFrames,
+  answerFirst: (action: () => Promise<void>) => void,
+): void {
+  const frameNumber = (frameId: number | undefined) => (frameId === undefined ? 0 : frames.programIndex(frameId));
+
+  const travelToWrite = async (expression: string, frameId: number | undefined, direction: 1 | -1) => {
+    const { point } = session.arrival;
+    const { writes } = await session.replay.writes(point, frameNumber(frameId), expression);
+    const points = writes.map((write) => write.point);
+    // The statement that stands here has not written yet.
+    const target = direction === -1 ? neighbour(points, point, -1) : neighbour(points, point, 1);
+    if (target === undefined) {
+      const when = direction === -1 ? 'before' : 'after';
+      throw new ApexError('no-write', `Nothing in the recorded program writes ${expression} ${when} this moment.`);
+    }
+    answerFirst(() => session.goto(target, `${expression} is written here`));
+    return { point: String(target), before: writes.find((write) => write.point === target)?.before };
+  };
+  on(timeRequests.lastWrite, ({ expression, frameId }) => travelToWrite(expression, frameId, -1));
+  on(timeRequests.nextWrite, ({ expression, frameId }) => travelToWrite(expression, frameId, 1));
+
+  on(timeRequests.history, async ({ expression, frameId }) => {
+    const { replay, arrival } = session;
+    const { writes, final } = await replay.writes(arrival.point, frameNumber(frameId), expression);
+    const moments = writes.map(({ point }, index) => ({
+      ...momentOf(session, point),
+      value: index + 1 < writes.length ? writes[index + 1]!.before : final,
+    }));
+    return { writes: moments };
+  });
+
+  on(timeRequests.visits, async ({ path, line, expressions }) => {
+    const [facts] = await session.replay.visits([{ path, line: line - 1, expressions }]);
+    const visits = facts!.points.map((point, index) => ({ ...momentOf(session, point), values: facts!.values[index] }));
+    return { line: facts!.resolved && facts!.resolved.line + 1, visits };
+  });
+
+  on(timeRequests.output, ({ text }) => {
+    const outputs = session.replay.index.outputs.filter((output) => text === undefined || output.text.includes(text));
+    return {
+      outputs: outputs.map((output) => ({ ...momentOf(session, output.point), fd: output.fd, text: output.text })),
+    };
+  });
+
+  on(timeRequests.whatIf, async ({ change, frameId }) =>
+    tellOutcome(session, change, await session.replay.whatIf(session.arrival.point, frameNumber(frameId), change)),
+  );
+  on('setExpression', async ({ expression, value, frameId }) => {
+    const change = `${expression} = (${value})`;
+    const outcome = await session.replay.whatIf(session.arrival.point, frameNumber(frameId), change);
+    tellOutcome(session, change, outcome);
+    answerFirst(async () => session.showAgain());
+    return { value: outcome.value };
+  });
+  on('setVariable', async ({ variablesReference, name, value }) => {
+    const { path, frame } = session.variables.nameOf(variablesReference, name);
+    const change = `${path} = (${value})`;
+    const outcome = await session.replay.whatIf(session.arrival.point, frame, change);
+    tellOutcome(session, change, outcome);
+    // What is shown stays the past.
+    answerFirst(async () => session.showAgain());
+    return { value: outcome.value };
+  });
+
+  on('dataBreakpointInfo', ({ variablesReference, name, frameId }) => {
+    const { point } = session.arrival;
+    const { path, frame } = variablesReference
+      ? session.variables.nameOf(variablesReference, name)
+      : { path: name, frame: frameNumber(frameId) };
+    return { dataId: formatDataId({ point, frame, expression: path }), description: path, accessTypes: ['write'] };
+  });
+  on('setDataBreakpoints', async ({ breakpoints }) => {
+    const known = session.dataBreakpoints.set(breakpoints.map(({ dataId }) => dataId));
+    await session.dataBreakpoints.resolve(session.replay);
+    return {
+      breakpoints: known.map(({ id, hits, problem }) => ({
+        id,
+        verified: problem === undefined,
+        message: problem ?? `Written ${hits!.length} times in the recording.`,
+      })),
+    };
+  });
+}
+
+function momentOf(session: TimeTravelSession, point: number): { point: string; time?: number; label: string } {
+  const time = timeAt(session.replay.index.times, point);
+  const label = `step ${point.toLocaleString('en-US')}`;
+  return { point: String(point), time, label: time === undefined ? label : `${duration(time)} · ${label}` };
+}
+
+/** Says in the debug console what the change would have done. */
+function tellOutcome(session: TimeTravelSession, change: string, outcome: WhatIfOutcome): WhatIfOutcome {
+  const { difference } = outcome;
+  const what = !difference
+    ? 'everything else would have gone as recorded'
+    : difference.kind === 'crossing'
+      ? `the program goes another way: ${difference.reason}`
+      : `it would have printed ${quoted(difference.printed)} instead of ${quoted(difference.recorded)}`;
+  const where = difference
+    ? ` (at ${momentOf(session, Math.min(difference.point, session.replay.end.point)).label})`
+    : '';
+  session.say(`What if ${change}: ${what}${where}. The recording is unchanged.`);
+  return outcome;
+}
+
+function quoted(text: string): string {
+  return text ? JSON.stringify(text.trimEnd()) : 'nothing';
+}

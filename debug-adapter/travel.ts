@@ -1,0 +1,93 @@
+import { neighbour, type SeenException } from '../time-travel/replay/engine/facts.ts';
+import type { ReplaySession } from '../time-travel/replay/engine/replaySession.ts';
+
+/** Something that stops time at known points. */
+export interface Stops {
+  resolve(session: ReplaySession): Promise<unknown>;
+  readonly stops: number[][];
+  /** Ids of those that hold at a point. */
+  at(point: number): number[];
+}
+
+/** Why time stands at a point. */
+export interface Arrival {
+  point: number;
+  reason: 'breakpoint' | 'exception' | 'step' | 'entry' | 'pause' | 'goto';
+  /** What the editor shows first, for example that the recording ends here. */
+  title: string;
+  exception?: SeenException;
+}
+
+export type ExceptionFilter = 'all' | 'uncaught';
+
+/** The next stop of `continue` (1) or `reverse` (-1): a breakpoint, an exception, or the edge of the recording. */
+export async function nextStop(
+  session: ReplaySession,
+  sources: readonly Stops[],
+  filters: ReadonlySet<ExceptionFilter>,
+  from: number,
+  direction: 1 | -1,
+): Promise<Arrival> {
+  for (const source of sources) await source.resolve(session);
+  const exceptions = await wantedExceptions(session, filters);
+  const stops = sources.flatMap((source) => source.stops);
+  const candidates = [
+    ...stops.map((points) => neighbour(points, from, direction)),
+    neighbour(
+      exceptions.map(({ point }) => point),
+      from,
+      direction,
+    ),
+  ].filter((point) => point !== undefined);
+  if (!candidates.length) return edge(session, direction);
+  return arrivalAt(direction === 1 ? Math.min(...candidates) : Math.max(...candidates), sources, exceptions);
+}
+
+/** Where a new session begins: the uncaught error, else the last hit of a breakpoint, else the end. */
+export async function firstStop(
+  session: ReplaySession,
+  breakpoints: Stops,
+  filters: ReadonlySet<ExceptionFilter>,
+  stopOnEntry: boolean,
+): Promise<Arrival> {
+  await breakpoints.resolve(session);
+  if (stopOnEntry) return { ...edge(session, -1), reason: 'entry' };
+  const failed = session.end.exitCode !== undefined && session.end.exitCode !== 0;
+  const exceptions = filters.size && (failed || filters.has('all')) ? await wantedExceptions(session, filters) : [];
+  const after = session.end.point + 1;
+  const last = exceptions.at(-1);
+  if (failed && last?.uncaught) return arrivalAt(last.point, [breakpoints], exceptions);
+  const hits = breakpoints.stops.flatMap((points) => neighbour(points, after, -1) ?? []);
+  if (hits.length) return arrivalAt(Math.max(...hits), [breakpoints], exceptions);
+  return edge(session, 1);
+}
+
+export async function wantedExceptions(
+  session: ReplaySession,
+  filters: ReadonlySet<ExceptionFilter>,
+): Promise<SeenException[]> {
+  if (!filters.size) return [];
+  const exceptions = await session.exceptions();
+  return filters.has('all') ? exceptions : exceptions.filter(({ uncaught }) => uncaught);
+}
+
+/** The first or last point of the recording. */
+export function edge(session: ReplaySession, direction: 1 | -1): Arrival {
+  const { end } = session;
+  if (direction === -1) return { point: 1, reason: 'pause', title: 'Beginning of the recording' };
+  const how =
+    end.divergence !== undefined
+      ? `Replay cannot go further: ${end.divergence}`
+      : end.exitCode === undefined
+        ? 'End of the recording'
+        : `End of the recording (exit code ${end.exitCode})`;
+  return { point: end.point, reason: 'pause', title: how };
+}
+
+function arrivalAt(point: number, sources: readonly Stops[], exceptions: SeenException[]): Arrival {
+  const exception = exceptions.find((candidate) => candidate.point === point);
+  if (exception && !sources.some((source) => source.at(point).length)) {
+    return { point, reason: 'exception', title: exception.uncaught ? 'Uncaught exception' : 'Exception', exception };
+  }
+  return { point, reason: 'breakpoint', title: 'Breakpoint', exception };
+}

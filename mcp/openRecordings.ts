@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
+import { findPinnedNode } from '../runtime/findNode.ts';
+import { recordingsFolder } from '../runtime/recordingsFolder.ts';
+import { recordingLauncher } from '../time-travel/replay/engine/launch.ts';
+import { ReplaySession } from '../time-travel/replay/engine/replaySession.ts';
+
+const KEPT = 2;
+
+/** Recordings that are being asked: opening one replays it whole, so the last few stay open between questions. */
+export class OpenRecordings {
+  #open: { folder: string; session: Promise<ReplaySession> }[] = [];
+
+  /** @throws ApexError when it cannot be opened */
+  session(recording: string): Promise<ReplaySession> {
+    const folder = recordingPath(recording);
+    const known = this.#open.find((one) => one.folder === folder);
+    if (known) return known.session;
+    // Opened within the promise, so that what is wrong with the recording is an answer to this question only.
+    const opening = (async () => {
+      const launcher = recordingLauncher(folder, [process.execPath, findPinnedNode().path]);
+      return ReplaySession.open(launcher);
+    })();
+    const entry = { folder, session: opening };
+    this.#open.push(entry);
+    opening.catch(() => this.#forget(entry));
+    while (this.#open.length > KEPT) this.#close(this.#open[0]!);
+    return opening;
+  }
+
+  close(): void {
+    for (const entry of [...this.#open]) this.#close(entry);
+  }
+
+  #close(entry: { session: Promise<ReplaySession> }): void {
+    this.#forget(entry);
+    entry.session.then((session) => session.close()).catch(() => {});
+  }
+
+  #forget(entry: object): void {
+    this.#open = this.#open.filter((one) => one !== entry);
+  }
+}
+
+/** A path, or the name of a recording where the editor keeps them. */
+export function recordingPath(recording: string): string {
+  const kept = join(recordingsFolder(), recording);
+  return !isAbsolute(recording) && !existsSync(recording) && existsSync(kept) ? kept : resolve(recording);
+}

@@ -1,0 +1,17 @@
+/** The debug type of `launch.json`. */
+export const DEBUG_TYPE = 'apex-time-travel';
+
+/** Requests that Apex adds to the Debug Adapter Protocol; `docs/protocol-extensions.md` describes them. */
+export const timeRequests = {
+  reverseStepOver: 'apex/reverseStepOver',
+  reverseStepInto: 'apex/reverseStepInto',
+  reverseStepOut: 'apex/reverseStepOut',
+  goToPoint: 'apex/goToPoint',
+  lastWrite: 'apex/lastWrite',
+  nextWrite: 'apex/nextWrite',
+  history: 'apex/history',
+  visits: 'apex/visits',
+  output: 'apex/output',
+  whatIf: 'apex/whatIf',
+  timeline: 'apex/timeline',
+} as const;

@@ -1,0 +1,74 @@
+import * as z from 'zod';
+import { limitsSchema, modeSchema } from './sandbox.ts';
+
+/** Everything that a policy can allow or deny: what a sandbox may ask of the world. */
+export const operationSchema = z.enum([
+  'fs.read',
+  'fs.write',
+  'net.request',
+  'env.read',
+  'kv.read',
+  'kv.write',
+  'module.load',
+]);
+export type Operation = z.infer<typeof operationSchema>;
+
+export const ruleSchema = z.strictObject({
+  effect: z.enum(['allow', 'deny', 'ask']).describe('deny wins over allow, allow over ask'),
+  operations: z
+    .array(z.union([operationSchema, z.enum(['*', 'fs.*', 'net.*', 'env.*', 'kv.*', 'module.*'])]))
+    .min(1)
+    .describe('What the sandbox wants to do'),
+  resources: z
+    .array(z.string().min(1).max(2048))
+    .min(1)
+    .optional()
+    .describe(
+      'Patterns: * is anything but a slash, ** is anything. Files are named as the program sees them (/app/...) or relative to it; requests as "GET https://host/path" or without the method. Default: everything',
+    ),
+  modes: z.array(modeSchema).min(1).optional().describe('Modes the rule is for. Default: all'),
+  labels: z.array(z.string().min(1)).min(1).optional().describe('Patterns for the label of the sandbox. Default: all'),
+  reason: z.string().max(500).optional().describe('Shown when the rule decides'),
+});
+export type PolicyRule = z.infer<typeof ruleSchema>;
+
+/** The file `apex.policy.json`. */
+export const policySchema = z.strictObject({
+  $schema: z.string().optional(),
+  version: z.literal(1),
+  extends: z
+    .array(z.string().min(1))
+    .optional()
+    .describe('Policies, relative to this file, whose rules and limits hold too'),
+  audit: z
+    .boolean()
+    .optional()
+    .describe('Allow what no rule denies, note it, and suggest the smallest policy afterwards'),
+  limits: z
+    .partialRecord(modeSchema, limitsSchema.partial())
+    .optional()
+    .describe('Upper bounds per mode; the tightest of all policies holds'),
+  forbiddenModules: z.array(z.string().min(1)).optional().describe('Patterns of modules that are never loaded'),
+  rules: z.array(ruleSchema).optional(),
+});
+export type Policy = z.infer<typeof policySchema>;
+
+/** One thing that a sandbox wants to do. */
+export interface PolicyRequest {
+  operation: Operation;
+  /** A file as the guest names it, `METHOD URL`, a variable, a key, a module. */
+  resource: string;
+  mode: z.infer<typeof modeSchema>;
+  label: string;
+}
+
+export interface Decision {
+  effect: 'allow' | 'deny' | 'ask';
+  /** Why, in one sentence. */
+  reason: string;
+  /** The rule that decided and the file it stands in; none when the default did. */
+  rule?: PolicyRule;
+  source?: string;
+  /** True when only audit mode allowed it. */
+  audited?: boolean;
+}

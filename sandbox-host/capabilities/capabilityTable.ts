@@ -1,0 +1,64 @@
+import * as z from 'zod';
+import { type Capability, type CapabilityContext, capability } from './capability.ts';
+import { CapabilityError } from './capabilityError.ts';
+import { fileCapabilities } from './fileCapabilities.ts';
+import { networkCapabilities } from './networkCapabilities.ts';
+
+const key = z.string().min(1).max(1024);
+
+/** Everything a guest can ask for, by name. */
+const table = new Map<string, Capability<unknown>>(
+  Object.entries({
+    ...fileCapabilities,
+    ...networkCapabilities,
+    'env.get': capability(z.object({ name: z.string().min(1).max(200) }), async ({ name }, { permit }) => {
+      await permit('env.read', name);
+      return process.env[name] ?? null;
+    }),
+    'kv.get': capability(z.object({ key }), async ({ key }, { permit, store }) => {
+      await permit('kv.read', key);
+      return store.get(key);
+    }),
+    'kv.set': capability(
+      z.object({ key, value: z.string().max(1 << 20) }),
+      async ({ key, value }, { permit, store }) => {
+        await permit('kv.write', key);
+        store.set(key, value);
+      },
+    ),
+    'kv.delete': capability(z.object({ key }), async ({ key }, { permit, store }) => {
+      await permit('kv.write', key);
+      return store.delete(key);
+    }),
+    'kv.keys': capability(z.object({}), async (_args, { permit, store }) => {
+      await permit('kv.read', '*');
+      return store.keys();
+    }),
+  }),
+);
+
+export type CallResult = { ok: true; value: unknown } | { ok: false; error: { code: string; message: string } };
+
+/** Does what a guest asks for, or says why not; never throws, and never tells the guest an error it was not meant to see. */
+export async function performCall(name: string, args: unknown, context: CapabilityContext): Promise<CallResult> {
+  const wanted = table.get(name);
+  if (!wanted) return refuse('ERR_APEX_NO_CAPABILITY', `There is no "${name}" here.`);
+  const checked = wanted.args.safeParse(args);
+  if (!checked.success) {
+    const issue = checked.error.issues[0];
+    return refuse(
+      'ERR_INVALID_ARG_VALUE',
+      `${name}: ${issue?.path.join('.') || 'arguments'}: ${issue?.message ?? 'wrong'}`,
+    );
+  }
+  try {
+    return { ok: true, value: (await wanted.perform(checked.data, context)) ?? null };
+  } catch (error) {
+    if (error instanceof CapabilityError) return refuse(error.code, error.message);
+    return refuse('EIO', `${name} failed.`);
+  }
+}
+
+function refuse(code: string, message: string): CallResult {
+  return { ok: false, error: { code, message } };
+}

@@ -1,0 +1,89 @@
+import * as z from 'zod';
+import { type CapabilityContext, capability } from './capability.ts';
+import { CapabilityError } from './capabilityError.ts';
+
+const MAX_BODY = 8 << 20;
+const TIMEOUT_MS = 30_000;
+const MAX_REDIRECTS = 5;
+/** Headers that speak for the machine or the connection, not for the guest. */
+const FORBIDDEN_HEADERS = new Set([
+  'host',
+  'connection',
+  'cookie',
+  'transfer-encoding',
+  'upgrade',
+  'te',
+  'trailer',
+  'expect',
+]);
+
+const args = z.object({
+  url: z.string().max(8192),
+  method: z.string().regex(/^[A-Z]{1,20}$/),
+  headers: z.array(z.tuple([z.string().max(200), z.string().max(8192)])).max(100),
+  base64: z
+    .base64()
+    .max(MAX_BODY * 2)
+    .optional(),
+});
+type FetchArgs = z.infer<typeof args>;
+
+/** HTTP requests, each address asked of the policy: also those that a redirect names. */
+export const networkCapabilities = { 'net.fetch': capability(args, fetchForGuest) };
+
+async function fetchForGuest(request: FetchArgs, context: CapabilityContext): Promise<unknown> {
+  let { url, method, base64 } = request;
+  const headers = request.headers.filter(([name]) => !FORBIDDEN_HEADERS.has(name.toLowerCase()));
+  for (let redirects = 0; ; redirects++) {
+    const target = parseUrl(url);
+    await context.permit('net.request', `${method} ${target.href}`);
+    const response = await send(target, method, headers, base64);
+    const location = response.headers.get('location');
+    if (response.status < 300 || response.status >= 400 || !location)
+      return describe(response, target.href, redirects > 0);
+    if (redirects >= MAX_REDIRECTS)
+      throw new CapabilityError('ERR_TOO_MANY_REDIRECTS', 'The server redirects without end.');
+    await response.body?.cancel();
+    url = new URL(location, target).href;
+    if (response.status === 303 || (response.status < 303 && method === 'POST')) [method, base64] = ['GET', undefined];
+  }
+}
+
+function parseUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw new CapabilityError('ERR_INVALID_URL', 'Only http and https addresses can be fetched.');
+  if (url.username || url.password) throw new CapabilityError('ERR_INVALID_URL', 'An address carries no user name.');
+  return url;
+}
+
+async function send(
+  url: URL,
+  method: string,
+  headers: [string, string][],
+  base64: string | undefined,
+): Promise<Response> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const body = base64 === undefined ? undefined : Buffer.from(base64, 'base64');
+  try {
+    return await fetch(url, { method, headers, body, redirect: 'manual', signal });
+  } catch (error) {
+    const cause = (error as { cause?: { code?: unknown } }).cause?.code;
+    const code = typeof cause === 'string' ? cause : 'ERR_FETCH_FAILED';
+    throw new CapabilityError(code, `The request to ${url.host} failed (${code}).`);
+  }
+}
+
+async function describe(response: Response, url: string, redirected: boolean): Promise<unknown> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of response.body ?? []) {
+    bytes += part.length;
+    if (bytes > MAX_BODY)
+      throw new CapabilityError('ERR_BODY_TOO_LARGE', `The answer is larger than ${MAX_BODY >> 20} MiB.`);
+    parts.push(part);
+  }
+  const base64 = Buffer.concat(parts).toString('base64');
+  const { status, statusText } = response;
+  return { status, statusText, url, redirected, headers: [...response.headers], base64 };
+}

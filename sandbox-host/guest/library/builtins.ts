@@ -1,0 +1,80 @@
+import type { Calls, Send } from '../dispatcher.ts';
+import { format, inspect } from '../inspect.ts';
+import { decodeState, encodeState } from '../stateCodec.ts';
+import type { StateRegistry } from '../stateRegistry.ts';
+import { createCrypto } from './crypto.ts';
+import { atob, btoa, TextDecoder, TextEncoder } from './encoding.ts';
+import { EventEmitter, once } from './events.ts';
+import { createFetch, Headers, Response } from './fetch.ts';
+import { createFiles } from './files.ts';
+import * as path from './path.ts';
+import { createUrlClasses, type Parts } from './url.ts';
+
+export interface Library {
+  globals: Record<string, unknown>;
+  modules: Map<string, unknown>;
+}
+
+/** The guest's standard library: what runs in the guest itself, over the few things that the worker and the host do. */
+export function createLibrary(send: Send, calls: Calls, registry: StateRegistry, now: () => number): Library {
+  const { stringify, parse } = JSON;
+  const local = (operation: string, args: unknown): unknown =>
+    parse(send('local', stringify([operation, args]), 0) ?? 'null');
+  const urls = createUrlClasses((request) => (local('url', request) as Parts | null) ?? undefined);
+  const crypto = createCrypto((count) => local('random', count) as string);
+  const files = createFiles(calls);
+  const sleep = (ms: number, value: unknown) =>
+    new Promise((resolve) =>
+      (globalThis.setTimeout as (run: () => void, ms: number) => unknown)(() => resolve(value), ms),
+    );
+  const store = {
+    get: (key: string) => calls.call('kv.get', { key }),
+    set: (key: string, value: string) => calls.call('kv.set', { key, value: String(value) }).then(() => undefined),
+    delete: (key: string) => calls.call('kv.delete', { key }),
+    keys: () => calls.call('kv.keys', {}),
+  };
+  const env = (name: string) => calls.call('env.get', { name });
+  const posix = { ...path };
+  const modules = new Map<string, unknown>([
+    ['apex', Object.freeze({ state: registry.declare, store, env })],
+    ['events', Object.assign(EventEmitter, { EventEmitter, once })],
+    ['fs', { promises: files }],
+    ['fs/promises', files],
+    ['path', { ...posix, posix }],
+    ['crypto', { ...crypto, webcrypto: crypto }],
+    ['timers/promises', { setTimeout: sleep }],
+    ['url', urls],
+    ['util', { format: (...values: unknown[]) => format(values), inspect, promisify, TextDecoder, TextEncoder }],
+  ]);
+  const globals = {
+    ...urls,
+    TextEncoder,
+    TextDecoder,
+    atob,
+    btoa,
+    Headers,
+    Response,
+    fetch: createFetch(calls),
+    crypto,
+    performance: { now, timeOrigin: Date.now() },
+    structuredClone: cloneData,
+    apex: modules.get('apex'),
+  };
+  return { globals, modules };
+}
+
+type NodeStyle = (...args: unknown[]) => void;
+
+function promisify(action: NodeStyle) {
+  return (...args: unknown[]) =>
+    new Promise((resolve, reject) => {
+      action(...args, (error: unknown, value: unknown) => (error ? reject(error) : resolve(value)));
+    });
+}
+
+/** `structuredClone` for what state documents can carry; anything else is an error, as in the standard. */
+function cloneData(value: unknown): unknown {
+  const document = encodeState([['value', value]]);
+  if (JSON.stringify(document).includes('{"opaque":')) throw new TypeError('The value could not be cloned.');
+  return decodeState(document).get('value');
+}

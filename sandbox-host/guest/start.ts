@@ -1,0 +1,108 @@
+import { createConsole } from './consoleObject.ts';
+import { type Calls, createCalls, type Send } from './dispatcher.ts';
+import { inspect } from './inspect.ts';
+import { createLibrary } from './library/builtins.ts';
+import { createModuleDoors, type LoadSync } from './moduleDoors.ts';
+import { decodeState } from './stateCodec.ts';
+import { createStateRegistry, type StateRegistry } from './stateRegistry.ts';
+import { createTimers } from './timers.ts';
+import type { Boot, ToGuest } from './wire.ts';
+
+/** The way in: the worker calls it for each timer, reply and question. Gives a text only for `state`. */
+export type Enter = (
+  kind: 'timer' | 'deliver' | 'state' | 'importFailed',
+  text: string,
+  number: number,
+) => string | undefined;
+
+/** Globals that let a guest get around limits; removed before guest code runs. Nothing brings them back: there is no second realm. */
+const REMOVED = ['WebAssembly', 'SharedArrayBuffer', 'Atomics'];
+
+/**
+ * Builds the guest's world inside a fresh context. Runs before any guest code, so the built-ins it captures are the real ones.
+ * @param send the only function of the host
+ * @param loadSync waits for a module's source, for `require`
+ * @param boot what the supervisor says about this sandbox, as JSON
+ */
+export function start(send: Send, loadSync: LoadSync, boot: string): Enter {
+  const { mode, pendingCalls, state: kept } = JSON.parse(boot) as Boot;
+  if (mode === 'isolation') removeDangerousGlobals();
+  const registry = createStateRegistry();
+  if (kept) registry.restore(decodeState(kept));
+  const calls = createCalls(send, pendingCalls);
+  const timers = createTimers(send, 10_000);
+  const origin = Date.now();
+  const now = () => Date.now() - origin;
+  const library = createLibrary(send, calls, registry, now);
+  const doors = createModuleDoors(send, loadSync, library.modules);
+  let finished = false;
+  const done = (namespace: { default?: unknown }) => {
+    if (finished) return;
+    finished = true;
+    send('done', JSON.stringify({ t: 'done', value: plain(namespace.default) }), 0);
+  };
+  defineGlobals({ console: createConsole(send, now), ...timers.globals, ...library.globals, ...doors.globals });
+  defineGlobals({ __apexDone: done });
+  return (kind, text, number) => {
+    if (kind === 'timer') timers.fire(number);
+    else if (kind === 'state') return JSON.stringify(registry.read());
+    else if (kind === 'importFailed') doors.importSettled(number, { error: JSON.parse(text) });
+    else receive(JSON.parse(text) as ToGuest, { send, calls, registry });
+    return undefined;
+  };
+}
+
+interface World {
+  send: Send;
+  calls: Calls;
+  registry: StateRegistry;
+}
+
+function receive(message: ToGuest, { send, calls, registry }: World): void {
+  if (message.t === 'reply') {
+    calls.settle(message);
+    return;
+  }
+  const answer = (ok: boolean, value: unknown) =>
+    send('post', JSON.stringify({ t: 'answer', id: message.id, ok, ...(ok ? { value } : { error: value }) }), 0);
+  const refuse = (error: unknown) => answer(false, error instanceof Error ? error.message : inspect(error));
+  try {
+    if (message.t === 'editState') {
+      registry.edit(message.edit);
+      answer(true, registry.read());
+    } else if (message.t === 'readState') answer(true, registry.read());
+    else {
+      // biome-ignore lint/security/noGlobalEval: this is the guest's own eval inside its isolate, asked for by the host's user.
+      const indirectEval = globalThis.eval;
+      const value: unknown = indirectEval(message.code);
+      if (value instanceof Promise) value.then((done) => answer(true, inspect(done)), refuse);
+      else answer(true, inspect(value));
+    }
+  } catch (error) {
+    refuse(error);
+  }
+}
+
+/** The default export as JSON would keep it; undefined when JSON cannot. */
+function plain(value: unknown): unknown {
+  try {
+    const text = JSON.stringify(value);
+    return text === undefined || text.length > 1 << 20 ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Names with two underscores are the runtime's own doors: neither changed nor seen in a loop over the globals. */
+function defineGlobals(values: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(values)) {
+    const open = !name.startsWith('__');
+    Object.defineProperty(globalThis, name, { value, writable: open, configurable: open, enumerable: false });
+  }
+}
+
+function removeDangerousGlobals(): void {
+  for (const name of REMOVED) Reflect.deleteProperty(globalThis, name);
+  // A resizable buffer grows outside the memory that isolated-vm counts.
+  Reflect.deleteProperty(ArrayBuffer.prototype, 'resize');
+}

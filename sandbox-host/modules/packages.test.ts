@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { openGuestFiles } from './guestFiles.ts';
+import { moduleFormat } from './moduleFormat.ts';
+import { resolveModule } from './resolveModule.ts';
+import { packageName } from './resolvePackage.ts';
+
+describe('packages in a sandbox', () => {
+  let folder: string;
+  const write = (name: string, text: string) => {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  };
+  before(() => {
+    folder = realpathSync(mkdtempSync(join(tmpdir(), 'apex-packages-')));
+    write('app/main.ts', '');
+    write('node_modules/old/package.json', '{ "name": "old", "main": "lib/index.js" }');
+    write('node_modules/old/lib/index.js', 'exports.a = require("./b");');
+    write('node_modules/old/lib/b.js', 'module.exports = 1;');
+    write(
+      'node_modules/@new/pkg/package.json',
+      '{ "type": "module", "exports": { ".": { "import": "./m.js" }, "./deep": "./d.js" } }',
+    );
+    write('node_modules/@new/pkg/m.js', 'export const m = 1;');
+    write('node_modules/@new/pkg/d.js', 'export const d = 1;');
+    write('node_modules/@new/pkg/hidden.js', 'export const h = 1;');
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  it('are found as Node finds them, under names of the guest', async () => {
+    const files = openGuestFiles(join(folder, 'app/main.ts'));
+    const load = async (specifier: string, referrer = '/app/main.ts') => {
+      const module = await resolveModule(files, specifier, referrer, async () => {});
+      return module.kind === 'refused' ? module.code : `${module.kind} ${module.url}`;
+    };
+    assert.equal(await load('old'), 'cjs /app/node_modules/old/lib/index.js');
+    assert.equal(await load('./b', '/app/node_modules/old/lib/index.js'), 'cjs /app/node_modules/old/lib/b.js');
+    assert.equal(await load('@new/pkg'), 'esm /app/node_modules/@new/pkg/m.js');
+    assert.equal(await load('@new/pkg/deep'), 'esm /app/node_modules/@new/pkg/d.js');
+    assert.equal(await load('@new/pkg/hidden.js'), 'module-not-found');
+    assert.equal(await load('../../../app/main.ts', '/app/node_modules/old/lib/index.js'), 'module-not-found');
+    assert.equal(
+      await load('../../@new/pkg/m.js', '/app/node_modules/old/lib/index.js'),
+      'esm /app/node_modules/@new/pkg/m.js',
+    );
+  });
+
+  it('are asked of the policy by their name', async () => {
+    const files = openGuestFiles(join(folder, 'app/main.ts'));
+    const asked: string[] = [];
+    const module = await resolveModule(files, '@new/pkg/deep', '/app/main.ts', async (resource) => {
+      asked.push(resource);
+      throw new Error('not today');
+    });
+    assert.deepEqual(asked, ['@new/pkg']);
+    assert.match(module.kind === 'refused' ? module.message : '', /"@new\/pkg\/deep" is not loaded: not today/);
+  });
+
+  it('have names as npm allows them', () => {
+    for (const [specifier, name] of [
+      ['lodash/fp', 'lodash'],
+      ['@a/b/c', '@a/b'],
+      ['../x', undefined],
+      ['', undefined],
+    ] as const) {
+      assert.equal(packageName(specifier), name);
+    }
+  });
+
+  const formats: [string, string, 'esm' | 'cjs'][] = [
+    ['a.mjs', 'require("x")', 'esm'],
+    ['a.cjs', 'export {}', 'cjs'],
+    ['a.js', 'import x from "y"', 'esm'],
+    ['a.js', 'const x = require("y")', 'cjs'],
+    ['a.js', '// export nothing\nmodule.exports = "import x"', 'cjs'],
+    ['a.ts', 'const x = await import("y")', 'esm'],
+  ];
+  for (const [name, source, format] of formats) {
+    it(`${name} with ${source} is ${format}`, () => assert.equal(moduleFormat(`/nowhere/${name}`, source), format));
+  }
+});

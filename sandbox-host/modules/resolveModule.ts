@@ -1,0 +1,126 @@
+import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { extname, posix } from 'node:path';
+import { builtinModule } from '../bridge/builtinModules.ts';
+import type { LoadedModule } from '../bridge/modules.ts';
+import { GUEST_ROOT, type GuestFiles, isInside, toGuestName, toHostPath } from './guestFiles.ts';
+import { moduleFormat } from './moduleFormat.ts';
+import { packageName, resolvePackage } from './resolvePackage.ts';
+
+/** Asks the policy for a module: a package by its name, a file by its guest name. Throws an error with the reason to refuse. */
+export type PermitModule = (resource: string) => Promise<void>;
+
+const MAX_MODULE_BYTES = 16 << 20;
+const EXTENSIONS = ['.ts', '.mts', '.js', '.mjs', '.cjs', '.cts', '.json'];
+/** TypeScript writes the extension of the output: `./cart.js` may be `./cart.ts`. */
+const SOURCE_OF: Record<string, string> = { '.js': '.ts', '.mjs': '.mts', '.cjs': '.cts' };
+
+/** Finds and reads what `specifier` means in the module `referrer` (both as the guest names them). Never throws. */
+export async function resolveModule(
+  files: GuestFiles,
+  specifier: string,
+  referrer: string,
+  permit: PermitModule,
+): Promise<LoadedModule> {
+  const builtin = builtinModule(specifier);
+  if (builtin) return { kind: 'builtin', url: builtin };
+  try {
+    if (/^\.{0,2}\//.test(specifier)) return await resolveFile(files, specifier, referrer, permit);
+    return await resolveBare(files, specifier, referrer, permit);
+  } catch (error) {
+    if (error instanceof Refused)
+      return { kind: 'refused', code: error.code, message: `${error.message}${from(referrer)}.` };
+    return { kind: 'refused', code: 'module-refused', message: `"${specifier}" cannot be loaded${from(referrer)}.` };
+  }
+}
+
+class Refused extends Error {
+  readonly code: 'module-refused' | 'module-not-found';
+  constructor(code: 'module-refused' | 'module-not-found', message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+async function resolveFile(files: GuestFiles, specifier: string, referrer: string, permit: PermitModule) {
+  const name = specifier.startsWith('/') ? specifier : posix.join(posix.dirname(referrer || GUEST_ROOT), specifier);
+  const place = hostPlace(files, name);
+  if (!place) throw new Refused('module-refused', `"${specifier}" lies outside the program's folder`);
+  const found = candidates(place.path).find(isFile);
+  if (!found) throw new Refused('module-not-found', `There is no module "${specifier}"`);
+  const real = realpathSync(found);
+  if (!isInside(place.root, real)) {
+    throw new Refused('module-refused', `"${specifier}" links to a file outside the program's folder`);
+  }
+  const url = place.prefix + toGuestName(place.root, real).slice(GUEST_ROOT.length);
+  await permitted(permit, url, specifier);
+  return readModule(real, url, specifier);
+}
+
+/** A package: found as Node finds it, under policy by its name, and known to the guest as `/app/node_modules/NAME/`. */
+async function resolveBare(files: GuestFiles, specifier: string, referrer: string, permit: PermitModule) {
+  const name = packageName(specifier);
+  if (!name || specifier.includes(':'))
+    throw new Refused('module-not-found', `The sandbox has no module "${specifier}"`);
+  await permitted(permit, name, specifier);
+  const place = hostPlace(files, referrer || GUEST_ROOT);
+  const found = resolvePackage(specifier, place?.path ?? files.root);
+  if (!found) throw new Refused('module-not-found', `There is no module "${specifier}"`);
+  if (!isInside(found.folder, found.file))
+    throw new Refused('module-refused', `"${specifier}" leads out of its package`);
+  const prefix = `${GUEST_ROOT}node_modules/${name}/`;
+  const known = files.packages.get(prefix);
+  // Two versions of one package stand side by side under different names.
+  const own = known === undefined || known === found.folder ? prefix : `${prefix}~${files.packages.size}/`;
+  files.packages.set(own, found.folder);
+  return readModule(found.file, own + toGuestName(found.folder, found.file).slice(GUEST_ROOT.length), specifier);
+}
+
+async function permitted(permit: PermitModule, resource: string, specifier: string): Promise<void> {
+  try {
+    await permit(resource);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Refused('module-refused', `"${specifier}" is not loaded: ${reason}`);
+  }
+}
+
+/** The folder that a guest name is in and the path behind it: the longest package prefix, else the program's folder. */
+function hostPlace(files: GuestFiles, name: string): { root: string; prefix: string; path: string } | undefined {
+  const prefix = [...files.packages.keys()]
+    .filter((key) => name.startsWith(key))
+    .sort((a, b) => b.length - a.length)[0];
+  const root = prefix === undefined ? files.root : files.packages.get(prefix)!;
+  const path = toHostPath(root, prefix === undefined ? name : GUEST_ROOT + name.slice(prefix.length));
+  return path === undefined ? undefined : { root, prefix: prefix ?? GUEST_ROOT, path };
+}
+
+function readModule(path: string, url: string, specifier: string): LoadedModule {
+  const extension = extname(path);
+  if (!EXTENSIONS.includes(extension)) {
+    throw new Refused('module-refused', `"${specifier}" is not JavaScript, TypeScript or JSON`);
+  }
+  if (statSync(path).size > MAX_MODULE_BYTES)
+    throw new Refused('module-refused', `"${specifier}" is larger than 16 MiB`);
+  const source = readFileSync(path, 'utf8');
+  if (extension === '.json') return { kind: 'json', url, source, typescript: false };
+  return { kind: moduleFormat(path, source), url, source, typescript: /^\.[cm]?ts$/.test(extension) };
+}
+
+function candidates(path: string): string[] {
+  const extension = extname(path);
+  const source = SOURCE_OF[extension];
+  return [
+    path,
+    ...(source ? [path.slice(0, -extension.length) + source] : []),
+    ...EXTENSIONS.map((end) => path + end),
+    ...EXTENSIONS.map((end) => `${path}/index${end}`),
+  ];
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+function from(referrer: string): string {
+  return referrer ? ` (imported by ${referrer})` : '';
+}

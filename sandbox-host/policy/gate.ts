@@ -1,0 +1,111 @@
+import type { Decision, Operation, PolicyRequest } from '../../protocol/policy.ts';
+import type { Mode, PermissionAnswer } from '../../protocol/sandbox.ts';
+import type { AuditEvent } from '../audit/auditLog.ts';
+import { CapabilityError } from '../capabilities/capabilityError.ts';
+import type { PolicyEngine } from './policyEngine.ts';
+
+/** A sandbox as the gate sees it. */
+export interface Requester {
+  id: string;
+  label: string;
+  mode: Mode;
+  /** The engine in force now: it changes when the policy file does. */
+  engine(): PolicyEngine;
+}
+
+export interface GateSurroundings {
+  audit(event: AuditEvent): void;
+  /** Asks the person; undefined where nobody can be asked. */
+  ask?(request: PolicyRequest & { id: string }): Promise<PermissionAnswer>;
+}
+
+/** Where every request of every sandbox passes: policy, permissions given by the person, audit. */
+export class Gate {
+  readonly #surroundings: GateSurroundings;
+  readonly #granted = new Map<string, { allowed: boolean; until: number }>();
+  readonly #asking = new Map<string, Promise<PermissionAnswer>>();
+  readonly #audited: PolicyRequest[] = [];
+
+  constructor(surroundings: GateSurroundings) {
+    this.#surroundings = surroundings;
+  }
+
+  /** What audit mode has allowed so far. */
+  get audited(): readonly PolicyRequest[] {
+    return this.#audited;
+  }
+
+  /** Resolves when the request may go on. @throws CapabilityError `EACCES` with the reason */
+  async permit({ id, label, mode, engine }: Requester, operation: Operation, resource: string): Promise<void> {
+    const request: PolicyRequest = { operation, resource, mode, label };
+    const decision = engine().decide(request);
+    const verdict = decision.effect === 'ask' ? await this.#askPerson(id, request) : decision;
+    const allowed = verdict.effect === 'allow';
+    if (
+      decision.audited &&
+      !this.#audited.some((known) => known.operation === operation && known.resource === resource)
+    ) {
+      this.#audited.push(request);
+    }
+    const outcome = !allowed ? 'denied' : decision.audited ? 'audited' : 'allowed';
+    this.#surroundings.audit({ operation, actor: id, outcome, resource, reason: verdict.reason });
+    if (!allowed)
+      throw new CapabilityError('EACCES', `EACCES: ${operation} of ${resource} is not allowed: ${verdict.reason}`);
+  }
+
+  /**
+   * A module: a package needs permission like everything from outside, a file of the program's own folder only is not loaded
+   * when a rule denies it.
+   */
+  async permitModule(requester: Requester, resource: string): Promise<void> {
+    if (!resource.startsWith('/app/')) return this.permit(requester, 'module.load', resource);
+    const { id, label, mode, engine } = requester;
+    const [strongest] = engine().matching({ operation: 'module.load', resource, mode, label });
+    const outcome = strongest?.effect === 'deny' ? 'denied' : 'allowed';
+    this.#surroundings.audit({ operation: 'module.load', actor: id, outcome, resource });
+    if (outcome === 'denied') throw new CapabilityError('EACCES', strongest!.reason);
+  }
+
+  /** A permission given or taken at run time, for requests that the policy leaves to the person. @param forMs 0: until the host ends */
+  grant(label: string, operation: Operation, resource: string, allowed: boolean, forMs = 0): void {
+    this.#granted.set(grantKey(label, operation, resource), { allowed, until: forMs ? Date.now() + forMs : Infinity });
+    this.#surroundings.audit({
+      operation: allowed ? 'permission.granted' : 'permission.revoked',
+      actor: label,
+      outcome: 'done',
+      resource: `${operation} ${resource}`,
+    });
+  }
+
+  async #askPerson(id: string, request: PolicyRequest): Promise<Pick<Decision, 'effect' | 'reason'>> {
+    const key = grantKey(request.label, request.operation, request.resource);
+    const known = this.#granted.get(key);
+    if (known && known.until > Date.now()) {
+      return known.allowed ? allow('you allowed it') : deny('you refused it');
+    }
+    if (!this.#surroundings.ask) return deny('nobody can be asked here; allow it in the policy');
+    let question = this.#asking.get(key);
+    if (!question) {
+      question = this.#surroundings.ask({ ...request, id }).catch(() => 'not-now' as const);
+      this.#asking.set(key, question);
+      void question.finally(() => this.#asking.delete(key));
+    }
+    const answer = await question;
+    if (answer === 'once') return allow('you allowed it once');
+    if (answer === 'not-now') return deny('it was not allowed');
+    this.grant(request.label, request.operation, request.resource, answer !== 'never');
+    return answer === 'never' ? deny('you refused it') : allow('you allowed it');
+  }
+}
+
+function grantKey(label: string, operation: Operation, resource: string): string {
+  return `${label}\n${operation}\n${resource}`;
+}
+
+function allow(reason: string) {
+  return { effect: 'allow' as const, reason };
+}
+
+function deny(reason: string) {
+  return { effect: 'deny' as const, reason };
+}

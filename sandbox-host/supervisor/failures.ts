@@ -1,0 +1,67 @@
+import type { Failure, Limits } from '../../protocol/sandbox.ts';
+import type { Breach, GuestError } from '../bridge/messages.ts';
+
+/** Every way in which the host ends a program, in words for the person who ran it. */
+export function breachFailure(breach: Breach, limits: Limits, wallMs: number): Failure {
+  switch (breach) {
+    case 'timeout':
+      return limits.wallMs && wallMs >= limits.wallMs
+        ? failure('timeout', `The program ran longer than ${limits.wallMs} ms.`, 'Give it more time with --timeout MS.')
+        : failure(
+            'timeout',
+            `The program held its thread for ${limits.turnMs} ms without a pause.`,
+            'Look for a loop that does not end, or give it more time with --timeout MS.',
+          );
+    case 'cpu-limit':
+      return failure(
+        'cpu-limit',
+        `The program used ${limits.cpuMs} ms of CPU time.`,
+        'Give it more time with --timeout MS.',
+      );
+    case 'memory-limit':
+      return failure(
+        'memory-limit',
+        `The program used more than ${limits.memoryMb} MiB.`,
+        'Give it more with --memory MB.',
+      );
+    case 'output-limit':
+      return failure(
+        'output-limit',
+        `The program printed more than ${limits.outputBytes} bytes.`,
+        'Print less, or raise the limit in the policy.',
+      );
+    case 'call-limit':
+      return failure(
+        'call-limit',
+        `The program had more than ${limits.pendingCalls} calls to the host waiting.`,
+        'Await calls before making more.',
+      );
+  }
+}
+
+export function guestFailure(code: Failure['code'], error: GuestError): Failure {
+  const message = code === 'uncaught' || code === 'syntax-error' ? `${error.name}: ${error.message}` : error.message;
+  return { code, message, ...(error.stack && { stack: error.stack }), ...(ADVICE[code] && { advice: ADVICE[code] }) };
+}
+
+const ADVICE: Partial<Record<Failure['code'], string>> = {
+  'syntax-error': 'Correct the program and run it again.',
+  'module-not-found': 'Check the specifier; the sandbox loads modules from the folder of the program.',
+  'module-refused': 'Put the module into the folder of the program, or allow it in the policy.',
+};
+
+export function workerLost(reason: string): Failure {
+  return failure(
+    'worker-lost',
+    `The process that ran the program ended (${reason}); the host and other sandboxes go on.`,
+    'Run it again; calls in flight and state since the last checkpoint are lost.',
+  );
+}
+
+export function stopped(): Failure {
+  return failure('stopped', 'The program was stopped.');
+}
+
+function failure(code: Failure['code'], message: string, advice?: string): Failure {
+  return { code, message, ...(advice && { advice }) };
+}

@@ -1,0 +1,293 @@
+import { ApexError } from '../../protocol/errors.ts';
+import type { Failure, Limits, Mode, Outcome, SandboxInfo, Usage } from '../../protocol/sandbox.ts';
+import { type StateDocument, type StateEdit, stateDocumentSchema } from '../../protocol/stateDocument.ts';
+import { type FromGuest, fromGuestSchema } from '../bridge/guestMessages.ts';
+import type { FromWorker, ToWorker } from '../bridge/messages.ts';
+import type { CapabilityContext } from '../capabilities/capability.ts';
+import { performCall } from '../capabilities/capabilityTable.ts';
+import type { Boot, ToGuest } from '../guest/wire.ts';
+import { type PermitModule, resolveModule } from '../modules/resolveModule.ts';
+import { breachFailure, guestFailure, stopped, workerLost } from './failures.ts';
+import { Questions } from './questions.ts';
+import { RestartIntensity } from './restartIntensity.ts';
+import type { WorkerEnd, WorkerProcess } from './workerProcess.ts';
+
+/** What a sandbox tells its supervisor. */
+export interface SandboxListener {
+  output(stream: 'stdout' | 'stderr', text: string): void;
+  changed(): void;
+  /** Its worker is gone; it wants another, one of its own when nobody knows who ended the last. */
+  restart(alone: boolean): void;
+  stateChanged(state: StateDocument): void;
+  /** Called exactly once. */
+  ended(outcome: Outcome): void;
+}
+
+export interface SandboxPlan {
+  id: string;
+  label: string;
+  file: string;
+  /** The program's files and store, and the way to ask the policy. */
+  world: CapabilityContext;
+  permitModule: PermitModule;
+  mode: Mode;
+  limits: Limits;
+  keep: boolean;
+}
+
+/** More modules than any program has: whoever asks for so many is not loading a program. */
+const MAX_LOADS = 20_000;
+/** The worker's watchdog ends a program on time; this much later the supervisor ends the worker. */
+const GRACE_MS = 300;
+
+/** Bytes a sandbox's process may grow by: its limit, and a little for code, stacks and garbage of V8 itself. */
+function memoryCap(limitMb: number): number {
+  return (limitMb * 1.1 + 4) * 2 ** 20;
+}
+
+/** One sandbox as the supervisor holds it: what was asked, its worker, its limits, and how it ended. */
+export class Sandbox {
+  readonly plan: SandboxPlan;
+  readonly startedAt = Date.now();
+  readonly #listener: SandboxListener;
+  readonly #questions = new Questions();
+  readonly #intensity = new RestartIntensity();
+  readonly #wallTimer: NodeJS.Timeout | undefined;
+  #worker: WorkerProcess | undefined;
+  #hearing = Promise.withResolvers<void>();
+  #status: SandboxInfo['status'] = 'starting';
+  #usage: Usage = { wallMs: 0, cpuMs: 0, memoryMb: 0 };
+  #value: unknown;
+  #outcome: Outcome | undefined;
+  #checkpoint: StateDocument | undefined;
+  #watching = false;
+  #restarts = 0;
+  #printed = 0;
+  #loads = 0;
+  #callsInFlight = 0;
+
+  constructor(plan: SandboxPlan, listener: SandboxListener) {
+    this.plan = plan;
+    this.#listener = listener;
+    const { wallMs } = plan.limits;
+    if (wallMs) this.#wallTimer = setTimeout(() => this.#breach('timeout'), wallMs + GRACE_MS);
+  }
+
+  /** Starts the program in `worker`, from the last checkpoint where there is one. */
+  begin(worker: WorkerProcess): void {
+    const { id, limits, mode, keep } = this.plan;
+    this.#worker = worker;
+    this.#status = 'starting';
+    worker.attach(id, { message: (message) => this.#receive(message), ended: (end) => this.#workerEnded(end) });
+    const boot: Boot = { mode, pendingCalls: limits.pendingCalls, state: this.#checkpoint };
+    worker.capMemory(memoryCap(limits.memoryMb) * worker.size);
+    worker.send({ type: 'create', sandbox: id, limits, boot: JSON.stringify(boot) });
+    if (keep) worker.send({ type: 'watchState', sandbox: id, on: true });
+  }
+
+  get info(): SandboxInfo {
+    const { id, label, file, mode, limits } = this.plan;
+    const base = { id, label, file, mode, limits, startedAt: this.startedAt, status: this.#status };
+    return {
+      ...base,
+      restarts: this.#restarts,
+      usage: this.#measured(),
+      ...(this.#outcome && { outcome: this.#outcome }),
+    };
+  }
+
+  stop(): void {
+    this.#fail(stopped());
+  }
+
+  /** Ends it when no worker can be had for it. */
+  giveUp(reason: string): void {
+    this.#fail(workerLost(reason));
+  }
+
+  async readState(): Promise<StateDocument> {
+    return stateDocumentSchema.parse(await this.#ask({ t: 'readState' }));
+  }
+
+  async editState(edit: StateEdit): Promise<StateDocument> {
+    const state = stateDocumentSchema.parse(await this.#ask({ t: 'editState', edit }));
+    this.#checkpoint = state;
+    this.#listener.stateChanged(state);
+    return state;
+  }
+
+  async evaluate(code: string): Promise<string> {
+    return String(await this.#ask({ t: 'evaluate', code }));
+  }
+
+  /** While on, the listener hears of every change of declared state; the last one known at once. */
+  watchState(on: boolean): void {
+    this.#watching = on;
+    if (!this.plan.keep) this.#send({ type: 'watchState', sandbox: this.plan.id, on });
+    if (on && this.#checkpoint) this.#listener.stateChanged(this.#checkpoint);
+  }
+
+  #receive(message: FromWorker): void {
+    if (!('sandbox' in message) || message.sandbox !== this.plan.id || this.#outcome) return;
+    switch (message.type) {
+      case 'created':
+        void this.#run();
+        break;
+      case 'post':
+        this.#fromGuest(message.body);
+        break;
+      case 'load':
+        void this.#load(message);
+        break;
+      case 'state':
+        this.#stateArrived(message.document);
+        break;
+      case 'idle':
+        this.#usage = message.usage;
+        if (this.plan.keep) this.#setStatus('idle');
+        else this.#settle({ ok: true, value: this.#value, usage: this.#measured() });
+        break;
+      case 'failed':
+        this.#usage = message.usage;
+        this.#fail(guestFailure(message.code, message.error));
+        break;
+      case 'breach':
+        this.#usage = message.usage;
+        // The isolate does not let go: its process is ended, and the others in it start again from their checkpoints.
+        if (message.stuck) this.#worker?.kill('a sandbox did not let go of it', this.plan.id);
+        this.#breach(message.breach);
+    }
+  }
+
+  async #run(): Promise<void> {
+    // Where sandboxes share a process, the room that the next isolate reserves would count against the first one's limit.
+    if (this.plan.mode === 'isolation') await this.#worker?.limitByKernel();
+    if (this.#outcome) return;
+    this.#setStatus('running');
+    this.#send({ type: 'run', sandbox: this.plan.id, url: this.plan.world.files.entry });
+    this.#hearing.resolve();
+  }
+
+  #fromGuest(body: string): void {
+    const message = parseGuestMessage(body);
+    if (!message) this.#fail(workerLost('its guest runtime broke the protocol'));
+    else if (message.t === 'log') this.#print(message.stream, message.text);
+    else if (message.t === 'done') this.#value = message.value;
+    else if (message.t === 'answer') this.#questions.answered(message);
+    else void this.#call(message);
+  }
+
+  /** What a guest asks of the host is done here, in the supervisor, when the policy allows it. */
+  async #call({ id, op, args }: Extract<FromGuest, { t: 'call' }>): Promise<void> {
+    if (++this.#callsInFlight > this.plan.limits.pendingCalls) return this.#breach('call-limit');
+    const result = await performCall(op, args, this.plan.world);
+    this.#callsInFlight--;
+    this.#tell({ t: 'reply', id, ...result });
+  }
+
+  async #load({ request, specifier, referrer }: Extract<FromWorker, { type: 'load' }>): Promise<void> {
+    if (++this.#loads > MAX_LOADS) return this.#breach('call-limit');
+    const { files } = this.plan.world;
+    const module = JSON.stringify(await resolveModule(files, specifier, referrer, this.plan.permitModule));
+    this.#send({ type: 'module', sandbox: this.plan.id, request, module });
+  }
+
+  #print(stream: 'stdout' | 'stderr', text: string): void {
+    const { outputBytes } = this.plan.limits;
+    this.#printed += Buffer.byteLength(text);
+    if (outputBytes && this.#printed > outputBytes) this.#breach('output-limit');
+    else this.#listener.output(stream, text);
+  }
+
+  #stateArrived(text: string): void {
+    const state = stateDocumentSchema.safeParse(parseJson(text));
+    if (!state.success) return;
+    this.#checkpoint = state.data;
+    if (this.#watching) this.#listener.stateChanged(state.data);
+  }
+
+  async #ask(question: DistributiveOmit<Exclude<ToGuest, { t: 'reply' }>, 'id'>): Promise<unknown> {
+    // A sandbox that starts, or starts again, is asked as soon as it can hear.
+    await this.#hearing.promise;
+    if (this.#outcome) throw this.#gone();
+    return this.#questions.ask((id) => this.#tell({ ...question, id }));
+  }
+
+  #tell(message: ToGuest): void {
+    const body = JSON.stringify(message);
+    this.#send({ type: 'deliver', sandbox: this.plan.id, body, reply: message.t === 'reply' });
+  }
+
+  #breach(breach: Parameters<typeof breachFailure>[0]): void {
+    this.#fail(breachFailure(breach, this.plan.limits, this.#measured().wallMs));
+  }
+
+  #workerEnded(end: WorkerEnd): void {
+    if (this.#outcome || end.culprit === this.plan.id) return;
+    this.#questions.rejectAll(
+      new ApexError('sandbox-restarted', 'The sandbox was started again meanwhile.', 'Ask again.'),
+    );
+    const alone = this.#worker?.size === 1;
+    const canRestart = this.plan.keep && this.plan.mode !== 'isolation' && !(alone && end.outOfMemory);
+    if (canRestart && this.#intensity.allow(performance.now())) {
+      this.#restarts++;
+      this.#hearing = Promise.withResolvers<void>();
+      this.#setStatus('starting');
+      this.#listener.restart(end.culprit === undefined);
+    } else if (end.outOfMemory) this.#breach('memory-limit');
+    else this.#fail(workerLost(end.reason));
+  }
+
+  #fail(failure: Failure): void {
+    this.#settle({ ok: false, failure, usage: this.#measured() });
+  }
+
+  #settle(outcome: Outcome): void {
+    if (this.#outcome) return;
+    this.#outcome = outcome;
+    this.#status = 'ended';
+    this.#hearing.resolve();
+    clearTimeout(this.#wallTimer);
+    this.#questions.rejectAll(this.#gone());
+    this.#listener.ended(outcome);
+  }
+
+  #gone(): ApexError {
+    return new ApexError('sandbox-ended', `Sandbox ${this.plan.id} has ended.`, 'Run its program again.');
+  }
+
+  #measured(): Usage {
+    const wallMs = this.#outcome ? this.#outcome.usage.wallMs : Date.now() - this.startedAt;
+    return { ...this.#usage, wallMs, memoryMb: Math.max(this.#usage.memoryMb, this.#ownPeak()) };
+  }
+
+  /** The process's peak is this sandbox's own only where it has the process to itself. */
+  #ownPeak(): number {
+    return this.#worker && this.plan.mode === 'isolation' ? this.#worker.peakMemoryMb : 0;
+  }
+
+  #send(message: ToWorker): void {
+    this.#worker?.send(message);
+  }
+
+  #setStatus(status: SandboxInfo['status']): void {
+    if (this.#status === status) return;
+    this.#status = status;
+    this.#listener.changed();
+  }
+}
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function parseGuestMessage(body: string): FromGuest | undefined {
+  const message = fromGuestSchema.safeParse(parseJson(body));
+  return message.success ? message.data : undefined;
+}

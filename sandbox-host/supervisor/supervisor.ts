@@ -1,0 +1,226 @@
+import { basename } from 'node:path';
+import { ApexError, toErrorReport } from '../../protocol/errors.ts';
+import type { Operation, PolicyRequest } from '../../protocol/policy.ts';
+import type { HostStatus, Mode, Outcome, PermissionAnswer, SandboxInfo, StartParams } from '../../protocol/sandbox.ts';
+import { SANDBOX_PROTOCOL } from '../../protocol/sandbox.ts';
+import type { StateDocument } from '../../protocol/stateDocument.ts';
+import type { AuditEvent } from '../audit/auditLog.ts';
+import { openAuditChain } from '../audit/openAuditChain.ts';
+import { KeyValueStore } from '../capabilities/keyValueStore.ts';
+import { openGuestFiles } from '../modules/guestFiles.ts';
+import { bestWorkerCommand } from '../osSandbox/workerCommand.ts';
+import { Gate } from '../policy/gate.ts';
+import { type LoadedPolicy, NO_POLICY, tightest } from '../policy/loadPolicy.ts';
+import { PolicyEngine } from '../policy/policyEngine.ts';
+import { PolicyFile } from '../policy/policyFile.ts';
+import { suggestPolicy } from '../policy/suggestPolicy.ts';
+import { limitsFor } from './defaults.ts';
+import { Sandbox } from './sandbox.ts';
+import { WorkerPool } from './workerPool.ts';
+import type { WorkerProcess } from './workerProcess.ts';
+
+/** What the supervisor tells whoever speaks for it (JSON-RPC, tests). */
+export interface SupervisorListener {
+  output(id: string, stream: 'stdout' | 'stderr', text: string): void;
+  changed(sandbox: SandboxInfo): void;
+  stateChanged(id: string, state: StateDocument): void;
+  ended(id: string, outcome: Outcome): void;
+  crossing?(event: AuditEvent): void;
+  policyChanged?(event: { reloaded: boolean; message: string }): void;
+  /** Asks the person who sits before the client; undefined where nobody does. */
+  ask?(request: PolicyRequest & { id: string }): Promise<PermissionAnswer>;
+}
+
+/** How many ended sandboxes stay in the list. */
+const REMEMBERED = 50;
+
+/**
+ * Holds every sandbox of this host. It never loads isolated-vm and never runs guest code: guests live in worker processes,
+ * and whatever they ask for is decided and done here.
+ */
+export class Supervisor {
+  readonly #listener: SupervisorListener;
+  readonly #pool: WorkerPool;
+  readonly #sandboxes = new Map<string, Sandbox>();
+  readonly #places = new Map<string, WorkerProcess>();
+  readonly #stores = new Map<string, KeyValueStore>();
+  readonly #policies = new Map<string, PolicyFile>();
+  readonly #auditChain: ReturnType<typeof openAuditChain>;
+  readonly #gate: Gate;
+  #mode: Mode = 'isolation';
+  #next = 1;
+  #closed = false;
+
+  constructor(listener: SupervisorListener) {
+    this.#listener = listener;
+    this.#pool = new WorkerPool(bestWorkerCommand());
+    this.#auditChain = openAuditChain();
+    const { ask } = listener;
+    this.#gate = new Gate({ audit: (event) => this.#audit(event), ...(ask && { ask: (request) => ask(request) }) });
+  }
+
+  warm(): void {
+    this.#pool.warm();
+  }
+
+  async status(): Promise<HostStatus> {
+    const running = [...this.#sandboxes.values()].filter((sandbox) => sandbox.info.status !== 'ended');
+    return {
+      protocol: SANDBOX_PROTOCOL,
+      node: process.version,
+      osSandbox: await this.#pool.osSandbox(),
+      mode: this.#mode,
+      workers: this.#pool.size,
+      sandboxes: running.length,
+    };
+  }
+
+  list(): SandboxInfo[] {
+    return [...this.#sandboxes.values()].map((sandbox) => sandbox.info);
+  }
+
+  /** @throws ApexError of `openGuestFiles`, `worker-failed` */
+  async start(params: StartParams): Promise<Sandbox> {
+    const files = openGuestFiles(params.file);
+    const mode = params.mode ?? this.#mode;
+    const id = `sandbox-${this.#next++}`;
+    const label = params.label ?? basename(params.file);
+    const rules = this.#rulesOf(params);
+    const requester = { id, label, mode, engine: () => rules().engine };
+    const plan = {
+      id,
+      label,
+      file: params.file,
+      mode,
+      limits: tightest(limitsFor(mode, params.limits), rules().policy.limits[mode] ?? {}),
+      keep: params.keep ?? false,
+      world: {
+        files,
+        store: this.#storeOf(label),
+        permit: (operation: Operation, resource: string) => this.#gate.permit(requester, operation, resource),
+      },
+      permitModule: (resource: string) => this.#gate.permitModule(requester, resource),
+    };
+    this.#audit({ operation: 'sandbox.start', actor: id, outcome: 'done', resource: label, reason: `${mode} mode` });
+    const sandbox = new Sandbox(plan, {
+      output: (stream, text) => this.#listener.output(id, stream, text),
+      changed: () => this.#listener.changed(sandbox.info),
+      restart: (alone) => {
+        this.#place(sandbox, alone).catch((error: unknown) => sandbox.giveUp(toErrorReport(error).message));
+      },
+      stateChanged: (state) => this.#listener.stateChanged(id, state),
+      ended: (outcome) => {
+        this.#leave(sandbox);
+        this.#audit(endEvent(id, outcome));
+        this.#listener.ended(id, outcome);
+      },
+    });
+    this.#forgetOld();
+    this.#sandboxes.set(id, sandbox);
+    await this.#place(sandbox, false);
+    return sandbox;
+  }
+
+  /** Gives a sandbox a worker; one that cannot be had ends the sandbox. */
+  async #place(sandbox: Sandbox, alone: boolean): Promise<void> {
+    const { id, mode } = sandbox.plan;
+    this.#leave(sandbox);
+    const worker = await this.#pool.take(mode, alone);
+    if (sandbox.info.status === 'ended') {
+      this.#pool.release(worker);
+      return;
+    }
+    this.#places.set(id, worker);
+    sandbox.begin(worker);
+  }
+
+  #leave(sandbox: Sandbox): void {
+    const { id } = sandbox.plan;
+    const worker = this.#places.get(id);
+    if (!worker) return;
+    this.#places.delete(id);
+    worker.detach(id);
+    worker.send({ type: 'dispose', sandbox: id });
+    this.#pool.release(worker);
+  }
+
+  /** @throws ApexError `no-such-sandbox` */
+  sandbox(id: string): Sandbox {
+    const sandbox = this.#sandboxes.get(id);
+    if (!sandbox)
+      throw new ApexError('no-such-sandbox', `There is no sandbox ${id}.`, 'List them with "sandbox/list".');
+    return sandbox;
+  }
+
+  /** Resident memory of all workers above that of empty ones, in MiB. */
+  get workerMemoryMb(): number {
+    return [...new Set(this.#places.values())].reduce((sum, worker) => sum + worker.memoryMb, 0);
+  }
+
+  /** Changes what new sandboxes run in when they name no mode. */
+  setMode(mode: Mode): void {
+    this.#audit({ operation: 'mode.change', actor: 'host', outcome: 'done', resource: `${this.#mode} → ${mode}` });
+    this.#mode = mode;
+  }
+
+  /** The smallest policy for what audit mode let through, as the text of a file. */
+  suggestedPolicy(): string {
+    return `${JSON.stringify(suggestPolicy(this.#gate.audited), null, 2)}\n`;
+  }
+
+  close(): void {
+    for (const sandbox of this.#sandboxes.values()) sandbox.stop();
+    this.#closed = true;
+    this.#pool.close();
+    for (const policy of this.#policies.values()) policy.close();
+    this.#auditChain.close();
+  }
+
+  #audit(event: AuditEvent): void {
+    if (this.#closed) return;
+    this.#auditChain.log.write(event);
+    this.#listener.crossing?.(event);
+  }
+
+  /** The rules that hold for a sandbox now: those of its policy file as it stands, or the mode's defaults. */
+  #rulesOf({ policy, audit }: StartParams): () => { policy: LoadedPolicy; engine: PolicyEngine } {
+    if (!policy || audit) {
+      const loaded = { ...(policy ? this.#policyFile(policy).policy : NO_POLICY), audit: audit ?? false };
+      const fixed = { policy: loaded, engine: new PolicyEngine(loaded) };
+      return () => fixed;
+    }
+    const file = this.#policyFile(policy);
+    return () => file;
+  }
+
+  #policyFile(path: string): PolicyFile {
+    const known = this.#policies.get(path);
+    if (known) return known;
+    const file = new PolicyFile(path, (event) => {
+      const { reloaded, message } = event;
+      const outcome = reloaded ? 'done' : 'failed';
+      this.#audit({ operation: 'policy.reload', actor: 'host', outcome, resource: path, reason: message });
+      this.#listener.policyChanged?.(event);
+    });
+    this.#policies.set(path, file);
+    return file;
+  }
+
+  #storeOf(label: string): KeyValueStore {
+    const store = this.#stores.get(label) ?? new KeyValueStore();
+    this.#stores.set(label, store);
+    return store;
+  }
+
+  #forgetOld(): void {
+    const ended = [...this.#sandboxes.values()].filter((sandbox) => sandbox.info.status === 'ended');
+    for (const sandbox of ended.slice(0, Math.max(0, ended.length - REMEMBERED)))
+      this.#sandboxes.delete(sandbox.plan.id);
+  }
+}
+
+function endEvent(id: string, outcome: Outcome): AuditEvent {
+  if (outcome.ok) return { operation: 'sandbox.end', actor: id, outcome: 'done' };
+  const { code } = outcome.failure;
+  return { operation: 'sandbox.end', actor: id, outcome: code === 'stopped' ? 'done' : 'failed', reason: code };
+}

@@ -1,0 +1,254 @@
+import type IsolatedVM from 'isolated-vm';
+import type { Limits, Usage } from '../../protocol/sandbox.ts';
+import type { Breach, FromWorker } from '../bridge/messages.ts';
+import type { LoadedModule } from '../bridge/modules.ts';
+import { describeGuestError, describeSyntaxError, RUNTIME_NAME } from './guestError.ts';
+import { GuestTimers } from './guestTimers.ts';
+import { performLocal } from './localOperations.ts';
+import { ModuleLoader, ModuleRefused } from './moduleLoader.ts';
+import { toIsolateSource } from './transform.ts';
+import type { Watchdog, Watched } from './watchdog.ts';
+
+type Enter = IsolatedVM.Reference<(kind: string, text: string, number: number) => string | undefined>;
+
+/** What every guest of a worker shares. */
+export interface GuestEnvironment {
+  ivm: typeof IsolatedVM;
+  /** Source of the guest runtime: declares `apexGuest` with `start`. */
+  runtime: string;
+  watchdog: Watchdog;
+  tell(message: FromWorker): void;
+}
+
+/** How long a disposed isolate may take to let go before only the end of the process helps. */
+const STUCK_AFTER_MS = 100;
+const STATE_INTERVAL_MS = 100;
+const IMPORT_CODES = { 'module-refused': 'EACCES', 'module-not-found': 'ERR_MODULE_NOT_FOUND' } as const;
+/** Starts the runtime with the one function of the host, and the one handle it holds: neither is reachable from guest code. */
+const START = `const wait = $1.applySyncPromise;
+const load = $1;
+const { apply } = Reflect;
+return apexGuest.start($0, (specifier, referrer) => apply(wait, load, [undefined, [specifier, referrer]]), $2);`;
+
+/** One isolate with one context: the world of one sandbox. Entered asynchronously only, so that it never blocks the worker. */
+export class GuestIsolate {
+  readonly id: string;
+  readonly #environment: GuestEnvironment;
+  readonly #isolate: IsolatedVM.Isolate;
+  readonly #watched: Watched;
+  readonly #timers = new GuestTimers((id) => this.#turn('timer', '', id));
+  readonly #modules = new Map<number, (module: LoadedModule) => void>();
+  #enter: Enter | undefined;
+  #loader: ModuleLoader | undefined;
+  #turns = 0;
+  #calls = 0;
+  #requests = 0;
+  #finished = false;
+  #ended = false;
+  #watchingState = false;
+  #stateTimer: NodeJS.Timeout | undefined;
+  #lastState = '';
+
+  constructor(id: string, limits: Limits, environment: GuestEnvironment) {
+    this.id = id;
+    this.#environment = environment;
+    this.#isolate = new environment.ivm.Isolate({
+      memoryLimit: limits.memoryMb,
+      // V8 has lost the isolate and maybe more: nothing in this process can be trusted to go on.
+      onCatastrophicError: () => process.kill(process.pid, 'SIGKILL'),
+    });
+    this.#watched = {
+      limits,
+      startedAt: performance.now(),
+      turnStartedAt: undefined,
+      cpuMs: () => (this.#isolate.isDisposed ? 0 : Number(this.#isolate.cpuTime) / 1e6),
+      breach: (breach) => void this.#onBreach(breach),
+    };
+  }
+
+  async boot(boot: string): Promise<void> {
+    const { ivm, runtime } = this.#environment;
+    const context = await this.#isolate.createContext();
+    const send = new ivm.Callback(
+      (channel: string, text: string, number: number) => this.#onSend(channel, text, number),
+      {
+        sync: true,
+      },
+    );
+    const request = (specifier: string, referrer: string) => this.#requestModule(specifier, referrer);
+    const loadSync = new ivm.Reference(async (specifier: string, referrer: string) =>
+      JSON.stringify(withPlainSource(await this.#requestModule(specifier, referrer))),
+    );
+    this.#enter = (await context.evalClosure(`${runtime}\n${START}`, [send, loadSync, boot], {
+      result: { reference: true },
+      filename: RUNTIME_NAME,
+    })) as Enter;
+    this.#loader = new ModuleLoader(this.#isolate, context, request);
+  }
+
+  /** Runs the program; what becomes of it is told by messages. */
+  async run(url: string): Promise<void> {
+    this.#watched.startedAt = performance.now();
+    this.#environment.watchdog.add(this.#watched);
+    let linked: IsolatedVM.Module;
+    try {
+      linked = await this.#loader!.link(url);
+    } catch (error) {
+      this.#fail(error, error instanceof ModuleRefused ? error.code : 'syntax-error');
+      return;
+    }
+    await this.#take(() => linked.evaluate());
+  }
+
+  async deliver(body: string, isReply: boolean): Promise<void> {
+    if (isReply) this.#calls--;
+    await this.#turn('deliver', body, 0);
+  }
+
+  moduleArrived(request: number, module: LoadedModule): void {
+    this.#modules.get(request)?.(module);
+    this.#modules.delete(request);
+  }
+
+  watchState(on: boolean): void {
+    this.#watchingState = on;
+    this.#lastState = '';
+    if (on) this.#scheduleState();
+  }
+
+  /** Ends the guest without a word. */
+  dispose(): void {
+    this.#ended = true;
+    this.#timers.clearAll();
+    clearTimeout(this.#stateTimer);
+    this.#environment.watchdog.remove(this.#watched);
+    if (!this.#isolate.isDisposed) this.#isolate.dispose();
+  }
+
+  get usage(): Usage {
+    const heap = this.#isolate.isDisposed || this.#turns > 0 ? undefined : this.#isolate.getHeapStatisticsSync();
+    const bytes = heap ? heap.used_heap_size + heap.externally_allocated_size : 0;
+    return {
+      wallMs: Math.round(performance.now() - this.#watched.startedAt),
+      cpuMs: Math.round(this.#watched.cpuMs()),
+      memoryMb: Math.round((bytes / 2 ** 20) * 10) / 10,
+    };
+  }
+
+  #onSend(channel: string, text: string, number: number): string | undefined {
+    if (this.#ended) return undefined;
+    if (channel === 'timer') this.#timers.start(number, text);
+    else if (channel === 'clear') this.#timers.clear(number);
+    else if (channel === 'post' || channel === 'call' || channel === 'done') {
+      if (channel === 'call') this.#calls++;
+      if (channel === 'done') this.#finished = true;
+      this.#environment.tell({ type: 'post', sandbox: this.id, body: text });
+    } else if (channel === 'import') void this.#import(text, number);
+    else if (channel === 'imported') this.#calls--;
+    else if (channel === 'local') return performLocal(text);
+    return undefined;
+  }
+
+  /** `import()`: the guest's promise settles by `__apexImported` or by `importFailed`. */
+  async #import(request: string, id: number): Promise<void> {
+    this.#calls++;
+    const [specifier, referrer] = JSON.parse(request) as [string, string];
+    try {
+      const linked = await this.#loader!.linkImport(specifier, referrer, id);
+      await this.#take(() => linked.evaluate().catch((error: unknown) => this.#importFailed(id, error)));
+    } catch (error) {
+      await this.#importFailed(id, error);
+    }
+  }
+
+  async #importFailed(id: number, error: unknown): Promise<void> {
+    if (this.#ended || this.#isolate.isDisposed) throw error;
+    const { name, message } = describeGuestError(error);
+    const code = error instanceof ModuleRefused ? IMPORT_CODES[error.code] : undefined;
+    await this.#turn('importFailed', JSON.stringify({ name, message, code }), id);
+  }
+
+  #requestModule(specifier: string, referrer: string): Promise<LoadedModule> {
+    const request = this.#requests++;
+    this.#environment.tell({ type: 'load', sandbox: this.id, request, specifier, referrer });
+    return new Promise((resolve) => this.#modules.set(request, resolve));
+  }
+
+  async #turn(kind: string, text: string, number: number): Promise<void> {
+    await this.#take(() => this.#enter!.apply(undefined, [kind, text, number]));
+  }
+
+  /** Gives the thread to the guest until it lets go, and looks at what became of it. */
+  async #take(action: () => Promise<unknown>): Promise<void> {
+    if (this.#ended) return;
+    if (this.#turns++ === 0) this.#watched.turnStartedAt = performance.now();
+    let failure: { error: unknown } | undefined;
+    try {
+      await action();
+    } catch (error) {
+      failure = { error };
+    }
+    this.#turns--;
+    // Turns queue up behind each other: the next one begins now.
+    this.#watched.turnStartedAt = this.#turns > 0 ? performance.now() : undefined;
+    if (this.#ended) return;
+    if (failure) this.#fail(failure.error, 'uncaught');
+    else this.#afterTurn();
+  }
+
+  #afterTurn(): void {
+    if (this.#watchingState) this.#scheduleState();
+    if (this.#turns > 0 || this.#calls > 0 || this.#timers.size > 0) return;
+    if (this.#finished) this.#environment.tell({ type: 'idle', sandbox: this.id, usage: this.usage });
+    else
+      this.#fail(
+        new Error('The top-level await of the program can never settle: nothing is left to wait for.'),
+        'uncaught',
+      );
+  }
+
+  #fail(error: unknown, code: 'uncaught' | 'syntax-error' | 'module-refused' | 'module-not-found'): void {
+    if (this.#ended) return;
+    const usage = this.usage;
+    const outOfMemory = this.#isolate.isDisposed || /memory limit/.test(String((error as Error)?.message));
+    this.dispose();
+    const { tell } = this.#environment;
+    if (outOfMemory) tell({ type: 'breach', sandbox: this.id, breach: 'memory-limit', usage, stuck: false });
+    else {
+      const describe = code === 'syntax-error' ? describeSyntaxError : describeGuestError;
+      tell({ type: 'failed', sandbox: this.id, code, error: describe(error), usage });
+    }
+  }
+
+  async #onBreach(breach: Breach): Promise<void> {
+    if (this.#ended) return;
+    const usage = this.usage;
+    this.dispose();
+    const deadline = performance.now() + STUCK_AFTER_MS;
+    while (this.#turns > 0 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 5));
+    this.#environment.tell({ type: 'breach', sandbox: this.id, breach, usage, stuck: this.#turns > 0 });
+  }
+
+  #scheduleState(): void {
+    this.#stateTimer ??= setTimeout(() => void this.#reportState(), STATE_INTERVAL_MS);
+  }
+
+  async #reportState(): Promise<void> {
+    this.#stateTimer = undefined;
+    if (this.#ended || !this.#watchingState) return;
+    try {
+      const text = await this.#enter!.apply(undefined, ['state', '', 0]);
+      if (typeof text !== 'string' || text === this.#lastState) return;
+      this.#lastState = text;
+      this.#environment.tell({ type: 'state', sandbox: this.id, document: text });
+    } catch {
+      // A getter of the guest threw while its state was read: the next turn tries again.
+    }
+  }
+}
+
+/** A module's source as the guest evaluates it for `require`: types erased. */
+function withPlainSource(module: LoadedModule): LoadedModule {
+  if (module.kind !== 'cjs' || !module.typescript) return module;
+  return { ...module, source: toIsolateSource(module.source, module.url, true), typescript: false };
+}

@@ -1,0 +1,85 @@
+import type IsolatedVM from 'isolated-vm';
+import { BUILTIN_MODULES } from '../bridge/builtinModules.ts';
+import type { LoadedModule } from '../bridge/modules.ts';
+import { commonJsExports } from './commonJsExports.ts';
+import { toIsolateSource } from './transform.ts';
+
+/** Asks the supervisor for a module; the supervisor alone knows files and policy. */
+export type RequestModule = (specifier: string, referrer: string) => Promise<LoadedModule>;
+
+export class ModuleRefused extends Error {
+  readonly code: 'module-refused' | 'module-not-found';
+  constructor(code: 'module-refused' | 'module-not-found', message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Compiles and links the module graph of one isolate; each url is compiled once. */
+export class ModuleLoader {
+  readonly #isolate: IsolatedVM.Isolate;
+  readonly #context: IsolatedVM.Context;
+  readonly #request: RequestModule;
+  readonly #compiled = new Map<string, Promise<IsolatedVM.Module>>();
+  readonly #urls = new Map<IsolatedVM.Module, string>();
+
+  constructor(isolate: IsolatedVM.Isolate, context: IsolatedVM.Context, request: RequestModule) {
+    this.#isolate = isolate;
+    this.#context = context;
+    this.#request = request;
+  }
+
+  /** Loads `url` and everything it imports and gives a module that evaluates them and reports the entry's exports. */
+  link(url: string): Promise<IsolatedVM.Module> {
+    return this.#linkFrom(`import * as program from ${JSON.stringify(url)};\n__apexDone(program);`, '');
+  }
+
+  /** Loads what `import(specifier)` in `referrer` means and gives a module that hands its exports to the waiting promise. */
+  linkImport(specifier: string, referrer: string, id: number): Promise<IsolatedVM.Module> {
+    return this.#linkFrom(
+      `import * as found from ${JSON.stringify(specifier)};\n__apexImported(${id}, found);`,
+      referrer,
+    );
+  }
+
+  async #linkFrom(source: string, referrer: string): Promise<IsolatedVM.Module> {
+    const wrapper = await this.#isolate.compileModule(source, { filename: 'apex:entry' });
+    this.#urls.set(wrapper, referrer);
+    await wrapper.instantiate(this.#context, (specifier, referrer) => this.#resolve(specifier, referrer));
+    return wrapper;
+  }
+
+  async #resolve(specifier: string, referrer: IsolatedVM.Module): Promise<IsolatedVM.Module> {
+    const loaded = await this.#request(specifier, this.#urls.get(referrer) ?? '');
+    if (loaded.kind === 'refused') throw new ModuleRefused(loaded.code, loaded.message);
+    const known = this.#compiled.get(loaded.url);
+    if (known) return known;
+    const compiling = this.#compile(loaded);
+    this.#compiled.set(loaded.url, compiling);
+    return compiling;
+  }
+
+  async #compile(loaded: Exclude<LoadedModule, { kind: 'refused' }>): Promise<IsolatedVM.Module> {
+    const module = await this.#isolate.compileModule(sourceOf(loaded), { filename: loaded.url });
+    this.#urls.set(module, loaded.url);
+    return module;
+  }
+}
+
+function sourceOf(loaded: Exclude<LoadedModule, { kind: 'refused' }>): string {
+  if (loaded.kind === 'builtin') return builtinSource(loaded.url);
+  if (loaded.kind === 'json') return `export default JSON.parse(${JSON.stringify(loaded.source)});`;
+  if (loaded.kind === 'cjs') return commonJsFacade(loaded.url, commonJsExports(loaded.source));
+  return toIsolateSource(loaded.source, loaded.url, loaded.typescript);
+}
+
+function builtinSource(name: string): string {
+  const exported = (BUILTIN_MODULES[name] ?? []).map((key) => `export const ${key} = api.${key};`).join('\n');
+  return `const api = __apexBuiltin(${JSON.stringify(name)});\n${exported}\nexport default api;`;
+}
+
+/** An ES module over a CommonJS one: its exports by name, as Node's own facade has them. */
+function commonJsFacade(url: string, names: readonly string[]): string {
+  const exported = names.map((name, at) => `const n${at} = api?.${name};\nexport { n${at} as ${name} };`).join('\n');
+  return `const api = __apexRequire(${JSON.stringify(url)});\n${exported}\nexport default api;`;
+}

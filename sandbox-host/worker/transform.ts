@@ -1,0 +1,68 @@
+import { stripTypeScriptTypes } from 'node:module';
+import { type Node, parse } from 'acorn';
+import MagicString from 'magic-string';
+
+/**
+ * Makes JavaScript that an isolate can compile: types erased in place (lines and columns stay), `import()` and `import.meta`
+ * turned into calls of the runtime, because isolated-vm has neither.
+ * @throws SyntaxError with the guest's file name, line and column
+ */
+export function toIsolateSource(source: string, url: string, typescript: boolean): string {
+  const javascript = typescript ? eraseTypes(source, url) : source;
+  if (!/\bimport\s*(\(|\.)/.test(javascript)) return javascript;
+  return replaceImportForms(javascript, url);
+}
+
+function eraseTypes(source: string, url: string): string {
+  try {
+    return stripTypeScriptTypes(source, { mode: 'strip' });
+  } catch (error) {
+    if (!isUnsupportedSyntax(error)) throw syntaxError(error, url);
+  }
+  try {
+    return stripTypeScriptTypes(source, { mode: 'transform', sourceMap: false, sourceUrl: url });
+  } catch (error) {
+    throw syntaxError(error, url);
+  }
+}
+
+function isUnsupportedSyntax(error: unknown): boolean {
+  return (error as { code?: unknown }).code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX';
+}
+
+function syntaxError(error: unknown, url: string): SyntaxError {
+  const message = error instanceof Error ? error.message : String(error);
+  const place = error instanceof Error ? (/:(\d+)(?::(\d+))?\n/.exec(error.stack ?? '')?.[1] ?? '') : '';
+  const result = new SyntaxError(message);
+  result.stack = `${url}${place && `:${place}`}\nSyntaxError: ${message}`;
+  return result;
+}
+
+function replaceImportForms(source: string, url: string): string {
+  let program: Node;
+  try {
+    program = parse(source, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true });
+  } catch {
+    // V8 compiles it next and says what is wrong with its own position.
+    return source;
+  }
+  const output = new MagicString(source);
+  visit(program, (node) => {
+    if (node.type === 'ImportExpression') {
+      output.overwrite(node.start, source.indexOf('(', node.start) + 1, `__apexImport(${JSON.stringify(url)}, `);
+    } else if (node.type === 'MetaProperty' && source.startsWith('import', node.start)) {
+      output.overwrite(node.start, node.end, `__apexMeta(${JSON.stringify(url)})`);
+    }
+  });
+  return output.toString();
+}
+
+function visit(node: Node, see: (node: Node) => void): void {
+  see(node);
+  for (const value of Object.values(node)) {
+    for (const child of Array.isArray(value) ? value : [value]) {
+      if (typeof child === 'object' && child !== null && typeof (child as Node).type === 'string')
+        visit(child as Node, see);
+    }
+  }
+}

@@ -1,0 +1,126 @@
+// Bundles every program of Apex into dist/. Type checking is `npm run types`.
+
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, context } from 'esbuild';
+import { copyIsolatedVm, currentTarget } from './copyIsolatedVm.mjs';
+import { copyKoffi } from './copyKoffi.mjs';
+import { ROOT } from './setup.mjs';
+import { writeThirdPartyNotices } from './thirdPartyNotices.mjs';
+
+const watch = process.argv.includes('--watch');
+const chosenTarget = process.argv.indexOf('--target') + 1;
+const target = chosenTarget ? process.argv[chosenTarget] : currentTarget();
+const dist = join(ROOT, 'dist');
+const common = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  outdir: 'dist',
+  sourcemap: 'linked',
+  logLevel: 'warning',
+  minify: !watch,
+};
+
+const bundles = [
+  {
+    // VS Code loads its extension as CommonJS.
+    ...common,
+    entryPoints: { extension: 'client/extension.ts' },
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    external: ['vscode'],
+    define: { 'import.meta.dirname': '__dirname' },
+  },
+  {
+    // Preloaded into recorded and replayed programs: one file, loaded by Node's own require before the program.
+    ...common,
+    entryPoints: { boundary: 'time-travel/recorder/main.ts' },
+    platform: 'node',
+    target: 'node22',
+    format: 'cjs',
+    minify: false,
+    sourcemap: false,
+    outExtension: { '.js': '.cjs' },
+  },
+  {
+    // Programs that run as a process of their own share chunks, so that the analysis engine is on disk once.
+    ...common,
+    entryPoints: {
+      cli: 'cli/main.ts',
+      debugAdapter: 'debug-adapter/main.ts',
+      sandboxHost: 'sandbox-host/main.ts',
+      server: 'server/main.ts',
+    },
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    splitting: true,
+    keepNames: true,
+    outExtension: { '.js': '.mjs' },
+    banner: {
+      // The TypeScript parser is CommonJS and asks for these.
+      js: "import { createRequire as apexCreateRequire } from 'node:module'; const require = apexCreateRequire(import.meta.url); const __filename = require('node:url').fileURLToPath(import.meta.url), __dirname = require('node:path').dirname(__filename);",
+    },
+  },
+  {
+    // Loaded into a replaying process before its program.
+    ...common,
+    entryPoints: { replayPreload: 'time-travel/replay/agent/preload.ts' },
+    platform: 'node',
+    target: 'node22',
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+  },
+  {
+    // Runs there in a realm of its own, as a plain script.
+    ...common,
+    entryPoints: { replayAgent: 'time-travel/replay/agent/main.ts' },
+    platform: 'neutral',
+    target: 'node22',
+    format: 'iife',
+    globalName: 'apexReplayAgent',
+  },
+  {
+    // The worker lives inside an OS sandbox that shows it only its own files: one file, no chunks.
+    ...common,
+    entryPoints: { sandboxWorker: 'sandbox-host/worker/main.ts' },
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    outExtension: { '.js': '.mjs' },
+    external: ['isolated-vm'],
+  },
+  {
+    // The runtime inside each sandbox: a script without imports, `var apexGuest = { start }`.
+    ...common,
+    entryPoints: { sandboxGuest: 'sandbox-host/guest/start.ts' },
+    platform: 'neutral',
+    target: 'es2024',
+    format: 'iife',
+    globalName: 'apexGuest',
+  },
+  {
+    // Panels: pages inside VS Code's webviews.
+    ...common,
+    entryPoints: { state: 'webview-ui/state/main.ts', timeline: 'webview-ui/timeline/main.ts' },
+    outdir: 'dist/webview',
+    platform: 'browser',
+    target: 'es2022',
+    format: 'esm',
+  },
+];
+
+// Programs that run from dist/ load their chunks when they need them: only packaging starts from an empty folder.
+if (process.argv.includes('--clean')) rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+const metafiles = [];
+for (const bundle of bundles) {
+  if (watch) await (await context(bundle)).watch();
+  else metafiles.push((await build({ ...bundle, metafile: true })).metafile);
+}
+writeThirdPartyNotices(metafiles, ['isolated-vm', 'koffi'], join(dist, 'THIRD_PARTY_NOTICES.txt'));
+copyIsolatedVm(join(dist, 'native', 'isolated-vm'), target);
+copyKoffi(join(dist, 'native', 'koffi'), target);
+if (watch) console.error('apex: watching');

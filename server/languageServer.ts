@@ -1,0 +1,181 @@
+import {
+  type CodeLens,
+  type Connection,
+  type Diagnostic,
+  DidChangeConfigurationNotification,
+  DidChangeWatchedFilesNotification,
+  DocumentDiagnosticReportKind,
+  FileChangeType,
+  type InitializeParams,
+  type InitializeResult,
+  TextDocumentSyncKind,
+  TextDocuments,
+} from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { securityScore } from '../analysis/report/score.ts';
+import { scanWorkspaceMethod } from '../protocol/analysis.ts';
+import { repairs, showPaths, suppressions } from './codeActions.ts';
+import { ruleHover } from './hover.ts';
+import { DocumentPaths } from './paths.ts';
+import { readSettings } from './settings.ts';
+import { toDiagnostic } from './toDiagnostic.ts';
+import { Workspace } from './workspace.ts';
+import { scanWorkspace } from './workspaceScan.ts';
+
+/** Pushed diagnostics wait this long (ms) for the next key. */
+const PUSH_DELAY = 120;
+
+export interface ServerOptions {
+  version: string;
+  /** Address of a rule's page. */
+  rulePage(rule: string): string;
+}
+
+/** Serves one editor over a connection: diagnostics (pushed, or pulled where the editor can), repairs, hover, lenses. */
+export function serve(connection: Connection, options: ServerOptions): void {
+  const documents = new TextDocuments(TextDocument);
+  const workspace = new Workspace();
+  const paths = new DocumentPaths();
+  const waiting = new Map<string, NodeJS.Timeout>();
+  let client: InitializeParams['capabilities'] = {};
+  let pulls = false;
+  let hasPathView = false;
+
+  connection.onInitialize((params): InitializeResult => {
+    client = params.capabilities;
+    pulls = client.textDocument?.diagnostic !== undefined;
+    const folders = params.workspaceFolders ?? (params.rootUri ? [{ uri: params.rootUri }] : []);
+    workspace.setFolders(folders.map((folder) => paths.pathOf(folder.uri)));
+    workspace.configure(readSettings(params.initializationOptions));
+    hasPathView = (params.initializationOptions as { pathView?: unknown } | undefined)?.pathView === true;
+    return {
+      serverInfo: { name: 'Apex', version: options.version },
+      capabilities: {
+        textDocumentSync: TextDocumentSyncKind.Incremental,
+        diagnosticProvider: { identifier: 'apex', interFileDependencies: true, workspaceDiagnostics: false },
+        codeActionProvider: { codeActionKinds: ['quickfix'] },
+        hoverProvider: true,
+        codeLensProvider: {},
+        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+      },
+    };
+  });
+
+  connection.onInitialized(async () => {
+    if (client.workspace?.didChangeConfiguration?.dynamicRegistration) {
+      await connection.client.register(DidChangeConfigurationNotification.type, { section: 'apex.analysis' });
+    }
+    if (client.workspace?.didChangeWatchedFiles?.dynamicRegistration) {
+      const watchers = [
+        { globPattern: '**/*.{js,jsx,mjs,cjs,ts,tsx,mts,cts}' },
+        { globPattern: '**/{package,tsconfig}.json' },
+      ];
+      await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
+    }
+    if (client.workspace?.workspaceFolders) {
+      connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+        const gone = new Set(removed.map((folder) => paths.pathOf(folder.uri)));
+        const kept = workspace.folders.filter((folder) => !gone.has(folder));
+        workspace.setFolders([...kept, ...added.map((folder) => paths.pathOf(folder.uri))]);
+        refresh();
+      });
+    }
+    await loadSettings(undefined);
+  });
+
+  const loadSettings = async (pushed: unknown): Promise<void> => {
+    const given = client.workspace?.configuration
+      ? await connection.workspace.getConfiguration('apex.analysis')
+      : (pushed as { apex?: { analysis?: unknown } } | undefined)?.apex?.analysis;
+    if (given === undefined || given === null) return;
+    workspace.configure(readSettings(given));
+    refresh();
+  };
+  connection.onDidChangeConfiguration(({ settings }) => loadSettings(settings));
+
+  const pathOf = (document: TextDocument): string => paths.pathOf(document.uri, document.languageId);
+
+  const diagnose = (document: TextDocument): Diagnostic[] =>
+    workspace
+      .findings(pathOf(document))
+      .map((finding) => toDiagnostic(finding, (path) => paths.uriOf(path), options.rulePage));
+
+  const push = (document: TextDocument): void => {
+    waiting.delete(document.uri);
+    if (documents.get(document.uri) !== document) return;
+    void connection.sendDiagnostics({ uri: document.uri, version: document.version, diagnostics: diagnose(document) });
+  };
+
+  const pushLater = (document: TextDocument): void => {
+    clearTimeout(waiting.get(document.uri));
+    waiting.set(document.uri, setTimeout(push, PUSH_DELAY, document));
+  };
+
+  /** What is shown may have changed in every open document. */
+  const refresh = (): void => {
+    if (!pulls) documents.all().forEach(pushLater);
+    else if (client.workspace?.diagnostics?.refreshSupport) connection.languages.diagnostics.refresh();
+    if (client.workspace?.codeLens?.refreshSupport)
+      void connection.languages.connection.sendRequest('workspace/codeLens/refresh');
+  };
+
+  documents.onDidChangeContent(({ document }) => {
+    workspace.program.setText(pathOf(document), document.getText());
+    // Other open documents may import this one.
+    if (!pulls) documents.all().forEach(pushLater);
+  });
+
+  documents.onDidClose(({ document }) => {
+    clearTimeout(waiting.get(document.uri));
+    waiting.delete(document.uri);
+    workspace.program.setText(pathOf(document), undefined);
+    if (!pulls) void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
+  });
+
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    for (const { uri, type } of changes) workspace.changedOnDisk(paths.pathOf(uri), type === FileChangeType.Changed);
+    refresh();
+  });
+
+  connection.languages.diagnostics.on(({ textDocument }) => {
+    const document = documents.get(textDocument.uri);
+    return { kind: DocumentDiagnosticReportKind.Full, items: document ? diagnose(document) : [] };
+  });
+
+  const findingsAt = (document: TextDocument, from: number, to: number) =>
+    workspace.findings(pathOf(document)).filter((finding) => finding.from <= to && finding.to >= from);
+
+  connection.onCodeAction(({ textDocument, range, context }) => {
+    const document = documents.get(textDocument.uri);
+    if (!document) return [];
+    const found = findingsAt(document, document.offsetAt(range.start), document.offsetAt(range.end));
+    return [
+      ...repairs(found, document, context.diagnostics),
+      ...(hasPathView ? showPaths(found, document) : []),
+      ...suppressions(found, document),
+    ];
+  });
+
+  connection.onHover(({ textDocument, position }) => {
+    const document = documents.get(textDocument.uri);
+    if (!document) return null;
+    const offset = document.offsetAt(position);
+    return ruleHover(findingsAt(document, offset, offset));
+  });
+
+  connection.onCodeLens(({ textDocument }): CodeLens[] => {
+    const document = documents.get(textDocument.uri);
+    if (!document) return [];
+    const found = workspace.findings(pathOf(document));
+    if (found.length === 0) return [];
+    const score = securityScore(found, document.lineCount);
+    const start = { line: 0, character: 0 };
+    const title = `Security score ${score} of 100 (${found.length} ${found.length === 1 ? 'finding' : 'findings'})`;
+    return [{ range: { start, end: start }, command: { title, command: 'apex.showFindings' } }];
+  });
+
+  connection.onRequest(scanWorkspaceMethod, (_params, token) => scanWorkspace(connection, workspace, token));
+
+  documents.listen(connection);
+  connection.listen();
+}

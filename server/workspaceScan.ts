@@ -1,0 +1,33 @@
+import type { CancellationToken, Connection } from 'vscode-languageserver/node';
+import { securityScore } from '../analysis/report/score.ts';
+import type { ScanWorkspaceResult } from '../protocol/analysis.ts';
+import { applySettings } from './settings.ts';
+import type { Workspace } from './workspace.ts';
+
+/** Analyses every file of the open folders, with progress; between files the server answers what the editor asks. */
+export async function scanWorkspace(
+  connection: Connection,
+  workspace: Workspace,
+  token: CancellationToken,
+): Promise<ScanWorkspaceResult> {
+  const files = workspace.files();
+  const progress = await connection.window.createWorkDoneProgress();
+  progress.begin('Apex: scanning the workspace', 0, `${files.length} files`, true);
+  let lines = 0;
+  let done = 0;
+  let cancelled = false;
+  try {
+    for (const file of files) {
+      cancelled = token.isCancellationRequested || progress.token.isCancellationRequested;
+      if (cancelled) break;
+      lines += workspace.program.analyze(file) ?? 0;
+      done++;
+      if (done % 10 === 0) progress.report(Math.round((done / files.length) * 100), `${done} of ${files.length}`);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  } finally {
+    progress.done();
+  }
+  const findings = applySettings(workspace.program.allFindings(), workspace.settings);
+  return { files: done, findings: findings.length, score: securityScore(findings, lines), cancelled };
+}

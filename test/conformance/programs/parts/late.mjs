@@ -1,0 +1,2 @@
+export const late = (x) => x * 21;
+await null;

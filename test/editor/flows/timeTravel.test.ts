@@ -1,0 +1,66 @@
+import { flow } from '../workbench.ts';
+
+flow('time travel', {}, (window) => {
+  const callStack = () => window().page.locator('.debug-call-stack');
+  const variables = () => window().page.locator('.debug-variables');
+  const position = () =>
+    window()
+      .page.locator('.statusbar-item')
+      .filter({ hasText: /· past$/ });
+
+  it('F5 records the shop and stops where the error is thrown', async () => {
+    await window().openFile('day.ts');
+    await window().page.keyboard.press('F5');
+    await window().debugToolbar().waitFor();
+    await window().page.keyboard.press('Control+Shift+D');
+    await callStack().getByText('closeDay').first().waitFor();
+    await variables().getByText('31400').first().waitFor();
+    await position().waitFor();
+  });
+
+  it('Step Back, with the mouse, goes to the statement before', async () => {
+    await window()
+      .debugToolbar()
+      .getByRole('button', { name: /Step Back/ })
+      .click();
+    await callStack().getByText('35:3').first().waitFor();
+    await window().screenshot('step-back');
+  });
+
+  it('Reverse runs back to the moment when the price was changed', async () => {
+    await window().openFile('src/cart.ts');
+    await window().goToLine(31);
+    await window().page.keyboard.press('F9');
+    await window()
+      .debugToolbar()
+      .getByRole('button', { name: /Reverse/ })
+      .click();
+    await callStack().getByText('applyCoupon').first().waitFor();
+    await variables().getByText('discount').first().waitFor();
+    await window().screenshot('time-travel');
+  });
+
+  it('evaluates at that moment', async () => {
+    await window().command('Debug Console: Focus on Debug Console View');
+    await window().page.keyboard.type('cart.customer + " " + line.product.price');
+    await window().page.keyboard.press('Enter');
+    await window().page.locator('.repl').getByText("'Cleo 3200'").first().waitFor();
+  });
+
+  it('goes forward over the change', async () => {
+    await window()
+      .debugToolbar()
+      .getByRole('button', { name: /Step Over/ })
+      .click();
+    await callStack().getByText('74:3').first().waitFor();
+    await window().command('Debug Console: Focus on Debug Console View');
+    await window().page.keyboard.type('cart.lines[0].product.price');
+    await window().page.keyboard.press('Enter');
+    await window().page.locator('.repl').getByText('2400').first().waitFor();
+  });
+
+  it('ends with the stop button', async () => {
+    await window().debugToolbar().getByRole('button', { name: /Stop/ }).click();
+    await window().debugToolbar().waitFor({ state: 'hidden' });
+  });
+});

@@ -1,0 +1,169 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+import { installVSCodeServer } from '../../scripts/vscode/install.mjs';
+import { startVSCodeServer, workbenchUrl } from '../../scripts/vscode/server.mjs';
+import { launchBrowser } from './browser.ts';
+import { installPackage } from './extensionHost.ts';
+import { packagedExtension, ROOT } from './extensionUnderTest.ts';
+
+/** Screenshots go to `out/screenshots`; `npm run screenshots` puts them where the documentation shows them. */
+const SCREENSHOTS = process.env.APEX_SCREENSHOTS ?? join(ROOT, 'out/screenshots');
+
+export interface WorkbenchOptions {
+  theme?: 'Default Dark Modern' | 'Default Light Modern';
+  settings?: Record<string, unknown>;
+  /** The folder that is opened, as a copy. Default: `examples/shop`. */
+  workspace?: string;
+  viewport?: { width: number; height: number };
+}
+
+/** A VS Code window with the packaged extension on a copy of a workspace, driven with mouse and keyboard as a user would. */
+export class Workbench {
+  readonly page: Page;
+  readonly workspace: string;
+  /** Folder in which its sessions keep their recordings. */
+  readonly recordings: string;
+  readonly #end: () => Promise<void>;
+
+  private constructor(page: Page, workspace: string, recordings: string, end: () => Promise<void>) {
+    this.page = page;
+    this.workspace = workspace;
+    this.recordings = recordings;
+    this.#end = end;
+  }
+
+  static async open(options: WorkbenchOptions = {}): Promise<Workbench> {
+    const scratch = mkdtempSync(join(tmpdir(), 'apex-flow-'));
+    const workspace = join(scratch, 'shop');
+    const recordings = join(scratch, 'recordings');
+    cpSync(options.workspace ?? join(ROOT, 'examples/shop'), workspace, { recursive: true });
+    const folder = installVSCodeServer();
+    const extensions = join(scratch, 'extensions');
+    installPackage(folder, packagedExtension(), extensions, scratch);
+    const settings = { 'workbench.colorTheme': options.theme ?? 'Default Dark Modern', ...options.settings };
+    const server = await startVSCodeServer({ folder, extensions, settings, env: { APEX_RECORDINGS: recordings } });
+    let browser: Browser | undefined;
+    const end = async () => {
+      await browser?.close();
+      await server.stop();
+      rmSync(scratch, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    };
+    try {
+      browser = await launchBrowser();
+      const page = await browser.newPage({ viewport: options.viewport ?? { width: 1280, height: 800 } });
+      page.setDefaultTimeout(60_000);
+      await page.goto(workbenchUrl(server, workspace));
+      await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
+      return new Workbench(page, workspace, recordings, end);
+    } catch (error) {
+      await end();
+      throw error;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#end();
+  }
+
+  async screenshot(name: string): Promise<void> {
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    await this.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
+  }
+
+  /** Runs a command by its title as the command palette shows it; waits for extensions that are still loading. */
+  async command(title: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input').first();
+    const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
+    for (let attempt = 1; ; attempt++) {
+      await this.page.keyboard.press('F1');
+      await input.waitFor();
+      await input.fill(`>${title}`);
+      try {
+        await row.waitFor({ timeout: attempt < 10 ? 1500 : undefined });
+        return await row.click();
+      } catch (error) {
+        if (attempt === 10) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
+  }
+
+  /** Opens a file of the workspace by its path and waits for its text. */
+  async openFile(path: string): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    const input = this.page.locator('.quick-input-widget input').first();
+    await input.waitFor();
+    await input.fill(path);
+    const name = path.split('/').at(-1)!;
+    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first().click();
+    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+    await this.page.locator('.monaco-editor .view-line').first().waitFor();
+  }
+
+  async goToLine(line: number, column = 1): Promise<void> {
+    await this.page.keyboard.press('Control+G');
+    const input = this.page.locator('.quick-input-widget input').first();
+    await input.waitFor();
+    await input.fill(`:${line}:${column}`);
+    await this.page.keyboard.press('Enter');
+    await input.waitFor({ state: 'hidden' });
+  }
+
+  /** Does something until its effect shows, as a person does when the editor was still busy. */
+  async until(effect: Locator, action: () => Promise<unknown>): Promise<void> {
+    for (let attempt = 0; attempt < 10; attempt++) {
+      await action();
+      const shown = effect.waitFor({ timeout: 3000 }).then(() => true);
+      if (await shown.catch(() => false)) return;
+    }
+    await effect.waitFor();
+  }
+
+  /** The document of an open webview. */
+  webview(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+  }
+
+  /** Waits for a notification with this text. The bell is opened for it: a toast hides by itself, or is never shown at start-up. */
+  async notification(text: string | RegExp): Promise<Locator> {
+    const shown = this.page.locator('.notifications-center, .notifications-toasts').getByText(text).first();
+    const unread = this.page.locator('.statusbar-item').filter({ has: this.page.locator('.codicon-bell-dot') });
+    for (let attempt = 0; attempt < 40 && !(await shown.isVisible()); attempt++) {
+      if (await unread.isVisible()) await unread.click();
+      await shown.waitFor({ timeout: 500 }).catch(() => undefined);
+    }
+    await shown.waitFor();
+    return shown;
+  }
+
+  /** The text of the open output channel. */
+  output(): Locator {
+    return this.page.locator('.output-view .view-lines, .panel .monaco-editor .view-lines').first();
+  }
+
+  problems(): Locator {
+    return this.page.locator('.markers-panel');
+  }
+
+  debugToolbar(): Locator {
+    return this.page.locator('.debug-toolbar');
+  }
+}
+
+/** Declares a flow: one window for its steps; a failing step leaves a screenshot. */
+export function flow(title: string, options: WorkbenchOptions, steps: (window: () => Workbench) => void): void {
+  describe(title, function () {
+    this.timeout(240_000);
+    let window: Workbench | undefined;
+    before(async () => {
+      window = await Workbench.open(options);
+    });
+    afterEach(async function () {
+      if (this.currentTest?.state === 'failed') await window?.screenshot(`failed-${title.replaceAll(/\W+/g, '-')}`);
+    });
+    after(() => window?.close());
+    steps(() => window!);
+  });
+}

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { escapePrograms, prelude } from './escapePrograms.ts';
+import { HostileHost } from './hostileHost.ts';
+
+const limits = { wallMs: 3000, turnMs: 1000, cpuMs: 2000 };
+
+describe('attempts to get out of a sandbox', function () {
+  this.timeout(30_000);
+  let host: HostileHost;
+  before(() => {
+    host = new HostileHost();
+  });
+  after(() => host.close());
+
+  it('would be seen if they succeeded', async () => {
+    const { output } = await host.run(`${prelude} leak('something')`, { limits });
+    assert.match(output, /^ESCAPED something/);
+  });
+
+  for (const [name, source] of escapePrograms) {
+    it(name, async () => {
+      const { outcome, output } = await host.run(prelude + source, { limits });
+      assert.doesNotMatch(output, /ESCAPED/);
+      assert.ok(outcome.ok || ['uncaught', 'worker-lost'].includes(outcome.failure.code), JSON.stringify(outcome));
+      assert.doesNotMatch(
+        JSON.stringify(outcome),
+        /\/usr\/|\/root|node_modules|file:\/\//,
+        'names no path of this machine',
+      );
+    });
+  }
+});

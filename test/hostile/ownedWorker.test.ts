@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { seccompFilter } from '../../sandbox-host/osSandbox/seccompFilter.ts';
+import { bestWorkerCommand, plainWorkerCommand } from '../../sandbox-host/osSandbox/workerCommand.ts';
+import { WorkerProcess } from '../../sandbox-host/supervisor/workerProcess.ts';
+
+/** Runs `script` in place of a worker's program, with everything that stands around a worker: what a guest has who owns it. */
+function asOwnedWorker(script: string): string {
+  const command = bestWorkerCommand();
+  const args = [...command.args.slice(0, -1), '-e', script];
+  const folder = mkdtempSync(join(tmpdir(), 'apex-owned-'));
+  const filter = join(folder, 'filter');
+  writeFileSync(filter, command.filter ?? '');
+  try {
+    const shell = ['-c', 'exec "$@" 3<"$FILTER" 4>/dev/null', 'sh', command.program, ...args];
+    const { stdout, stderr } = spawnSync('/bin/sh', shell, {
+      encoding: 'utf8',
+      env: { ...command.env, FILTER: filter },
+      timeout: 20_000,
+    });
+    return stdout || stderr;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const works = () => asOwnedWorker('console.log("ok")').trim() === 'ok';
+
+describe('a worker that a guest has taken over', function () {
+  this.timeout(30_000);
+
+  describe('inside the OS sandbox', () => {
+    before(function () {
+      // Where there is none, the host says so in its status and nothing is promised.
+      if (bestWorkerCommand().osSandbox.kind === 'none' || !works()) this.skip();
+    });
+
+    const attempts: [string, string, RegExp][] = [
+      ['sees no file but its own', 'console.log(fs.readdirSync("/").sort().join())', /^apex,lib(,lib64)?(,usr)?$/],
+      ['reads no file of the machine', 'console.log(tryIt(() => fs.readFileSync("/etc/passwd")))', /^ENOENT$/],
+      ['sees no process', 'console.log(fs.existsSync("/proc/1"))', /^false$/],
+      [
+        'writes no file',
+        'console.log(tryIt(() => fs.writeFileSync("/apex/x", "")), tryIt(() => fs.writeFileSync("/x", "")))',
+        /^EROFS EROFS$/,
+      ],
+      ['starts no process', 'console.log(tryIt(() => { throw cp.spawnSync("/apex/node", ["-v"]).error }))', /^EPERM$/],
+      ['has no environment', 'console.log(Object.keys(process.env).sort().join())', /^LANG,LC_ALL,PWD,TZ$/],
+      [
+        'sees no network',
+        'console.log(Object.keys(tryIt(() => os.networkInterfaces())).join() || "none")',
+        /^(none|lo|ERR_SYSTEM_ERROR|0,.*)$/,
+      ],
+      ['knows no name of the machine', 'console.log(os.hostname())', /^apex$/],
+    ];
+    for (const [name, script, expected] of attempts) {
+      it(name, () => {
+        const helpers = `const fs = require('fs'), cp = require('child_process'), os = require('os');
+          const tryIt = (f) => { try { return f() } catch (e) { return e.code } };`;
+        assert.match(asOwnedWorker(`${helpers}${script}`).trim(), expected);
+      });
+    }
+
+    it('reaches no server, not even on this machine', async () => {
+      const server = createServer().listen(0, '127.0.0.1');
+      await new Promise((resolve) => server.once('listening', resolve));
+      const { port } = server.address() as AddressInfo;
+      const script = `require('net').connect(${port}, '127.0.0.1').on('error', (e) => console.log(e.code)).on('connect', () => console.log('CONNECTED'))`;
+      try {
+        assert.match(asOwnedWorker(script).trim(), /^EPERM$/);
+      } finally {
+        server.close();
+      }
+    });
+
+    it('has threads all the same: an engine needs them', () => {
+      const script = `new (require('worker_threads').Worker)('console.log("thread")', { eval: true })`;
+      assert.equal(asOwnedWorker(script).trim(), 'thread');
+    });
+  });
+
+  describe('speaking to the supervisor', () => {
+    const ready = `const say = (m) => process.stdout.write((typeof m === 'string' ? m : JSON.stringify(m)) + '\\n');
+      say({ type: 'ready', node: 'v24', pid: 1 });`;
+    const hostile: [string, string, RegExp][] = [
+      ['no JSON', 'say("nonsense")', /not JSON/],
+      [
+        'a line without end',
+        'const big = "x".repeat(1 << 20); const go = () => process.stdout.write(big, go); go();',
+        /longer than/,
+      ],
+      ['an unknown message', 'say({ type: "exec", command: "id" })', /wrong shape/],
+      [
+        'a message with wrong fields',
+        'say({ type: "load", sandbox: "s", request: "one", specifier: 1, referrer: "" })',
+        /wrong shape/,
+      ],
+      ['a message that is a list', 'say([1, 2])', /wrong shape/],
+      ['a message that pollutes', 'say(`{"type":"post","__proto__":{"polluted":1}}`)', /wrong shape/],
+      ['silence', 'setInterval(() => {}, 1000)', /silent/],
+    ];
+    for (const [name, script, reason] of hostile) {
+      it(`is ended for ${name}`, async () => {
+        const worker = new WorkerProcess({ ...plainWorkerCommand(''), args: ['-e', ready + script] });
+        await worker.ready();
+        const end = await new Promise<{ reason: string }>((resolve) => {
+          worker.attach('s', { message: () => {}, ended: resolve });
+        });
+        assert.match(end.reason, reason);
+        assert.equal(({} as { polluted?: unknown }).polluted, undefined);
+      });
+    }
+
+    it('cannot speak for a sandbox that is not its own', async () => {
+      const forged =
+        'say({ type: "idle", sandbox: "other", usage: { wallMs: 0, cpuMs: 0, memoryMb: 0 } }); say("end");';
+      const worker = new WorkerProcess({ ...plainWorkerCommand(''), args: ['-e', ready + forged] });
+      await worker.ready();
+      const heard: unknown[] = [];
+      await new Promise<void>((resolve) => {
+        worker.attach('mine', { message: (message) => heard.push(message), ended: () => resolve() });
+      });
+      assert.deepEqual(heard, []);
+    });
+  });
+
+  it('has a filter for every architecture it runs on', () => {
+    assert.ok(seccompFilter('x64'));
+    assert.ok(seccompFilter('arm64'));
+    assert.equal(seccompFilter('riscv64'), undefined);
+  });
+});

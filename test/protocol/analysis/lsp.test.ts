@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { killStarted, startLsp } from './lspClient.ts';
+
+const uri = 'file:///shop/server.js';
+const text = `const { exec } = require('node:child_process');
+const https = require('node:https');
+require('express')().get('/ping', (req, res) => {
+  exec('ping ' + req.query.host);
+});
+https.get({ host: 'a.example', rejectUnauthorized: false });
+`;
+const open = (languageId = 'javascript', content = text) => ({
+  textDocument: { uri, languageId, version: 1, text: content },
+});
+const document = { textDocument: { uri } };
+const pull = { textDocument: { diagnostic: {} } };
+
+/** Compares with the transcript kept beside this file; `UPDATE_GOLDEN=1` writes it anew. */
+function matchGolden(name: string, actual: unknown): void {
+  const file = join(import.meta.dirname, `${name}.golden.json`);
+  const shown = `${JSON.stringify(actual, null, 2)}\n`;
+  if (process.env.UPDATE_GOLDEN) writeFileSync(file, shown);
+  assert.equal(shown, readFileSync(file, 'utf8'));
+}
+
+describe('language server', () => {
+  afterEach(killStarted);
+
+  it('answers pulled diagnostics with the path as related information', async () => {
+    const client = await startLsp(pull);
+    await client.connection.sendNotification('textDocument/didOpen', open());
+    matchGolden('pull', await client.connection.sendRequest('textDocument/diagnostic', document));
+    assert.deepEqual(client.pushed, []);
+    assert.equal(await client.stop(), 0);
+  });
+
+  it('pushes diagnostics while typing to clients that do not pull', async () => {
+    const client = await startLsp({});
+    const first = client.nextPush(uri);
+    await client.connection.sendNotification('textDocument/didOpen', open());
+    assert.equal((await first).length, 2);
+    const start = text.indexOf("'ping ' + req.query.host");
+    const line = 3;
+    const column = start - text.lastIndexOf('\n', start) - 1;
+    const range = {
+      start: { line, character: column },
+      end: { line, character: column + "'ping ' + req.query.host".length },
+    };
+    const second = client.nextPush(uri);
+    await client.connection.sendNotification('textDocument/didChange', {
+      textDocument: { uri, version: 2 },
+      contentChanges: [{ range, text: "'uptime'" }],
+    });
+    const codes = (await second).map((diagnostic) => (diagnostic as { code: string }).code);
+    assert.deepEqual(codes, ['disabled-tls-checks']);
+    const cleared = client.nextPush(uri);
+    await client.connection.sendNotification('textDocument/didClose', document);
+    assert.deepEqual(await cleared, []);
+    await client.stop();
+  });
+
+  it('repairs: the edit of the quick fix removes the finding', async () => {
+    const client = await startLsp(pull);
+    await client.connection.sendNotification('textDocument/didOpen', open());
+    const range = { start: { line: 5, character: 40 }, end: { line: 5, character: 40 } };
+    const actions = await client.connection.sendRequest('textDocument/codeAction', {
+      ...document,
+      range,
+      context: { diagnostics: [] },
+    });
+    matchGolden('repair', actions);
+    const [action] = actions as { edit: { changes: Record<string, { range: unknown; newText: string }[]> } }[];
+    const edits = action!.edit.changes[uri]!.map(({ range: place, newText }) => ({ range: place, text: newText }));
+    await client.connection.sendNotification('textDocument/didChange', {
+      textDocument: { uri, version: 2 },
+      contentChanges: edits,
+    });
+    const report = (await client.connection.sendRequest('textDocument/diagnostic', document)) as {
+      items: { code: string }[];
+    };
+    assert.deepEqual(
+      report.items.map(({ code }) => code),
+      ['command-injection'],
+    );
+    await client.stop();
+  });
+
+  it('offers the path where the client has a view for it', async () => {
+    const client = await startLsp(pull, { pathView: true });
+    await client.connection.sendNotification('textDocument/didOpen', open());
+    const range = { start: { line: 3, character: 4 }, end: { line: 3, character: 4 } };
+    matchGolden(
+      'showPath',
+      await client.connection.sendRequest('textDocument/codeAction', {
+        ...document,
+        range,
+        context: { diagnostics: [] },
+      }),
+    );
+    await client.stop();
+  });
+
+  it('explains the rule on hover and scores the file in a lens', async () => {
+    const client = await startLsp(pull);
+    await client.connection.sendNotification('textDocument/didOpen', open());
+    const hover = await client.connection.sendRequest('textDocument/hover', {
+      ...document,
+      position: { line: 3, character: 4 },
+    });
+    const lenses = await client.connection.sendRequest('textDocument/codeLens', document);
+    matchGolden('hoverAndLens', { hover, lenses });
+    await client.stop();
+  });
+
+  it('follows its configuration', async () => {
+    const client = await startLsp({ ...pull, workspace: { configuration: true } });
+    client.connection.onRequest('workspace/configuration', () => [
+      { rules: { 'command-injection': 'off' }, severity: 'high' },
+    ]);
+    await client.connection.sendNotification('textDocument/didOpen', open());
+    await client.connection.sendNotification('workspace/didChangeConfiguration', { settings: null });
+    // The server asks for its settings in its own time; from then on the answer is the narrowed one.
+    let codes: string[] = [];
+    do {
+      const report = await client.connection.sendRequest<{ items: { code: string }[] }>(
+        'textDocument/diagnostic',
+        document,
+      );
+      codes = report.items.map(({ code }) => code);
+    } while (codes.length > 1);
+    assert.deepEqual(codes, ['disabled-tls-checks']);
+    await client.stop();
+  });
+
+  it('stays up when it is asked about what it does not know', async () => {
+    const client = await startLsp(pull);
+    const unknown = { textDocument: { uri: 'untitled:Untitled-1' } };
+    assert.deepEqual(await client.connection.sendRequest('textDocument/codeLens', unknown), []);
+    await assert.rejects(client.connection.sendRequest('apex/nothing', {}), /Unhandled method/);
+    assert.equal(await client.stop(), 0);
+  });
+});

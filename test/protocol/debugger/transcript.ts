@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DapClient } from './dapClient.ts';
+
+const FIXTURES = join(import.meta.dirname, '../fixtures');
+
+/** What was said, without what differs from run to run: paths, process ids, times, and Node's own frames. */
+export function transcript({ said }: DapClient): unknown[] {
+  return said
+    .map(({ seq, ...message }) => message as Record<string, unknown>)
+    .filter(({ type, event, body }) => !(type === 'event' && event === 'output' && isProgramOutput(body)))
+    .map((message) => JSON.parse(JSON.stringify(message, stable)) as unknown);
+}
+
+/** Chunks of a pipe are cut anywhere. */
+function isProgramOutput(body: unknown): boolean {
+  return ['stdout', 'stderr'].includes((body as { category: string }).category);
+}
+
+function stable(this: unknown, key: string, value: unknown): unknown {
+  if (key === 'systemProcessId') return '<pid>';
+  if (key === 'request_seq') return undefined;
+  if (key === 'stackFrames') return (value as { presentationHint?: string }[]).filter((one) => !one.presentationHint);
+  if (key === 'totalFrames') return '<number>';
+  if (typeof value !== 'string') return value;
+  return value
+    .replaceAll(FIXTURES, '<fixtures>')
+    .replace(/[\d.]+ (µs|ms|s|min [\d.]+ s) of [\d.]+ (µs|ms|s|min [\d.]+ s)/, '<time> of <time>')
+    .replace(/\(node:internal[^)]*\)/g, '(node)');
+}
+
+/** Compares with the golden file beside the test; `UPDATE_GOLDEN=1` writes it. */
+export function assertGolden(name: string, actual: unknown[]): void {
+  const path = join(import.meta.dirname, `${name}.golden.json`);
+  const text = `[\n${actual.map((message) => `  ${JSON.stringify(message)}`).join(',\n')}\n]\n`;
+  if (process.env.UPDATE_GOLDEN || !existsSync(path)) {
+    writeFileSync(path, text);
+    if (!process.env.UPDATE_GOLDEN) assert.fail(`${path} was missing and has been written: read it, then run again`);
+    return;
+  }
+  assert.deepEqual(actual, JSON.parse(readFileSync(path, 'utf8')));
+}

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { compareTranscript, fixture } from './transcript.ts';
+
+describe('the sandbox protocol', () => {
+  it('runs a program and gives its output and value', () =>
+    compareTranscript('run', async ({ connection, heard }) => {
+      const ended = heard('sandbox/ended');
+      await connection.sendRequest('host/initialize', { protocol: 1 });
+      await connection.sendRequest('sandbox/start', { file: fixture('counter.ts') });
+      await ended;
+    }));
+
+  it('keeps a sandbox, shows its state, edits it and refuses wrong edits', () =>
+    compareTranscript('state', async ({ connection, heard }) => {
+      const idle = heard('sandbox/changed', 2);
+      const ended = heard('sandbox/ended');
+      await connection.sendRequest('sandbox/start', { file: fixture('counter.ts'), keep: true });
+      await idle;
+      const edit = (value: unknown, expected?: unknown) =>
+        connection.sendRequest('sandbox/editState', {
+          id: 'sandbox-1',
+          edit: { path: ['counter', 'step'], value, expected },
+        });
+      await connection.sendRequest('sandbox/readState', { id: 'sandbox-1' });
+      await edit(5, 1);
+      await assert.rejects(edit(6, 1));
+      await assert.rejects(edit('six'));
+      await assert.rejects(edit(10));
+      await connection.sendRequest('sandbox/evaluate', { id: 'sandbox-1', code: 'apex.state("counter", {}).step * 2' });
+      await assert.rejects(connection.sendRequest('sandbox/evaluate', { id: 'sandbox-1', code: 'nothing.here' }));
+      await connection.sendRequest('sandbox/stop', { id: 'sandbox-1' });
+      await ended;
+    }));
+
+  it('ends a loop and lives on', () =>
+    compareTranscript('limits', async ({ connection, heard }) => {
+      const ended = heard('sandbox/ended');
+      await connection.sendRequest('sandbox/start', { file: fixture('loop.js'), limits: { turnMs: 100 } });
+      await ended;
+      const second = heard('sandbox/ended');
+      await connection.sendRequest('sandbox/start', { file: fixture('throws.ts') });
+      await second;
+      await connection.sendRequest('host/status', {});
+    }));
+
+  it('asks its client in hybrid mode, holds the answer, and tells of every crossing', () =>
+    compareTranscript('permissions', async ({ connection, heard }) => {
+      connection.onRequest('client/askPermission', ({ resource }: { resource: string }) => ({
+        answer: resource.endsWith('counter.ts') ? 'session' : 'never',
+      }));
+      for (let run = 1; run <= 2; run++) {
+        const ended = heard('sandbox/ended');
+        await connection.sendRequest('sandbox/start', { file: fixture('reads.ts'), mode: 'hybrid' });
+        await ended;
+      }
+    }));
+
+  it('says what is wrong with a request', () =>
+    compareTranscript('refusals', async ({ connection }) => {
+      await assert.rejects(connection.sendRequest('host/initialize', { protocol: 99 }));
+      await assert.rejects(connection.sendRequest('sandbox/start', { file: fixture('gone.ts') }));
+      await assert.rejects(connection.sendRequest('sandbox/start', { file: fixture('loop.js'), mode: 'wild' }));
+      await assert.rejects(
+        connection.sendRequest('sandbox/start', { file: fixture('loop.js'), limits: { memoryMb: 1 } }),
+      );
+      await assert.rejects(connection.sendRequest('sandbox/stop', { id: 'sandbox-7' }));
+      await assert.rejects(connection.sendRequest('sandbox/stop', {}));
+    }));
+});

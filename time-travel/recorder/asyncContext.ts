@@ -1,0 +1,90 @@
+/**
+ * Asynchronous context in replay. A native object carries an async id, the id of what triggered it, and the context frame
+ * in which it was made, and native code enters these before it calls a handler. The stand-ins of replay get the same here.
+ */
+import { reflectApply, SafeWeakMap } from '../recording/safeBuiltins.ts';
+import { asyncIdCounter } from './asyncIds.ts';
+import { internalBinding, type NativeClass, type NativeFunction, nodeRequire } from './natives.ts';
+
+interface ContextFrame {
+  current(): unknown;
+  set(frame: unknown): void;
+}
+interface AsyncHooks {
+  emitInit(id: number, type: string, trigger: number, resource: object): void;
+  emitBefore(id: number, trigger: number, resource: object): void;
+  emitAfter(id: number): void;
+  getDefaultTriggerAsyncId(): number;
+  initHooksExist(): boolean;
+}
+
+export interface AsyncContext {
+  frame: unknown;
+  /** 0: not an asynchronous resource of its own. */
+  id: number;
+  trigger: number;
+  resource: object;
+}
+
+const hooks = nodeRequire<AsyncHooks>('internal/async_hooks');
+let frames: ContextFrame | undefined | false;
+
+function contextFrames(): ContextFrame | undefined {
+  if (frames === undefined) {
+    const frame = nodeRequire<ContextFrame & { enabled?: boolean }>('internal/async_context_frame');
+    frames = frame.enabled ? frame : false;
+  }
+  return frames || undefined;
+}
+
+const contexts = new SafeWeakMap<object, AsyncContext>();
+
+/** Taken before anything is patched. */
+const { getAsyncId } = (internalBinding('tcp_wrap').TCP as NativeClass).prototype as Record<string, NativeFunction>;
+
+/** The context of a stand-in, or of a real native object that is as it was while recording. */
+export function contextOf(object: object): AsyncContext {
+  const known = contexts.get(object);
+  if (known) return known;
+  let id = 0;
+  try {
+    id = reflectApply(getAsyncId!, object, []) as number;
+  } catch {
+    // A stand-in that native code made while recording.
+  }
+  const trigger = hooks.getDefaultTriggerAsyncId();
+  return { frame: contextFrames()?.current(), id: id > 0 ? id : 0, trigger, resource: object };
+}
+
+/** The context of something that is no resource of its own. */
+export const presentContext = (resource: object): AsyncContext => ({
+  frame: contextFrames()?.current(),
+  id: 0,
+  trigger: 0,
+  resource,
+});
+
+/** A stand-in was made: it takes the async id that its constructor just took from the counter. */
+export function enterResource(object: object, type: string): void {
+  const id = asyncIdCounter();
+  const trigger = hooks.getDefaultTriggerAsyncId();
+  contexts.set(object, { frame: contextFrames()?.current(), id, trigger, resource: object });
+  if (hooks.initHooksExist()) hooks.emitInit(id, type, trigger, object);
+}
+
+/** Runs `work` as native code would call a handler of the resource. */
+export function runInContext(context: AsyncContext | undefined, work: () => void): void {
+  if (!context) return work();
+  const contextFrame = contextFrames();
+  const before = contextFrame?.current();
+  contextFrame?.set(context.frame);
+  try {
+    if (context.id === 0) return work();
+    hooks.emitBefore(context.id, context.trigger, context.resource);
+    work();
+    // Not in a `finally`: an uncaught error clears the stack of ids itself.
+    hooks.emitAfter(context.id);
+  } finally {
+    contextFrame?.set(before);
+  }
+}

@@ -1,0 +1,114 @@
+/** Which native code is behind the boundary. The order is the same in both modes: shared arrays are numbered by it. */
+import { recording } from '../boundaryState.ts';
+import { beforeLoading, watchLoading } from '../builtinLoading.ts';
+import type { CallSpec } from '../calls.ts';
+import { flushNow } from '../flushing.ts';
+import { transformRead } from '../moduleSources.ts';
+import { wrapClasses, wrapFunctions } from '../nativeClasses.ts';
+import { internalBinding } from '../natives.ts';
+import { fileOutput, streamOutput } from '../output.ts';
+import { addSharedArray } from '../sharedArrays.ts';
+import { EVENT_SHARED } from '../streamState.ts';
+import { installCrypto } from './crypto.ts';
+import { installBlobs } from './hiddenClasses.ts';
+import { installHttp2 } from './http2.ts';
+import { installHttpParser } from './httpParser.ts';
+import { installMessages } from './messages.ts';
+import { installProcess } from './process.ts';
+import { installZlib } from './zlib.ts';
+
+const streamSpec = (method: string): CallSpec => ({ shared: EVENT_SHARED, ...streamOutput(method) });
+const streamClass = { specOf: streamSpec, shared: EVENT_SHARED };
+
+export function installBindings(): void {
+  installFiles();
+  installProcess();
+  wrapFunctions('credentials');
+  wrapFunctions('os', undefined, osSpec);
+  wrapFunctions('timers', ['getLibuvNow']);
+  wrapFunctions('util', ['guessHandleType', 'sleep']);
+  wrapFunctions('performance', ['loopIdleTime', 'uvMetricsInfo']);
+  wrapClasses('signal_wrap');
+  beforeLoading(['net', 'tty', 'internal/stream_base_commons', 'internal/child_process'], installStreams);
+  beforeLoading(['internal/js_stream_socket'], () => wrapClasses('js_stream', undefined, streamClass));
+  beforeLoading(['dgram', 'internal/dgram', 'internal/child_process'], () => wrapClasses('udp_wrap'));
+  beforeLoading(['child_process', 'internal/child_process'], installChildProcesses);
+  beforeLoading(['tls', '_tls_wrap', 'internal/tls/'], () => {
+    wrapFunctions('tls_wrap', ['wrap']);
+    wrapClasses('tls_wrap', undefined, streamClass);
+  });
+  beforeLoading(['dns', 'dns/promises', 'internal/dns/callback_resolver', 'internal/dns/promises', 'net'], () => {
+    wrapFunctions('cares_wrap', ['getaddrinfo', 'getnameinfo']);
+    wrapClasses('cares_wrap');
+  });
+  beforeLoading(['internal/fs/watchers'], () => wrapClasses('fs_event_wrap'));
+  beforeLoading(['internal/blob'], installBlobs);
+  beforeLoading(['http2', 'internal/http2/'], installHttp2);
+  beforeLoading(['internal/worker', 'internal/worker/io'], installMessages);
+  beforeLoading(['_http_common', '_http_server'], installHttpParser);
+  beforeLoading(['crypto', 'internal/crypto/'], installCrypto);
+  beforeLoading(['zlib'], installZlib);
+  watchLoading();
+}
+
+function installStreams(): void {
+  wrapClasses('stream_wrap', undefined, streamClass);
+  wrapClasses('tcp_wrap', undefined, streamClass);
+  wrapClasses('pipe_wrap', undefined, streamClass);
+  wrapClasses('tty_wrap', undefined, streamClass);
+  wrapFunctions('tty_wrap', ['isTTY']);
+}
+
+function installChildProcesses(): void {
+  wrapFunctions('spawn_sync', undefined, () => ({ before: () => recording() && flushNow() }));
+  wrapClasses('process_wrap', undefined, { specOf: (method) => (method === 'spawn' ? spawnSpec : undefined) });
+}
+
+const viewsOf = (view: unknown) => {
+  const bytes = view as ArrayBufferView;
+  return { view: bytes, offset: 0, length: bytes.byteLength };
+};
+
+function osSpec(name: string): CallSpec | undefined {
+  return name === 'getLoadAvg' ? { fill: (args) => [viewsOf(args[0])] } : undefined;
+}
+
+/** `spawn` puts the pid on the handle. */
+const spawnSpec: CallSpec = {
+  before: () => recording() && flushNow(),
+  extra: {
+    record: (self) => (self as { pid?: number }).pid,
+    replay(self, _args, pid) {
+      if (pid !== undefined) (self as { pid?: unknown }).pid = pid;
+    },
+  },
+};
+
+function installFiles(): void {
+  const fs = internalBinding('fs');
+  for (const name of ['statValues', 'bigintStatValues', 'statFsValues', 'bigintStatFsValues']) {
+    if (fs[name]) addSharedArray(fs[name] as ArrayBufferView);
+  }
+  wrapFunctions('fs', undefined, (name) => ({ ...fileOutput(name), ...fileFill(name) }));
+  wrapClasses('fs', undefined, { ...streamClass, constructed: false });
+  wrapClasses('fs_dir');
+  wrapFunctions('fs_dir');
+  wrapFunctions('modules', [
+    'readPackageJSON',
+    'getNearestParentPackageJSONType',
+    'getNearestParentPackageJSON',
+    'getPackageScopeConfig',
+    'getPackageType',
+    'getPackageJSONScripts',
+  ]);
+}
+
+function fileFill(name: string): CallSpec {
+  if (name === 'readFileUtf8') return { transform: (args, content) => transformRead(args[0], content) };
+  if (name === 'read') {
+    return {
+      fill: (args) => [{ view: args[1] as ArrayBufferView, offset: (args[2] as number) || 0, length: Number(args[3]) }],
+    };
+  }
+  return name === 'readBuffers' ? { fill: (args) => (args[1] as unknown[]).map(viewsOf) } : {};
+}

@@ -1,0 +1,122 @@
+/**
+ * Message ports. Native code hands a message to the port's own dispatch method and tells it when it was closed: both are
+ * events, and so is what crosses between threads. Workers themselves run beside the recorded thread; in replay there is
+ * none, and what came from it comes from the log.
+ */
+import {
+  defineProperty,
+  objectCreate,
+  reflectApply,
+  reflectConstruct,
+  setPrototypeOf,
+} from '../../recording/safeBuiltins.ts';
+import { asyncIdCounter, setAsyncIdCounter } from '../asyncIds.ts';
+import { recording } from '../boundaryState.ts';
+import type { CallSpec } from '../calls.ts';
+import { exchangeFact } from '../facts.ts';
+import { HANDLER_NAMES, handlers } from '../handlerSlots.ts';
+import { dispatcherOf } from '../handlers.ts';
+import { addShim, type ClassInfo, idOf, newStandIn, prepareHandle } from '../identities.ts';
+import { wrapClasses, wrapClassOf, wrapFunctions } from '../nativeClasses.ts';
+import { type Binding, internalBinding, type NativeClass, type NativeFunction } from '../natives.ts';
+import { registerPortable } from '../portable.ts';
+
+const MESSAGE = HANDLER_NAMES.indexOf('(message)');
+const CLOSE = HANDLER_NAMES.indexOf('(close)');
+const dispatchSymbol = Symbol.for('nodejs.internal.kHybridDispatch');
+const portsSymbol = Symbol.for('nodejs.internal.kCurrentlyReceivingPorts');
+
+export function installMessages(): void {
+  const messaging = internalBinding('messaging');
+  const { oninit, handle_onclose: onclose } = internalBinding('symbols') as Record<string, symbol>;
+  const Port = messaging.MessagePort as NativeClass;
+  // Values that cannot be cloned make the call throw: they must arrive as they are.
+  const info = wrapClassOf(Port, 'MessagePort', { handlers: false, specOf: () => ({ raw: true }) });
+  addShim(info, portShim(Port.prototype, onclose!));
+  info.prepare = (port) => {
+    handlers[MESSAGE]!.set(port, receiveMessage);
+    handlers[CLOSE]!.set(port, closed(onclose!));
+  };
+  info.begin = (port) => {
+    const begin = Reflect.get(port, oninit!) as NativeFunction | undefined;
+    if (begin) reflectApply(begin, port, []);
+  };
+  function receiveMessage(this: unknown, data: unknown, type: unknown, ports: unknown): void {
+    const port = this as Record<symbol, unknown>;
+    port[portsSymbol] = ports;
+    try {
+      reflectApply(Reflect.get(Port.prototype, dispatchSymbol), port, [data, type, undefined]);
+    } finally {
+      port[portsSymbol] = undefined;
+    }
+  }
+  function closed(symbol: symbol): NativeFunction {
+    return function () {
+      reflectApply(Reflect.get(Port.prototype, symbol), this, []);
+    };
+  }
+  replaceChannel(messaging, info);
+  installDomException(messaging);
+  const names = [
+    'stopMessagePort',
+    'drainMessagePort',
+    'receiveMessageOnPort',
+    'moveMessagePortToContext',
+    'broadcastChannel',
+  ];
+  wrapFunctions('messaging', names, (): CallSpec => ({ raw: true }));
+  wrapClasses('worker', ['Worker'], { port: info });
+  wrapFunctions('worker', ['getEnvMessagePort']);
+}
+
+/** In front of every port: the methods that native code calls. */
+function portShim(prototype: object, onclose: symbol): object {
+  const shim = objectCreate(prototype) as object;
+  const message = dispatcherOf(MESSAGE);
+  const value = function (this: Record<symbol, unknown>, data: unknown, type: unknown) {
+    return reflectApply(message, this, [data, type, this[portsSymbol]]);
+  };
+  defineProperty(shim, dispatchSymbol, { value, configurable: true });
+  defineProperty(shim, onclose, { value: dispatcherOf(CLOSE), configurable: true });
+  return shim;
+}
+
+function replaceChannel(messaging: Binding, info: ClassInfo): void {
+  const Channel = messaging.MessageChannel as NativeClass;
+  let asyncIds: number | undefined;
+  const Constructor = function MessageChannel(this: unknown) {
+    if (!new.target) return reflectApply(Channel as unknown as NativeFunction, this, []);
+    const counter = asyncIdCounter();
+    let channel: { port1: object; port2: object };
+    if (recording()) {
+      channel = reflectConstruct(Channel, [], new.target) as typeof channel;
+      asyncIds ??= exchangeFact(asyncIdCounter() - counter) as number;
+      prepareHandle(channel.port1 as Record<string, unknown>, info);
+      prepareHandle(channel.port2 as Record<string, unknown>, info);
+    } else {
+      channel = objectCreate(new.target.prototype) as typeof channel;
+      channel.port1 = newStandIn(info);
+      channel.port2 = newStandIn(info);
+      asyncIds ??= exchangeFact(0) as number;
+      setAsyncIdCounter(counter + asyncIds);
+    }
+    idOf(channel.port1);
+    idOf(channel.port2);
+    return channel;
+  };
+  Constructor.prototype = Channel.prototype;
+  setPrototypeOf(Constructor, Reflect.getPrototypeOf(Channel));
+  messaging.MessageChannel = Constructor;
+}
+
+/** What cannot be cloned is said with one. */
+function installDomException(messaging: Binding): void {
+  const Exception = messaging.DOMException as typeof DOMException | undefined;
+  if (!Exception) return;
+  registerPortable({
+    name: 'DOMException',
+    prototype: Exception.prototype,
+    flatten: (exception) => [(exception as DOMException).message, (exception as DOMException).name],
+    revive: (data) => new Exception((data as string[])[0], (data as string[])[1]),
+  });
+}

@@ -1,0 +1,82 @@
+/** `process_methods` and the copies of its functions that Node put on `process` when it was built. */
+import { defineProperty, getOwnPropertyDescriptor } from '../../recording/safeBuiltins.ts';
+import { recording } from '../boundaryState.ts';
+import { type CallSpec, wrapCall } from '../calls.ts';
+import { disguise, replaceFunction } from '../disguise.ts';
+import { exchangeFact } from '../facts.ts';
+import { flushNow } from '../flushing.ts';
+import { wrapFunctions } from '../nativeClasses.ts';
+import { internalBinding, type NativeFunction } from '../natives.ts';
+import { addSharedArray } from '../sharedArrays.ts';
+
+const METHODS = [
+  'umask',
+  'memoryUsage',
+  'constrainedMemory',
+  'availableMemory',
+  'rss',
+  'cpuUsage',
+  'threadCpuUsage',
+  'resourceUsage',
+  '_kill',
+  'cwd',
+  'chdir',
+  'uptime',
+  '_getActiveRequests',
+  '_getActiveHandles',
+  'getActiveResourcesInfo',
+  'loadEnvFile',
+] as const;
+/** Natives that `process` holds itself. */
+const COPIED = [
+  'uptime',
+  '_getActiveRequests',
+  '_getActiveHandles',
+  'getActiveResourcesInfo',
+  'constrainedMemory',
+  'availableMemory',
+  '_kill',
+] as const;
+/** Library functions on `process` that took their native when Node was built: wrapped as they are. */
+const CLOSURES = ['cpuUsage', 'threadCpuUsage', 'resourceUsage', 'memoryUsage'] as const;
+const FILLED: readonly string[] = ['memoryUsage', 'cpuUsage', 'threadCpuUsage', 'resourceUsage'];
+/** Facts about the process that its replay takes over. */
+const IDENTITY = ['pid', 'ppid', 'title', 'execPath', 'debugPort'] as const;
+
+export function installProcess(): void {
+  const methods = internalBinding('process_methods') as Record<string, NativeFunction>;
+  const hrtime = addSharedArray((methods as unknown as { hrtimeBuffer: ArrayBufferView }).hrtimeBuffer);
+  wrapFunctions('process_methods', ['hrtime', 'hrtimeBigInt'], () => ({ shared: [hrtime] }));
+  wrapFunctions('process_methods', METHODS, specOf);
+  const target = process as unknown as Record<string, NativeFunction>;
+  for (const name of COPIED) if (target[name]) replaceFunction(process, name, methods[name]!);
+  for (const name of CLOSURES) {
+    const original = target[name];
+    if (!original) continue;
+    const wrapped = disguise(wrapCall(original, `process.${name}`), original);
+    if (name === 'memoryUsage') {
+      const { rss } = original as unknown as { rss: NativeFunction };
+      Object.assign(wrapped, { rss: wrapCall(rss, 'process.rss') });
+    }
+    replaceFunction(process, name, wrapped);
+  }
+  for (const name of IDENTITY) takeOver(name);
+}
+
+function specOf(name: string): CallSpec | undefined {
+  if (name === '_kill') return { before: () => recording() && flushNow() };
+  if (!FILLED.includes(name)) return undefined;
+  return {
+    fill: (args) => {
+      const values = args[0] as ArrayBufferView;
+      return [{ view: values, offset: 0, length: values.byteLength }];
+    },
+  };
+}
+
+function takeOver(name: (typeof IDENTITY)[number]): void {
+  const value = exchangeFact(process[name]);
+  if (recording()) return;
+  const { enumerable = true } = getOwnPropertyDescriptor(process, name) ?? {};
+  defineProperty(process, name, { value, writable: true, configurable: true, enumerable });
+}

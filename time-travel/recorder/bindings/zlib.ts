@@ -1,0 +1,49 @@
+/**
+ * Compression is pure. Its asynchronous form runs on a thread while recording; in replay the real synchronous form runs
+ * at the moment its completion is delivered.
+ */
+import { objectKeys, reflectApply, SafeWeakMap } from '../../recording/safeBuiltins.ts';
+import { recording } from '../boundaryState.ts';
+import { lastPassed, wrapCallback } from '../callbacks.ts';
+import { hookHandlers } from '../handlers.ts';
+import { registerClass } from '../identities.ts';
+import { isNativeClass } from '../nativeClasses.ts';
+import { internalBinding, type NativeFunction } from '../natives.ts';
+
+export function installZlib(): void {
+  const zlib = internalBinding('zlib');
+  const names = objectKeys(zlib);
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i]!;
+    const type = zlib[name];
+    if (isNativeClass(name, type) && 'writeSync' in type.prototype) {
+      registerClass({ name, type, shared: undefined, shim: undefined });
+      hookHandlers(type.prototype);
+      wrapCompressor(type.prototype as unknown as Record<'init' | 'write' | 'writeSync', NativeFunction>);
+    }
+  }
+}
+
+function wrapCompressor(prototype: Record<'init' | 'write' | 'writeSync', NativeFunction>): void {
+  const { init, writeSync } = prototype;
+  const waiting = new SafeWeakMap<object, unknown[]>();
+  prototype.init = function (...args) {
+    const self = this as object;
+    const at = args.findIndex((arg) => typeof arg === 'function');
+    if (at >= 0) args[at] = wrapCallback(args[at] as NativeFunction);
+    const passed = recording() || at < 0 ? undefined : lastPassed();
+    if (passed) {
+      passed.self = self;
+      passed.before = () => {
+        const write = waiting.get(self);
+        waiting.delete(self);
+        if (write) reflectApply(writeSync, self, write);
+      };
+    }
+    return reflectApply(init, self, args);
+  };
+  if (recording()) return;
+  prototype.write = function (...args) {
+    waiting.set(this as object, args);
+  };
+}

@@ -1,0 +1,65 @@
+/**
+ * The boundary between Node's JavaScript library and its native code, installed before the program starts. Recording, it
+ * logs every crossing; replaying, it answers them from the log, and nothing outside the process is touched.
+ */
+import { LogReader } from '../recording/logReader.ts';
+import { LogWriter } from '../recording/logWriter.ts';
+import { asyncIdCounter, setAsyncIdCounter } from './asyncIds.ts';
+import { installBindings } from './bindings/index.ts';
+import { type Mode, state } from './boundaryState.ts';
+import { installClocks } from './clocks.ts';
+import { installEnvironment } from './environment.ts';
+import { installExit } from './exit.ts';
+import { installFatalErrors } from './fatalErrors.ts';
+import { installFrames } from './frames.ts';
+import { installGarbage } from './garbage.ts';
+import { hideLoading } from './hide.ts';
+import { decoderHooks, encoderHooks } from './identities.ts';
+import { lifecycle } from './lifecycle.ts';
+import { fileSink, fileSource } from './logFiles.ts';
+import { nativeCompression } from './nativeCompression.ts';
+import { installRandom } from './random.ts';
+import { installRealms } from './realms.ts';
+import { installStdio } from './stdio.ts';
+import { installTimers } from './timers.ts';
+import { installWebAssembly } from './webAssembly.ts';
+
+export interface BoundaryOptions {
+  mode: Mode;
+  /** Absolute path of the log of this process. */
+  log: string;
+  /** Absolute path of the preloaded bundle, whose frames stack traces do not show. */
+  ownFile: string;
+  /** Runs before anything is patched, with everything still native. */
+  beforeArming?(): void;
+}
+
+/** Installs the boundary. Everything in here happens in the same order in both modes. */
+export function installBoundary(options: BoundaryOptions): void {
+  state.mode = options.mode;
+  const counter = asyncIdCounter();
+  const compression = nativeCompression();
+  if (options.mode === 'record') state.writer = new LogWriter(encoderHooks, fileSink(options.log), compression);
+  else state.reader = new LogReader(fileSource(options.log), compression, { ...decoderHooks, malformed: logIsDamaged });
+  hideLoading(options.ownFile);
+  options.beforeArming?.();
+  installRandom();
+  installEnvironment();
+  installStdio();
+  installTimers();
+  installBindings();
+  installClocks();
+  installRealms();
+  installGarbage();
+  installWebAssembly();
+  installExit();
+  installFatalErrors();
+  installFrames(options.ownFile);
+  // What was made here must not show in the numbers that the program sees.
+  setAsyncIdCounter(counter);
+  lifecycle.started();
+}
+
+function logIsDamaged(): never {
+  return lifecycle.finished({ code: undefined, reason: 'damaged', events: state.events });
+}

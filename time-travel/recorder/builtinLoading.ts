@@ -1,0 +1,58 @@
+/**
+ * Node's library loads most of its modules when a program first needs them, and takes their native functions then. Putting
+ * a binding behind the boundary waits for that too: a small program starts without the cost of all of them.
+ */
+import { defineProperty, getPrototypeOf, reflectApply, startsWith } from '../recording/safeBuiltins.ts';
+import { disguise } from './disguise.ts';
+import { builtinModules, type NativeFunction } from './natives.ts';
+
+interface Waiting {
+  /** Names of library modules, or beginnings of names that end in `/`. */
+  modules: readonly string[];
+  install: (() => void) | undefined;
+}
+
+const waiting: Waiting[] = [];
+
+const isOf = (id: string, modules: readonly string[]): boolean => {
+  for (let i = 0; i < modules.length; i++) {
+    const name = modules[i]!;
+    if (id === name || (name[name.length - 1] === '/' && startsWith(id, name))) return true;
+  }
+  return false;
+};
+
+function installFor(id: string | undefined): void {
+  for (let i = 0; i < waiting.length; i++) {
+    const { modules, install } = waiting[i]!;
+    if (!install || (id !== undefined && !isOf(id, modules))) continue;
+    waiting[i]!.install = undefined;
+    install();
+  }
+}
+
+/** Runs `install` before the first of these modules is loaded: at once when one of them is. */
+export function beforeLoading(modules: readonly string[], install: () => void): void {
+  for (const [id, builtin] of builtinModules.map) {
+    if (isOf(id, modules) && (builtin.loaded || builtin.loading)) return install();
+  }
+  waiting.push({ modules, install });
+}
+
+/** Watches what the library loads. `process.binding` reaches bindings without it: then everything is installed. */
+export function watchLoading(): void {
+  const prototype = getPrototypeOf(builtinModules.map.get('fs')) as Record<string, NativeFunction>;
+  const load = prototype.compileForInternalLoader!;
+  prototype.compileForInternalLoader = function (this: unknown) {
+    const { id, loaded } = this as { id: string; loaded: boolean };
+    if (!loaded) installFor(id);
+    return reflectApply(load, this, []);
+  };
+  const target = process as unknown as { binding: NativeFunction };
+  const { binding } = target;
+  const value = disguise(function (this: unknown, name: unknown) {
+    installFor(undefined);
+    return reflectApply(binding, this, [name]);
+  }, binding);
+  defineProperty(process, 'binding', { value, writable: true, enumerable: true, configurable: true });
+}

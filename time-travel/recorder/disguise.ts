@@ -1,0 +1,50 @@
+/** Makes the functions that the boundary puts in the program's reach look like the native ones they stand for. */
+import {
+  defineProperty,
+  getOwnPropertyDescriptor,
+  hasOwn,
+  reflectApply,
+  SafeWeakMap,
+} from '../recording/safeBuiltins.ts';
+
+const originals = new SafeWeakMap<object, object>();
+const functionToString = Function.prototype.toString;
+let installed = false;
+
+/** `Function.prototype.toString` gives the text of the original for everything disguised. */
+function install(): void {
+  installed = true;
+  const method = {
+    toString(this: unknown): string {
+      const original = typeof this === 'function' ? originals.get(this) : undefined;
+      return reflectApply(functionToString, original ?? this, []) as string;
+    },
+  }.toString;
+  originals.set(method, functionToString);
+  defineProperty(Function.prototype, 'toString', {
+    ...getOwnPropertyDescriptor(Function.prototype, 'toString'),
+    value: method,
+  });
+}
+
+/** Gives `replacement` the name, length and text of `original`; returns `replacement`. */
+export function disguise<F extends object>(replacement: F, original: object): F {
+  if (!installed) install();
+  originals.set(replacement, original);
+  if (!hasOwn(original, 'prototype')) Reflect.deleteProperty(replacement, 'prototype');
+  else if (!hasOwn(replacement, 'prototype')) {
+    defineProperty(replacement, 'prototype', { value: { constructor: replacement }, writable: true });
+  }
+  for (const key of ['name', 'length']) {
+    const descriptor = getOwnPropertyDescriptor(original, key);
+    if (descriptor) defineProperty(replacement, key, descriptor);
+  }
+  return replacement;
+}
+
+/** Replaces a property, keeping whether it is writable, enumerable and configurable; the new value is disguised. */
+export function replaceFunction(holder: object, key: PropertyKey, replacement: object): void {
+  const descriptor = getOwnPropertyDescriptor(holder, key);
+  if (!descriptor || typeof descriptor.value !== 'function') return;
+  defineProperty(holder, key, { ...descriptor, value: disguise(replacement, descriptor.value) });
+}

@@ -1,0 +1,52 @@
+/** The replayed program did something else than the recorded one: said once, with where and what, then the replay ends. */
+import { Entry, entryKindNames, KIND_MASK } from '../recording/entryKinds.ts';
+import { state } from './boundaryState.ts';
+import { lifecycle } from './lifecycle.ts';
+
+/** Thrown through the program's frames when a divergence handler returned: nothing of the program may go on. */
+export class ReplayStopped extends Error {}
+
+function likelyCause(expected: string, seen: string): string {
+  if (/ESM|module|package|readPackageJSON|internalModuleStat/.test(seen + expected)) {
+    return 'Modules were looked up differently: another build of Apex, or an environment variable that Node reads at start.';
+  }
+  return 'A native function that is not recorded gave another result, or the order of garbage collection or threads showed.';
+}
+
+/** Ends the replay; never returns to the program. */
+export function diverge(seen: string, expected: string): never {
+  const { ended } = state.reader;
+  if (ended === 'torn' || ended === 'damaged')
+    lifecycle.finished({ code: undefined, reason: ended, events: state.events });
+  const stack = (new Error('here').stack ?? '').split('\n').slice(1).join('\n');
+  lifecycle.diverged({
+    event: state.events,
+    place: state.reader.place,
+    expected,
+    seen,
+    stack,
+    cause: likelyCause(expected, seen),
+  });
+  throw new ReplayStopped(`Replay diverged: ${seen}`);
+}
+
+/** A description of an entry whose first byte was consumed, for messages. */
+export function describeNext(kind: number | undefined): string {
+  const { reader } = state;
+  if (kind === undefined) return `the end of the recording (${reader.ended})`;
+  const masked = kind & KIND_MASK;
+  const name = entryKindNames[masked] ?? `unknown entry ${kind}`;
+  if (masked === Entry.return || masked === Entry.throw) return `${name} of ${reader.decoder.name()}`;
+  if (masked === Entry.end) return `exit with code ${reader.decoder.varint()}`;
+  return masked === Entry.event ? `event of kind ${reader.decoder.byte()}` : name;
+}
+
+/**
+ * Replay: called when an entry has been consumed. Nothing is known of what a killed program did behind its last crossing
+ * (it may never end), so the replay stops there.
+ */
+export function afterReplayed(): void {
+  const { reader } = state;
+  if (reader.decoder.position < reader.decoder.bytes.length || lifecycle.over || reader.peek() !== undefined) return;
+  if (reader.ended === 'torn' || reader.ended === 'damaged') diverge('', '');
+}

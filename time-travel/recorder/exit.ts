@@ -1,0 +1,101 @@
+/** The end of the program: natural, by `process.exit`, or by an uncaught error. */
+import { Entry, EventKind } from '../recording/entryKinds.ts';
+import { defineProperty, getPrototypeOf, reflectApply } from '../recording/safeBuiltins.ts';
+import { recording, state } from './boundaryState.ts';
+import { disguise } from './disguise.ts';
+import { describeNext, diverge } from './divergence.ts';
+import { armLoop, consumeEmit, consumeEnd } from './driver.ts';
+import { beginEvent, endEvent } from './eventWriting.ts';
+import { flushAlways } from './flushing.ts';
+import { lifecycle } from './lifecycle.ts';
+import { internalBinding, type NativeFunction } from './natives.ts';
+import { ownStack } from './ownStack.ts';
+
+let ended = false;
+
+/** @param closing false when Node's native code will still call JavaScript to print an uncaught error. */
+function recordEnd(code: number, closing: boolean): void {
+  if (ended) return;
+  ended = true;
+  state.writer.entry(Entry.end);
+  state.writer.encoder.varint(code);
+  if (closing) state.writer.close();
+  else flushAlways();
+}
+
+/**
+ * Which part of Node's JavaScript emits `exit`: `per_thread` is `process.exit`, which then calls `reallyExit`;
+ * `execution` handles an uncaught error. Undefined when native code does.
+ */
+function libraryCaller(): string | undefined {
+  const frames = ownStack();
+  for (let i = 0; i < frames.length; i++) {
+    const file = frames[i]!.getFileName();
+    if (file === 'node:internal/process/per_thread') return 'per_thread';
+    if (file === 'node:internal/process/execution') return 'execution';
+  }
+  return undefined;
+}
+
+export function installExit(): void {
+  const methods = internalBinding('process_methods') as Record<string, NativeFunction>;
+  const reallyExit = methods.reallyExit!;
+  const exit: NativeFunction = recording()
+    ? (code) => {
+        recordEnd(Number(code) || 0, true);
+        return reflectApply(reallyExit, process, [code]);
+      }
+    : (code) => lifecycle.finished(consumeEnd(Number(code) || 0));
+  methods.reallyExit = exit;
+  (process as unknown as Record<string, unknown>).reallyExit = disguise(exit, reallyExit);
+  interceptEmit();
+}
+
+/** Native code emits `beforeExit` and `exit` by calling `process.emit`, which it finds on the prototype. */
+function interceptEmit(): void {
+  const original = process.emit as unknown as NativeFunction;
+  const emit: NativeFunction = function (this: unknown, ...args: unknown[]) {
+    const name = args[0];
+    const ending = this === process && (name === 'exit' || name === 'beforeExit') && !ended;
+    return ending ? emitEnding(original, args) : reflectApply(original, this, args);
+  };
+  defineProperty(getPrototypeOf(process), 'emit', {
+    value: disguise(emit, original),
+    configurable: true,
+    writable: true,
+    enumerable: false,
+  });
+}
+
+function emitEnding(original: NativeFunction, args: unknown[]): unknown {
+  const name = args[0] as 'exit' | 'beforeExit';
+  const value = args[1];
+  const caller = libraryCaller();
+  if (!caller) {
+    if (recording()) recordEmit(name, value);
+    // Native code asks again after it was kept waiting: the recorded program was asked once.
+    else if (!consumeEmit(name)) {
+      if (name === 'beforeExit') return false;
+      diverge(`emit of ${name}`, describeNext(state.reader.kind()));
+    }
+  }
+  const result = reflectApply(original, process, args);
+  if (name === 'beforeExit') {
+    if (!recording() && !caller) armLoop();
+  } else if (caller !== 'per_thread') endOfProgram(Number(process.exitCode ?? value) || 0, caller === undefined);
+  return result;
+}
+
+function recordEmit(name: string, value: unknown): void {
+  beginEvent(EventKind.emit, 0);
+  state.writer.encoder.string(name);
+  state.writer.encoder.value(value);
+  endEvent();
+}
+
+/** Native code leaves when `emit` returns (it prints an uncaught error first). */
+function endOfProgram(code: number, natural: boolean): void {
+  if (recording()) return recordEnd(code, natural);
+  ended = true;
+  lifecycle.reached(consumeEnd(code));
+}

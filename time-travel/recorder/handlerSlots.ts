@@ -1,0 +1,44 @@
+/** Properties of native objects that hold a handler which native code calls, and the handlers the program put there. */
+import { SafeWeakMap } from '../recording/safeBuiltins.ts';
+import type { AsyncContext } from './asyncContext.ts';
+import type { NativeFunction } from './natives.ts';
+
+/** Their place in this list is their number in the log: append only. */
+export const HANDLER_NAMES = [
+  'oncomplete',
+  'onread',
+  'onconnection',
+  'onexit',
+  'onmessage',
+  'ondone',
+  'onsignal',
+  'onchange',
+  'onerror',
+  'onhandshakestart',
+  'onhandshakedone',
+  'onnewsession',
+  'onclienthello',
+  'oncertcb',
+  'onkeylog',
+  'onocspresponse',
+  'onwrite',
+  'onstop',
+  'ongracefulclosecomplete',
+  'onpskexchange',
+  'onreadstart',
+  'onreadstop',
+  'onshutdown',
+  'onheaders',
+  'oninfo',
+  'ontrailers',
+  'onwanttrailers',
+  'onsessionticket',
+  'onticketkeycallback',
+  // Not properties: what native code calls on a message port.
+  '(message)',
+  '(close)',
+] as const;
+
+export const handlers = HANDLER_NAMES.map(() => new SafeWeakMap<object, NativeFunction>());
+/** Replay: the context in which a handler was set, which is when its request or handle was made. */
+export const handlerContexts = new SafeWeakMap<object, AsyncContext>();

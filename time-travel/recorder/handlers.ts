@@ -1,0 +1,110 @@
+/**
+ * Handlers such as `handle.onread = f`. They are looked up by native code on the object or kept in an internal field:
+ * an accessor on the class's prototype gives native code one dispatcher per name, which logs and then calls `f`.
+ */
+import { Entry, EventKind, Flag, KIND_MASK } from '../recording/entryKinds.ts';
+import {
+  defineProperty,
+  getOwnPropertyDescriptor,
+  getPrototypeOf,
+  reflectApply,
+  SafeWeakMap,
+} from '../recording/safeBuiltins.ts';
+import { contextOf } from './asyncContext.ts';
+import { recording, state } from './boundaryState.ts';
+import { readEvent } from './delivery.ts';
+import { describeNext, diverge } from './divergence.ts';
+import { beginEvent, endEvent, writeArguments } from './eventWriting.ts';
+import { takePending, writeFill } from './fills.ts';
+import { HANDLER_NAMES, handlerContexts, handlers } from './handlerSlots.ts';
+import { classOf, idOf } from './identities.ts';
+import type { NativeFunction } from './natives.ts';
+import { writeShared } from './sharedArrays.ts';
+
+function recordDispatcher(property: number): NativeFunction {
+  const store = handlers[property]!;
+  return function (this: unknown, ...args: unknown[]) {
+    const self = this as object;
+    const handler = store.get(self)!;
+    const views = takePending(self);
+    const shared = classOf(self)?.shared;
+    beginEvent(EventKind.property, (views ? Flag.fill : 0) | (shared ? Flag.shared : 0));
+    const { encoder } = state.writer;
+    encoder.byte(property);
+    encoder.varint(idOf(self));
+    writeArguments(args);
+    if (views) writeFill(views, args[1]);
+    if (shared) writeShared(shared);
+    endEvent();
+    return reflectApply(handler, self, args);
+  };
+}
+
+/** In replay native code calls nothing, but Node's library calls some handlers itself: the log has that event here. */
+function replayDispatcher(property: number): NativeFunction {
+  const store = handlers[property]!;
+  return function (this: unknown, ...args: unknown[]) {
+    const kind = state.reader.kind();
+    if (kind === undefined || (kind & KIND_MASK) !== Entry.event) {
+      diverge(`call of ${HANDLER_NAMES[property]}`, describeNext(kind));
+    }
+    readEvent(kind);
+    return reflectApply(store.get(this as object)!, this, args);
+  };
+}
+
+let dispatchers: NativeFunction[] | undefined;
+const ourGetters = new SafeWeakMap<object, true>();
+
+/** What native code is to call for the handler with this number. */
+export function dispatcherOf(handler: number): NativeFunction {
+  dispatchers ??= HANDLER_NAMES.map((_, index) => (recording() ? recordDispatcher(index) : replayDispatcher(index)));
+  return dispatchers[handler]!;
+}
+
+/** Puts the handler accessors on the prototype of a native class. */
+export function hookHandlers(prototype: object): void {
+  for (let i = 0; i < HANDLER_NAMES.length; i++) if (HANDLER_NAMES[i]![0] === 'o') hookHandler(prototype, i);
+}
+
+function inheritedDescriptor(prototype: object, name: string): PropertyDescriptor | undefined {
+  for (let at: object | null = prototype; at; at = getPrototypeOf(at)) {
+    const descriptor = getOwnPropertyDescriptor(at, name);
+    if (descriptor) return descriptor;
+  }
+  return undefined;
+}
+
+function hookHandler(prototype: object, property: number): void {
+  const name = HANDLER_NAMES[property]!;
+  const own = getOwnPropertyDescriptor(prototype, name);
+  const inherited = inheritedDescriptor(prototype, name);
+  if (inherited?.get && ourGetters.has(inherited.get)) return;
+  if (own && !own.configurable) return;
+  const realSet = recording() ? inherited?.set : undefined;
+  const store = handlers[property]!;
+  const dispatcher = dispatcherOf(property);
+  // `onread` lives in an internal field that is set through the real setter, so JavaScript may see its own function
+  // (_http_agent compares it). The others are looked up by native code and must give the dispatcher.
+  const get =
+    name === 'onread'
+      ? function (this: object) {
+          return store.get(this);
+        }
+      : function (this: object) {
+          return store.has(this) ? dispatcher : undefined;
+        };
+  const set = function (this: object, handler: unknown) {
+    idOf(this);
+    if (typeof handler !== 'function') {
+      store.delete(this);
+      if (realSet) reflectApply(realSet, this, [handler]);
+      return;
+    }
+    store.set(this, handler as NativeFunction);
+    if (state.mode === 'replay') handlerContexts.set(this, contextOf(this));
+    if (realSet) reflectApply(realSet, this, [dispatcher]);
+  };
+  ourGetters.set(get, true);
+  defineProperty(prototype, name, { configurable: true, enumerable: false, get, set });
+}

@@ -1,0 +1,65 @@
+/** Removes the traces of how the boundary was loaded: options, globals, module caches, internal modules. */
+import Module from 'node:module';
+import { objectKeys } from '../recording/safeBuiltins.ts';
+import { builtinModules, nodeRequire } from './natives.ts';
+
+interface LoaderInternals {
+  _pathCache: Record<string, string>;
+  _cache: Record<string, { children?: unknown[] }>;
+}
+
+/** The words that `apex record` put before the program's own on Node's command line. */
+export const OWN_OPTIONS = (file: string): string[] => ['--expose-internals', '-r', file];
+
+export function hideLoading(ownFile: string): void {
+  const own = OWN_OPTIONS(ownFile);
+  const { execArgv } = process;
+  if (own.every((word, index) => execArgv[index] === word)) execArgv.splice(0, own.length);
+  for (const name of ['internalBinding', 'primordials']) Reflect.deleteProperty(globalThis, name);
+  const { _cache, _pathCache } = Module as unknown as LoaderInternals;
+  for (const key of objectKeys(_cache)) if (key === ownFile) delete _cache[key];
+  for (const key of objectKeys(_pathCache)) if (_pathCache[key] === ownFile) delete _pathCache[key];
+  const loaded = (process as unknown as { moduleLoadList: string[] }).moduleLoadList;
+  const at = loaded.indexOf('NativeModule internal/test/binding');
+  if (at >= 0) loaded.splice(at, 1);
+  forgetRealPaths();
+  hideInternalModules();
+}
+
+/** Node's loader keeps the real path of every folder it has seen: the program must look up its own. */
+function forgetRealPaths(): void {
+  const fs = nodeRequire('fs') as { realpathSync: unknown };
+  const { realpathSync } = fs;
+  const loader = Module as unknown as { _findPath(request: string, paths: string[]): string | false };
+  let cache: Map<string, string> | undefined;
+  fs.realpathSync = (path: string, options: object) => {
+    for (const key of Object.getOwnPropertySymbols(options)) {
+      cache = Reflect.get(options, key) as Map<string, string>;
+    }
+    return path;
+  };
+  try {
+    // Any existing file will do: the loader hands its cache to `realpathSync`.
+    const path = loader._findPath(process.execPath, ['']);
+    const { _pathCache } = Module as unknown as LoaderInternals;
+    for (const key of objectKeys(_pathCache)) if (_pathCache[key] === path) delete _pathCache[key];
+  } finally {
+    fs.realpathSync = realpathSync;
+  }
+  cache?.clear();
+}
+
+/** Undoes `--expose-internals`, unless the program was started with it: it can require what it could without. */
+function hideInternalModules(): void {
+  if (process.execArgv.some((word) => /^--expose[-_]internals$/.test(word))) return;
+  const BuiltinModule = builtinModules;
+  const visible: string[] = [];
+  for (const id of BuiltinModule.map.keys()) {
+    if (!id.startsWith('internal/') && BuiltinModule.canBeRequiredByUsers(id)) visible.push(id);
+  }
+  BuiltinModule.setRealmAllowRequireByUsers(visible);
+  // Experimental modules that an option made visible are not among those that the call above accepts.
+  for (const id of visible) if (!BuiltinModule.canBeRequiredByUsers(id)) BuiltinModule.allowRequireByUsers(id);
+  const names = Module.builtinModules.filter((id) => !/^(node:)?internal\//.test(id));
+  (Module as unknown as { builtinModules: readonly string[] }).builtinModules = Object.freeze(names);
+}

@@ -1,0 +1,123 @@
+/**
+ * Identity across the boundary. Native objects get ids in the order in which JavaScript first sees them cross, which is
+ * the same order in both modes; in replay plain objects with the native prototypes stand in for them.
+ */
+import type { DecoderHooks } from '../recording/decoder.ts';
+import type { EncoderHooks } from '../recording/encoder.ts';
+import {
+  getPrototypeOf,
+  objectCreate,
+  objectKeys,
+  SafeMap,
+  SafeWeakMap,
+  setPrototypeOf,
+} from '../recording/safeBuiltins.ts';
+import { state } from './boundaryState.ts';
+import { internalBinding, type NativeClass } from './natives.ts';
+import { flattenObject, reviveObject } from './portable.ts';
+import { promiseOf, watchPromise } from './promises.ts';
+import { sharedArray, sharedBytes, sharedIndex } from './sharedArrays.ts';
+
+export interface ClassInfo {
+  name: string;
+  type: NativeClass;
+  /** Arrays in which its events leave results. */
+  shared: readonly number[] | undefined;
+  /** A prototype in front of the real one, where accessors that cannot be redefined are shadowed. */
+  shim: object | undefined;
+  /** More to do for every object, real or not. */
+  prepare?(object: object): void;
+  /** Replay: what the native constructor calls on the object. */
+  begin?(object: object): void;
+}
+
+const classesByPrototype = new SafeWeakMap<object, ClassInfo>();
+const classesByName = new SafeMap<string, ClassInfo>();
+const ids = new SafeWeakMap<object, number>();
+const objects = new SafeMap<number, object>();
+let lastId = 0;
+
+export function registerClass(info: ClassInfo): void {
+  classesByPrototype.set(info.type.prototype, info);
+  if (info.shim) classesByPrototype.set(info.shim, info);
+  classesByName.set(info.name, info);
+}
+
+export function addShim(info: ClassInfo, shim: object): void {
+  info.shim = shim;
+  classesByPrototype.set(shim, info);
+}
+
+/** The class of a native object (or of its stand-in), or undefined for everything else. */
+export function classOf(value: unknown): ClassInfo | undefined {
+  if (value === null || typeof value !== 'object') return undefined;
+  const prototype = getPrototypeOf(value);
+  return prototype === null ? undefined : classesByPrototype.get(prototype);
+}
+
+export function idOf(object: object): number {
+  const known = ids.get(object);
+  if (known !== undefined) return known;
+  ids.set(object, ++lastId);
+  if (state.mode === 'replay') objects.set(lastId, object);
+  return lastId;
+}
+
+export const isKnown = (object: object): boolean => ids.has(object);
+export const objectOf = (id: number): object | undefined => objects.get(id);
+
+/** Native templates carry own properties like `onconnection: null` that would hide our accessors of that name. */
+export function prepareHandle(object: Record<string, unknown>, info: ClassInfo): void {
+  const keys = objectKeys(object);
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!;
+    if (key[0] === 'o' && key[1] === 'n' && object[key] === null) delete object[key];
+  }
+  if (info.shim) setPrototypeOf(object, info.shim);
+  info.prepare?.(object);
+}
+
+/** Replay: an object that stands for a native one. It has no id yet. */
+export function newStandIn(info: ClassInfo): object {
+  const object = objectCreate(info.shim ?? info.type.prototype) as object;
+  info.prepare?.(object);
+  info.begin?.(object);
+  return object;
+}
+
+/** Node's own symbols, by which native code answers for example that there is no message. */
+const nodeSymbols = new SafeMap<string, symbol>();
+for (const value of Object.values(internalBinding('symbols'))) {
+  if (typeof value === 'symbol' && value.description !== undefined) nodeSymbols.set(value.description, value);
+}
+
+export const encoderHooks: EncoderHooks = {
+  sharedIndex,
+  sharedBytes,
+  knownId: (value) => ids.get(value),
+  className: (value) => classOf(value)?.name,
+  newId(value) {
+    prepareHandle(value as Record<string, unknown>, classOf(value)!);
+    return idOf(value);
+  },
+  flatten: flattenObject,
+  promiseId: watchPromise,
+};
+
+export const decoderHooks: DecoderHooks = {
+  sharedArray,
+  objectOf,
+  promiseOf,
+  symbolOf: (description) => nodeSymbols.get(description) ?? Symbol.for(description),
+  revive: reviveObject,
+  makeHandle(className, id) {
+    const info = classesByName.get(className);
+    if (!info)
+      throw new Error(`The recording has an object of the native class ${className}, which is not recorded here.`);
+    const object = newStandIn(info) as Record<string, unknown>;
+    ids.set(object, id);
+    objects.set(id, object);
+    if (id > lastId) lastId = id;
+    return object;
+  },
+};

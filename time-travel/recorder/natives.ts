@@ -1,0 +1,126 @@
+/**
+ * Node's native functions as they are before the boundary is armed. The recorder's own I/O goes through these: whatever
+ * the program later reaches under the same names is wrapped.
+ */
+import { reflectApply, subarray } from '../recording/safeBuiltins.ts';
+
+export type NativeFunction = (this: unknown, ...args: unknown[]) => unknown;
+export type NativeClass = { new (...args: unknown[]): object; prototype: object; name: string };
+/** The object that `internalBinding(name)` gives. */
+export type Binding = Record<string, unknown>;
+
+/** The bundle is preloaded as CommonJS with --expose-internals: `internal/...` modules can be required until that is undone. */
+const preloadRequire: NodeJS.Require = require;
+
+/** Reaches `internalBinding` without the warning that Node prints for it. */
+function reachInternalBinding(): (name: string) => Binding {
+  const { emitWarning } = process;
+  process.emitWarning = () => undefined;
+  try {
+    return preloadRequire('internal/test/binding').internalBinding;
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
+/** Node's registry of its own modules (`internal/bootstrap/realm`). */
+export interface BuiltinModules {
+  map: Map<string, { compileForInternalLoader(): unknown; loaded: boolean; loading: boolean }>;
+  canBeRequiredByUsers(id: string): boolean;
+  allowRequireByUsers(id: string): void;
+  setRealmAllowRequireByUsers(ids: string[]): void;
+}
+
+/** The class itself cannot be required even with --expose-internals; one of its instances can be reached. */
+function reachBuiltinModules(): BuiltinModules {
+  const { loadBuiltinModule } = preloadRequire('internal/modules/helpers') as {
+    loadBuiltinModule(id: string): { constructor: unknown };
+  };
+  return loadBuiltinModule('fs').constructor as BuiltinModules;
+}
+
+export const internalBinding = reachInternalBinding();
+export const builtinModules = reachBuiltinModules();
+
+/** Node's own require: reaches internal modules at any time and leaves no trace in the program's loader. */
+export function nodeRequire<Exports>(id: string): Exports {
+  const builtin = builtinModules.map.get(id);
+  if (!builtin) throw new Error(`Node ${process.version} has no module ${id}.`);
+  return builtin.compileForInternalLoader() as Exports;
+}
+
+export const nodeMajor = Number(process.versions.node.split('.')[0]);
+
+const fs = internalBinding('fs') as Record<string, NativeFunction>;
+const processMethods = internalBinding('process_methods') as Record<string, NativeFunction>;
+const performanceBinding = internalBinding('performance') as { now(): number };
+const { open, close, read, writeBuffer, ftruncate, fstat, mkdir } = fs;
+const { reallyExit, _kill } = processMethods;
+const { now } = performanceBinding;
+
+/** What the recorder and the replay engine use of the operating system, beneath the boundary. */
+export interface RealNatives {
+  /** Opens a file; flags and mode as in open(2). @throws an error of the file system. */
+  open(path: string, flags: number, mode: number): number;
+  close(fd: number): void;
+  /** Length of an open file in bytes. */
+  size(fd: number): number;
+  /** Reads at a position; gives fewer bytes only at the end of the file. */
+  read(fd: number, into: Uint8Array, position: number): number;
+  /** Writes all bytes, at a position or (null) where the descriptor stands. Waits while a pipe is full. */
+  write(fd: number, bytes: Uint8Array, position: number | null): void;
+  truncate(fd: number, length: number): void;
+  mkdir(path: string): void;
+  /** Milliseconds since the process started, monotonic. */
+  now(): number;
+  /** Ends the process with the loop's and the platform's clean-up. */
+  exit(code: number): never;
+  kill(pid: number, signal: number): number;
+  /** Loads a native addon. */
+  dlopen: typeof process.dlopen;
+  internalBinding(name: string): Binding;
+}
+
+const { dlopen } = process;
+const O_CREAT_NEW = 0o100;
+
+export const realNatives: RealNatives = {
+  open: (path, flags, mode) => reflectApply(open!, fs, [path, flags, mode]) as number,
+  close: (fd) => {
+    reflectApply(close!, fs, [fd]);
+  },
+  size: (fd) => (reflectApply(fstat!, fs, [fd, false]) as Float64Array)[8]!,
+  read: (fd, into, position) => reflectApply(read!, fs, [fd, into, 0, into.length, position]) as number,
+  write(fd, bytes, position) {
+    let done = 0;
+    while (done < bytes.length) {
+      try {
+        const context: { code?: string } = {};
+        const rest = subarray(bytes, done, bytes.length);
+        const at = position === null ? null : position + done;
+        const count = reflectApply(writeBuffer!, fs, [fd, rest, 0, rest.length, at, undefined, context]);
+        if (context.code !== undefined) throw context;
+        done += count as number;
+      } catch (error) {
+        if ((error as { code?: string }).code !== 'EAGAIN') throw error;
+      }
+    }
+  },
+  truncate: (fd, length) => {
+    reflectApply(ftruncate!, fs, [fd, length]);
+  },
+  mkdir: (path) => {
+    reflectApply(mkdir!, fs, [path, 0o777, true]);
+  },
+  now: () => now(),
+  exit(code) {
+    reflectApply(reallyExit!, process, [code]);
+    throw new Error('unreachable');
+  },
+  kill: (pid, signal) => reflectApply(_kill!, process, [pid, signal]) as number,
+  dlopen: (module, filename, flags) => reflectApply(dlopen, process, [module, filename, flags]),
+  internalBinding,
+};
+
+export const WRITE_NEW = 1 | O_CREAT_NEW | 0o1000;
+export const READ_ONLY = 0;

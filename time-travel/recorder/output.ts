@@ -1,0 +1,113 @@
+/** Replay shows what the program writes to its standard output and error. */
+import { bufferFrom, isArray, isView, SafeWeakMap } from '../recording/safeBuiltins.ts';
+import { recording } from './boundaryState.ts';
+import type { CallSpec } from './calls.ts';
+import { diverge } from './divergence.ts';
+import { afterOutput } from './flushing.ts';
+import { internalBinding, realNatives } from './natives.ts';
+
+/** Tells where the output of the program goes, besides the real descriptors. */
+export type OutputListener = (fd: 1 | 2, bytes: Uint8Array) => void;
+
+/** Descriptors that nobody reads any more, as in `apex replay REC | head`: the replay goes on without them. */
+const closed = [false, false, false];
+
+function show(fd: 1 | 2, bytes: Uint8Array): void {
+  if (closed[fd]) return;
+  try {
+    realNatives.write(fd, bytes, null);
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'EPIPE') throw error;
+    closed[fd] = true;
+  }
+}
+
+let listener: OutputListener = show;
+export function setOutputListener(listen: OutputListener): void {
+  listener = listen;
+}
+
+const isOutput = (fd: unknown): fd is 1 | 2 => fd === 1 || fd === 2;
+const streamDescriptors = new SafeWeakMap<object, number>();
+
+const encodings: Record<string, BufferEncoding> = {
+  writeUtf8String: 'utf8',
+  writeLatin1String: 'latin1',
+  writeAsciiString: 'latin1',
+  writeUcs2String: 'utf16le',
+};
+
+type Visit = (fd: 1 | 2, bytes: Uint8Array) => void;
+
+function visitChunk(fd: 1 | 2, chunk: unknown, encoding: BufferEncoding, visit: Visit): void {
+  if (typeof chunk === 'string') visit(fd, bufferFrom(chunk, encoding));
+  else if (isView(chunk)) visit(fd, new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+}
+
+function visitStreamWrite(method: string, fd: 1 | 2, args: readonly unknown[], visit: Visit): void {
+  if (method !== 'writev') return visitChunk(fd, args[1], encodings[method] ?? 'utf8', visit);
+  const chunks = args[1] as unknown[];
+  const step = args[2] ? 1 : 2;
+  for (let i = 0; i < chunks.length; i += step) {
+    visitChunk(fd, chunks[i], step === 1 ? 'utf8' : (chunks[i + 1] as BufferEncoding), visit);
+  }
+}
+
+function visitFileWrite(fd: 1 | 2, args: readonly unknown[], visit: Visit): void {
+  const data = args[1];
+  if (typeof data === 'string') return visitChunk(fd, data, (args[3] as BufferEncoding) || 'utf8', visit);
+  if (isArray(data)) {
+    for (let i = 0; i < data.length; i++) visitChunk(fd, data[i], 'utf8', visit);
+    return;
+  }
+  const view = data as Uint8Array;
+  const offset = (args[2] as number) || 0;
+  const length = (args[3] as number | null) ?? view.byteLength - offset;
+  visit(fd, new Uint8Array(view.buffer, view.byteOffset + offset, length));
+}
+
+/** What is written is not logged, but its checksum is: a replay that prints something else has diverged. */
+function outputSpec(visitWrite: (self: unknown, args: readonly unknown[], visit: Visit) => void): CallSpec {
+  const { crc32 } = internalBinding('zlib') as { crc32(bytes: Uint8Array, seed: number): number };
+  const checksum = (self: unknown, args: readonly unknown[]): number | undefined => {
+    let sum: number | undefined;
+    visitWrite(self, args, (_fd, bytes) => {
+      sum = crc32(bytes, sum ?? 0);
+    });
+    return sum;
+  };
+  return {
+    ...(recording()
+      ? { after: (self, args) => visitWrite(self, args, afterOutput) }
+      : { echo: (self, args) => visitWrite(self, args, listener) }),
+    extra: {
+      record: checksum,
+      replay(self, args, recorded) {
+        if (checksum(self, args) !== recorded) diverge('other output', 'output with another checksum');
+      },
+    },
+  };
+}
+
+/** For the methods of stream handles: `open(fd)` says whose output it is. */
+export function streamOutput(method: string): CallSpec {
+  if (method === 'open') {
+    const open = (self: unknown, args: readonly unknown[]) => {
+      streamDescriptors.set(self as object, args[0] as number);
+    };
+    return recording() ? { after: open } : { echo: open };
+  }
+  if (!method.startsWith('write')) return {};
+  return outputSpec((self, args, visit) => {
+    const fd = streamDescriptors.get(self as object);
+    if (isOutput(fd)) visitStreamWrite(method, fd, args, visit);
+  });
+}
+
+/** For `fs.writeBuffer` and `fs.writeString` on descriptors 1 and 2. */
+export function fileOutput(method: string): CallSpec {
+  if (method !== 'writeBuffer' && method !== 'writeString' && method !== 'writeBuffers') return {};
+  return outputSpec((_self, args, visit) => {
+    if (isOutput(args[0])) visitFileWrite(args[0], args, visit);
+  });
+}

@@ -1,0 +1,52 @@
+/**
+ * Standard streams. Node asks once what each descriptor is (file, pipe, terminal) and makes a stream of that kind; in
+ * replay the recorded answer decides, whatever the replay's own descriptors are.
+ */
+import vm from 'node:vm';
+import { defineProperty } from '../recording/safeBuiltins.ts';
+import { recording } from './boundaryState.ts';
+import { exchangeFact } from './facts.ts';
+import { internalBinding, nodeRequire } from './natives.ts';
+
+type GuessHandleType = (fd: number) => string;
+
+export function installStdio(): void {
+  const util = nodeRequire('internal/util') as { guessHandleType: GuessHandleType };
+  const guess = util.guessHandleType;
+  const kinds = exchangeFact([guess(0), guess(1), guess(2)]) as string[];
+  if (recording()) return;
+  const recordedKind: GuessHandleType = (fd) => kinds[fd] ?? 'FILE';
+  util.guessHandleType = recordedKind;
+  const getters = standardStreamGetters(recordedKind);
+  for (const name of ['stdin', 'stdout', 'stderr'] as const) {
+    defineProperty(process, name, { configurable: true, enumerable: true, get: getters[name] });
+  }
+}
+
+type Getters = Record<'stdin' | 'stdout' | 'stderr', () => unknown>;
+
+/**
+ * Node's own code for its standard streams, compiled again with another `guessHandleType`: the original took its copy
+ * when Node was built.
+ */
+function standardStreamGetters(guessHandleType: GuessHandleType): Getters {
+  const { natives } = internalBinding('builtins') as { natives: Record<string, string> };
+  const id = 'internal/bootstrap/switches/is_main_thread';
+  const source = natives[id] ?? '';
+  const start = source.indexOf('function createWritableStdioStream');
+  const end = source.indexOf('// Used by internal tests.', start);
+  if (start < 0 || end < 0) throw new Error(`Node ${process.version} creates its standard streams in another way.`);
+  const compiled = vm.compileFunction(
+    `${source.slice(start, end)}\nreturn { stdin: getStdin, stdout: getStdout, stderr: getStderr };`,
+    ['process', 'require', 'guessHandleType', 'isBuildingSnapshot', 'addSerializeCallback', 'internalBinding'],
+    { filename: `node:${id}` },
+  );
+  return compiled(
+    process,
+    nodeRequire,
+    guessHandleType,
+    () => false,
+    () => undefined,
+    internalBinding,
+  ) as Getters;
+}

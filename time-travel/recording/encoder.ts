@@ -1,0 +1,322 @@
+import {
+  bigintToString,
+  charCodeAt,
+  dateGetTime,
+  getPrototypeOf,
+  isAnyArrayBuffer,
+  isArray,
+  isBuffer,
+  isView,
+  latin1Write,
+  mapForEach,
+  mapSize,
+  ObjectPrototype,
+  objectIs,
+  objectKeys,
+  regExpExec,
+  SafeMap,
+  setForEach,
+  setSize,
+  typedArrayName,
+  typedArraySet,
+  utf16Write,
+} from './safeBuiltins.ts';
+import { ELEMENT_TYPES, Tag } from './valueTags.ts';
+
+/** What the encoder asks about objects whose identity matters across the boundary. */
+export interface EncoderHooks {
+  /** Number of an array that native code writes into, or undefined. */
+  sharedIndex(view: ArrayBufferView): number | undefined;
+  /** Its content; zeros at the end may be left out. */
+  sharedBytes(index: number): Uint8Array;
+  /** Id of an object that crossed before, or undefined. */
+  knownId(value: object): number | undefined;
+  /** Class name of a native object that crosses for the first time, or undefined when it is not one. */
+  className(value: object): string | undefined;
+  /** Class name and plain data of a native object that is nothing but data. */
+  flatten(value: object): { name: string; data: unknown } | undefined;
+  /** Gives a native object its id. */
+  newId(value: object): number;
+  /** Gives a promise its id and watches how it settles. */
+  promiseId(promise: Promise<unknown>): number;
+}
+
+const doubles = new Float64Array(1);
+const doubleBytes = new Uint8Array(doubles.buffer);
+const notLatin1 = /[^\u0000-\u00ff]/;
+const elementNumbers = new SafeMap<string, number>();
+ELEMENT_TYPES.forEach((type, index) => {
+  elementNumbers.set(type.name, index);
+});
+const SHORT = 48;
+const errorNames = ['TypeError', 'RangeError', 'SyntaxError', 'ReferenceError', 'EvalError', 'URIError'];
+
+/** Appends values to a growing byte buffer. Never calls code of the program except accessors of plain data. */
+export class Encoder {
+  bytes: Uint8Array = Buffer.allocUnsafeSlow(1 << 19);
+  length = 0;
+  private readonly names = new SafeMap<string, number>();
+  private readonly hooks: EncoderHooks;
+  private readonly ancestors: object[] = [];
+  private depth = 0;
+
+  constructor(hooks: EncoderHooks) {
+    this.hooks = hooks;
+  }
+
+  private reserve(count: number): void {
+    if (this.length + count <= this.bytes.length) return;
+    const grown = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, this.length + count + 4096));
+    typedArraySet(grown, this.bytes);
+    this.bytes = grown;
+  }
+
+  byte(value: number): void {
+    if (this.length === this.bytes.length) this.reserve(1);
+    this.bytes[this.length++] = value;
+  }
+
+  /** Unsigned LEB128 of a safe integer >= 0. */
+  varint(value: number): void {
+    if (this.length + 8 > this.bytes.length) this.reserve(8);
+    const { bytes } = this;
+    let at = this.length;
+    while (value > 0x7fffffff) {
+      bytes[at++] = (value % 128) | 128;
+      value = Math.floor(value / 128);
+    }
+    while (value > 127) {
+      bytes[at++] = (value & 127) | 128;
+      value >>>= 7;
+    }
+    bytes[at++] = value;
+    this.length = at;
+  }
+
+  double(value: number): void {
+    this.reserve(8);
+    doubles[0] = value;
+    const { bytes } = this;
+    const at = this.length;
+    for (let i = 0; i < 8; i++) bytes[at + i] = doubleBytes[i]!;
+    this.length = at + 8;
+  }
+
+  /** Length and content of a view's bytes. */
+  view(view: ArrayBufferView): void {
+    this.raw(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
+  }
+
+  /** Length and content. */
+  raw(bytes: Uint8Array): void {
+    const { length } = bytes;
+    this.varint(length);
+    this.content(bytes);
+  }
+
+  /** Content alone: the reader knows its length. */
+  content(bytes: Uint8Array): void {
+    const { length } = bytes;
+    this.reserve(length);
+    typedArraySet(this.bytes, bytes, this.length);
+    this.length += length;
+  }
+
+  /** A name that is written once and has a number from then on. */
+  name(name: string): void {
+    const known = this.names.get(name);
+    if (known !== undefined) return this.varint(known);
+    this.varint(this.names.size);
+    this.names.set(name, this.names.size);
+    this.string(name);
+  }
+
+  /** The number that `name` was written with, or -1. */
+  numberOf(name: string): number {
+    return this.names.get(name) ?? -1;
+  }
+
+  string(text: string): void {
+    const { length } = text;
+    if (length <= SHORT) {
+      this.reserve(length + 10);
+      const { bytes } = this;
+      let at = this.length;
+      bytes[at++] = Tag.latin1;
+      bytes[at++] = length;
+      let i = 0;
+      for (; i < length; i++) {
+        const code = charCodeAt(text, i);
+        if (code > 255) break;
+        bytes[at++] = code;
+      }
+      if (i === length) {
+        this.length = at;
+        return;
+      }
+    } else if (regExpExec(notLatin1, text) === null) {
+      this.byte(Tag.latin1);
+      this.varint(length);
+      this.reserve(length);
+      latin1Write(this.bytes, text, this.length, length);
+      this.length += length;
+      return;
+    }
+    this.byte(Tag.utf16);
+    this.varint(length * 2);
+    this.reserve(length * 2);
+    utf16Write(this.bytes, text, this.length, length * 2);
+    this.length += length * 2;
+  }
+
+  value(value: unknown): void {
+    switch (typeof value) {
+      case 'undefined':
+        return this.byte(Tag.undefined);
+      case 'boolean':
+        return this.byte(value ? Tag.true : Tag.false);
+      case 'number':
+        if ((value | 0) === value && !objectIs(value, -0)) {
+          this.byte(Tag.int);
+          return this.varint(((value << 1) ^ (value >> 31)) >>> 0);
+        }
+        this.byte(Tag.double);
+        return this.double(value);
+      case 'string':
+        return this.string(value);
+      case 'bigint':
+        this.byte(Tag.bigint);
+        return this.string(bigintToString(value));
+      case 'symbol':
+        this.byte(Tag.symbol);
+        return this.string(Symbol.keyFor(value) ?? value.description ?? '');
+      case 'function':
+        return this.byte(Tag.function);
+      default:
+        return value === null ? this.byte(Tag.null) : this.object(value as object);
+    }
+  }
+
+  private object(value: object): void {
+    if (isView(value)) return this.viewValue(value);
+    const id = this.hooks.knownId(value);
+    if (id !== undefined) {
+      this.byte(Tag.known);
+      return this.varint(id);
+    }
+    if (isArray(value)) return this.array(value);
+    const prototype = getPrototypeOf(value);
+    if (prototype === ObjectPrototype || prototype === null) {
+      if (this.isCycle(value)) return;
+      this.byte(prototype === null ? Tag.nullObject : Tag.object);
+      this.properties(value as Record<string, unknown>);
+      this.depth--;
+      return;
+    }
+    if (isAnyArrayBuffer(value)) {
+      this.byte(Tag.arrayBuffer);
+      return this.raw(new Uint8Array(value));
+    }
+    const className = this.hooks.className(value);
+    if (className !== undefined) return this.handle(value as Record<string, unknown>, className);
+    if (value instanceof Error) return this.error(value);
+    if (value instanceof Promise) {
+      this.byte(Tag.promise);
+      return this.varint(this.hooks.promiseId(value));
+    }
+    if (value instanceof Map) {
+      this.byte(Tag.map);
+      this.varint(mapSize(value));
+      return mapForEach(value, (item: unknown, key: unknown) => {
+        this.value(key);
+        this.value(item);
+      });
+    }
+    if (value instanceof Set) {
+      this.byte(Tag.set);
+      this.varint(setSize(value));
+      return setForEach(value, (item: unknown) => this.value(item));
+    }
+    if (value instanceof Date) {
+      this.byte(Tag.date);
+      return this.double(dateGetTime(value));
+    }
+    const flat = this.hooks.flatten(value);
+    if (flat === undefined) return this.byte(Tag.opaque);
+    this.byte(Tag.portable);
+    this.name(flat.name);
+    this.value(flat.data);
+  }
+
+  /** True when `value` is one of those being written, of which its place is then written; else it becomes the innermost. */
+  private isCycle(value: object): boolean {
+    for (let i = 0; i < this.depth; i++) {
+      if (this.ancestors[i] !== value) continue;
+      this.byte(Tag.cycle);
+      this.varint(i);
+      return true;
+    }
+    this.ancestors[this.depth++] = value;
+    return false;
+  }
+
+  private array(value: unknown[]): void {
+    if (this.isCycle(value)) return;
+    this.byte(Tag.array);
+    this.varint(value.length);
+    for (let i = 0; i < value.length; i++) {
+      if (i in value) this.value(value[i]);
+      else this.byte(Tag.hole);
+    }
+    this.depth--;
+  }
+
+  private viewValue(view: ArrayBufferView): void {
+    const shared = this.hooks.sharedIndex(view);
+    if (shared !== undefined) {
+      this.byte(Tag.shared);
+      this.varint(shared);
+      return this.raw(this.hooks.sharedBytes(shared));
+    }
+    if (isBuffer(view)) {
+      this.byte(Tag.buffer);
+      return this.view(view);
+    }
+    this.byte(Tag.typedArray);
+    this.byte(elementNumbers.get(typedArrayName(view) ?? 'DataView') ?? 0);
+    this.view(view);
+  }
+
+  private properties(value: Record<string, unknown>): void {
+    const keys = objectKeys(value);
+    this.varint(keys.length);
+    for (let i = 0; i < keys.length; i++) {
+      this.string(keys[i]!);
+      this.value(value[keys[i]!]);
+    }
+  }
+
+  /** Own plain properties of the native template travel with the object: replay has no template. */
+  private handle(value: Record<string, unknown>, className: string): void {
+    this.byte(Tag.handle);
+    this.name(className);
+    this.varint(this.hooks.newId(value));
+    const plain: Record<string, unknown> = { __proto__: null };
+    const keys = objectKeys(value);
+    for (let i = 0; i < keys.length; i++) {
+      const item = value[keys[i]!];
+      if (item === null || (typeof item !== 'object' && typeof item !== 'function')) plain[keys[i]!] = item;
+    }
+    this.properties(plain);
+  }
+
+  /** Class, message and own properties. No stack: replay is at the same place and makes the same one. */
+  private error(error: Error): void {
+    this.byte(Tag.error);
+    let kind = 0;
+    for (let i = 0; i < errorNames.length; i++) if (error.name === errorNames[i]) kind = i + 1;
+    this.byte(kind);
+    this.string(`${error.message}`);
+    this.properties(error as unknown as Record<string, unknown>);
+  }
+}

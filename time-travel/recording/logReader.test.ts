@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { describingHooks } from './decoder.ts';
+import { Entry } from './entryKinds.ts';
+import type { LogSource } from './logFrames.ts';
+import { LogReader } from './logReader.ts';
+import { type LogSink, LogWriter } from './logWriter.ts';
+import { nodeCompression } from './nodeCompression.ts';
+
+const encoderHooks = {
+  sharedIndex: () => undefined,
+  sharedBytes: () => new Uint8Array(0),
+  knownId: () => undefined,
+  className: () => undefined,
+  flatten: () => undefined,
+  newId: () => 0,
+  promiseId: () => 0,
+};
+
+function memorySink(): LogSink & { bytes: Buffer } {
+  return {
+    bytes: Buffer.alloc(0),
+    write(bytes, position) {
+      if (position + bytes.length > this.bytes.length) {
+        this.bytes = Buffer.concat([this.bytes, Buffer.alloc(position + bytes.length - this.bytes.length)]);
+      }
+      this.bytes.set(bytes, position);
+    },
+    truncate(length) {
+      this.bytes = this.bytes.subarray(0, length);
+    },
+  };
+}
+
+const sourceOf = (bytes: Uint8Array): LogSource => ({
+  size: bytes.length,
+  read: (position, length) => bytes.subarray(position, position + length),
+});
+
+/** Values up to the end, and why it is the end. */
+function readAll(bytes: Uint8Array): { values: unknown[]; ended: string | undefined } {
+  const reader = new LogReader(sourceOf(bytes), nodeCompression, describingHooks());
+  const values: unknown[] = [];
+  for (;;) {
+    const kind = reader.kind();
+    if (kind === undefined) return { values, ended: reader.ended };
+    values.push(reader.decoder.value());
+    if (kind === Entry.end) return { values, ended: 'complete' };
+  }
+}
+
+/** A log of several chunks, flushed now and then; `close` false leaves it as a killed program does. */
+function makeLog(entries: number, close: boolean): Buffer {
+  const sink = memorySink();
+  const writer = new LogWriter(encoderHooks, sink, nodeCompression);
+  for (let i = 0; i < entries; i++) {
+    writer.entry(i === entries - 1 && close ? Entry.end : Entry.fact);
+    writer.encoder.value(`entry ${i} ${'x'.repeat((i * 37) % 500)}`);
+    if (i % 50 === 0) writer.flush();
+  }
+  if (close) writer.close();
+  else writer.flush();
+  return sink.bytes;
+}
+
+const ENTRIES = 3000;
+
+describe('a log', () => {
+  it('is read back over several chunks', () => {
+    const { values, ended } = readAll(makeLog(ENTRIES, true));
+    assert.equal(values.length, ENTRIES);
+    assert.ok(values.every((value, index) => String(value).startsWith(`entry ${index} `)));
+    assert.equal(ended, 'complete');
+  });
+
+  it('that was not closed is read up to its last flush', () => {
+    const { values, ended } = readAll(makeLog(ENTRIES, false));
+    assert.equal(values.length, ENTRIES);
+    assert.equal(ended, 'torn');
+  });
+
+  const closed = makeLog(ENTRIES, true);
+  const open = makeLog(ENTRIES, false);
+  const whole = readAll(closed).values;
+
+  it('that was cut gives a prefix of its entries', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(closed, open), fc.nat(), (log, cut) => {
+        const bytes = log.subarray(0, cut % log.length);
+        const { values, ended } = readAll(bytes);
+        assert.deepEqual(values, whole.slice(0, values.length));
+        assert.notEqual(ended, 'complete');
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('with a changed byte gives a prefix of its entries, never another value', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(closed, open), fc.nat(), fc.integer({ min: 1, max: 255 }), (log, at, change) => {
+        const bytes = Buffer.from(log);
+        bytes[at % bytes.length]! ^= change;
+        const { values } = readAll(bytes);
+        assert.deepEqual(values, whole.slice(0, values.length));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('of foreign bytes has no entries', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 500 }), (bytes) => {
+        assert.deepEqual(readAll(bytes).values, []);
+      }),
+    );
+  });
+});

@@ -1,0 +1,93 @@
+import { Decoder, type DecoderHooks } from './decoder.ts';
+import type { Compression } from './logFormat.ts';
+import { type ChunkPlace, type LogMap, type LogSource, loadChunk, loadPieces, mapLog } from './logFrames.ts';
+
+/** Why a log ends where it ends. */
+export type LogEnd =
+  /** Its last entry says that the program ended. */
+  | 'complete'
+  /** The program was killed or the file was cut: everything up to here is whole. */
+  | 'torn'
+  /** A chunk in the middle is damaged: nothing behind it can be used. */
+  | 'damaged';
+
+/** Reads a log entry by entry, one chunk in memory at a time. */
+export class LogReader {
+  readonly decoder: Decoder;
+  readonly map: LogMap;
+  /** Set when the last entry has been passed and none follows. */
+  ended: LogEnd | undefined;
+  /** Number of entries whose kind was read. */
+  entries = 0;
+  private readonly source: LogSource;
+  private readonly compression: Compression;
+  private next = 0;
+  /** How the open chunk behind the last closed one ends. */
+  private tailEnd: LogEnd = 'torn';
+
+  constructor(source: LogSource, compression: Compression, hooks: DecoderHooks) {
+    this.source = source;
+    this.compression = compression;
+    this.decoder = new Decoder(hooks);
+    this.map = mapLog(source, compression);
+  }
+
+  /** Position in the log: chunk number and offset, for messages. */
+  get place(): string {
+    return `chunk ${Math.max(0, this.next - 1)}, byte ${this.decoder.position}`;
+  }
+
+  /** First byte of the next entry without consuming it; undefined at the end, when `ended` says why. */
+  peek(): number | undefined {
+    const { decoder } = this;
+    if (decoder.position < decoder.bytes.length) return decoder.bytes[decoder.position];
+    return this.load() ? decoder.bytes[decoder.position] : undefined;
+  }
+
+  /** Consumes the first byte of the next entry. */
+  kind(): number | undefined {
+    const kind = this.peek();
+    if (kind !== undefined) {
+      this.decoder.position++;
+      this.entries++;
+    }
+    return kind;
+  }
+
+  /** A torn last piece can end within an entry: its bytes are there up to where it was cut. */
+  get inTail(): boolean {
+    return this.next > this.map.chunks.length;
+  }
+
+  private load(): boolean {
+    const { chunks, pieces } = this.map;
+    if (this.next > chunks.length) {
+      this.ended ??= this.tailEnd;
+      return false;
+    }
+    const place: ChunkPlace | undefined = chunks[this.next];
+    const bytes = place ? loadChunk(this.source, place, this.compression) : this.loadTail(pieces);
+    if (!bytes) {
+      this.ended = 'damaged';
+      return false;
+    }
+    this.next++;
+    this.decoder.bytes = bytes;
+    this.decoder.position = 0;
+    if (bytes.length > 0) return true;
+    if (place) return this.load();
+    this.ended ??= this.tailEnd;
+    return false;
+  }
+
+  /** Whether anything that was read so far, or lies behind it in the open chunk, is unreadable. */
+  get unreadable(): boolean {
+    return this.tailEnd === 'damaged' || this.map.unreadable > 0;
+  }
+
+  private loadTail(pieces: ChunkPlace[]): Uint8Array {
+    const { bytes, damaged } = loadPieces(this.source, pieces, this.compression);
+    if (damaged) this.tailEnd = 'damaged';
+    return bytes;
+  }
+}

@@ -1,0 +1,100 @@
+import { Encoder, type EncoderHooks } from './encoder.ts';
+import {
+  CHUNK_SIZE,
+  type Compression,
+  FRAME_MAGIC,
+  FRAME_SIZE,
+  Frame,
+  HEADER_SIZE,
+  logHeader,
+  putU32,
+} from './logFormat.ts';
+import { subarray, typedArraySet } from './safeBuiltins.ts';
+
+/** Where a log goes. Writes are complete when the call returns. */
+export interface LogSink {
+  write(bytes: Uint8Array, position: number): void;
+  truncate(length: number): void;
+}
+
+/** Appends entries to a log. Entries never straddle chunks. */
+export class LogWriter {
+  readonly encoder: Encoder;
+  /** Bytes of the log before compression. */
+  rawBytes = 0;
+  entries = 0;
+  private readonly sink: LogSink;
+  private readonly compression: Compression;
+  /** Where the open chunk begins in the file. */
+  private chunkStart = HEADER_SIZE;
+  private pieceEnd = HEADER_SIZE;
+  private flushed = 0;
+  private chunk = 0;
+  /** What is written after the end of the log is dropped. */
+  private closed = false;
+  private readonly frame = new Uint8Array(FRAME_SIZE);
+
+  constructor(hooks: EncoderHooks, sink: LogSink, compression: Compression) {
+    this.encoder = new Encoder(hooks);
+    this.sink = sink;
+    this.compression = compression;
+    sink.write(logHeader(), 0);
+  }
+
+  /** Begins an entry; its parts are then written to `encoder`. */
+  entry(kindAndFlags: number): void {
+    if (this.encoder.length >= CHUNK_SIZE) this.closeChunk();
+    this.entries++;
+    this.encoder.byte(kindAndFlags);
+  }
+
+  get unflushed(): number {
+    return this.encoder.length - this.flushed;
+  }
+
+  /** Hands everything to the operating system: from here on the death of the process loses nothing. */
+  flush(): void {
+    const { encoder } = this;
+    if (encoder.length === this.flushed || this.closed) return;
+    const piece = subarray(encoder.bytes, this.flushed, encoder.length);
+    this.writeFrame(Frame.piece, this.flushed, piece, piece.length, this.pieceEnd);
+    this.pieceEnd += FRAME_SIZE + piece.length;
+    this.flushed = encoder.length;
+  }
+
+  private closeChunk(): void {
+    const { encoder } = this;
+    if (encoder.length === 0 || this.closed) return;
+    const raw = subarray(encoder.bytes, 0, encoder.length);
+    const packed = this.compression.compress(raw);
+    this.writeFrame(packed ? Frame.zstd : Frame.stored, 0, packed ?? raw, raw.length, this.chunkStart);
+    this.chunkStart += FRAME_SIZE + (packed ?? raw).length;
+    this.pieceEnd = this.chunkStart;
+    this.rawBytes += raw.length;
+    this.flushed = 0;
+    this.chunk++;
+    encoder.length = 0;
+  }
+
+  private writeFrame(kind: number, offset: number, stored: Uint8Array, rawLength: number, position: number): void {
+    const framed = new Uint8Array(FRAME_SIZE + stored.length);
+    const { frame } = this;
+    putU32(frame, 0, FRAME_MAGIC);
+    putU32(frame, 4, kind);
+    putU32(frame, 8, this.chunk);
+    putU32(frame, 12, offset);
+    putU32(frame, 16, rawLength);
+    putU32(frame, 20, stored.length);
+    putU32(frame, 24, this.compression.crc32(stored, this.compression.crc32(subarray(frame, 0, 24), 0)));
+    typedArraySet(framed, frame);
+    typedArraySet(framed, stored, FRAME_SIZE);
+    this.sink.write(framed, position);
+  }
+
+  /** Closes the log: closes the last chunk and cuts off what was flushed of it before. */
+  close(): void {
+    this.closeChunk();
+    this.sink.truncate(this.chunkStart);
+    this.closed = true;
+  }
+}

@@ -1,0 +1,127 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join, resolve } from 'node:path';
+import { ApexError } from '../../protocol/errors.ts';
+import { describeNode, type NodeRuntime } from '../../runtime/findNode.ts';
+import { programPath } from '../../runtime/programs.ts';
+import { BOUNDARY_VARIABLE, formatOrder } from '../recorder/order.ts';
+import { FORMAT_VERSION, MAIN_PROCESS, METADATA_FILE } from './layout.ts';
+import { type Metadata, writeMetadata } from './metadata.ts';
+
+export interface RecordOptions {
+  /** Folder of the recording: it must not exist, be empty, or hold a recording, which is replaced. */
+  out: string;
+  /** Node options, script and arguments, as behind `node`. */
+  words: readonly string[];
+  node: NodeRuntime;
+  cwd?: string;
+  env?: NodeJS.ProcessEnv;
+  /** Gets the running program, whose stdout and stderr are then pipes; without it they are this process's own. */
+  attach?(child: ChildProcess): void;
+}
+
+export interface RecordedRun {
+  code: number | undefined;
+  signal: NodeJS.Signals | undefined;
+}
+
+/**
+ * Runs a program and records it. Resolves when it has ended.
+ * @throws ApexError `out-in-use`, `out-unwritable`, `not-built`
+ */
+export async function recordProgram(options: RecordOptions): Promise<RecordedRun> {
+  const folder = resolve(options.out);
+  const boundary = programPath('boundary.cjs');
+  prepareFolder(folder);
+  const cwd = options.cwd ?? process.cwd();
+  const metadata: Metadata = {
+    format: FORMAT_VERSION,
+    node: options.node.version,
+    platform: process.platform,
+    arch: process.arch,
+    command: [...options.words],
+    cwd,
+    started: new Date().toISOString(),
+    ...gitCommit(cwd),
+  };
+  writeMetadata(folder, metadata);
+  const begun = performance.now();
+  const order = formatOrder({ mode: 'record', folder, process: MAIN_PROCESS });
+  const child = spawn(options.node.path, ['--expose-internals', '-r', boundary, ...options.words], {
+    cwd,
+    env: { ...(options.env ?? process.env), [BOUNDARY_VARIABLE]: order },
+    stdio: options.attach ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+  });
+  options.attach?.(child);
+  const stopForwarding = options.attach ? () => {} : forwardSignals(child);
+  const run = await new Promise<RecordedRun>((done, fail) => {
+    child.once('error', fail);
+    // All output has arrived when the pipes are closed.
+    child.once(options.attach ? 'close' : 'exit', (code, signal) =>
+      done({ code: code ?? undefined, signal: signal ?? undefined }),
+    );
+  });
+  stopForwarding();
+  const logs = readdirSync(folder)
+    .filter((file) => file.endsWith('.log'))
+    .map((file) => ({ name: file.slice(0, -'.log'.length), bytes: statSync(join(folder, file)).size }));
+  writeMetadata(folder, { ...metadata, ended: { ...run, durationMs: Math.round(performance.now() - begun), logs } });
+  return run;
+}
+
+/** Ends this process as the program ended: with its code, or by its signal. */
+export function exitCodeOf(run: RecordedRun): number {
+  if (!run.signal) return run.code ?? 1;
+  process.kill(process.pid, run.signal);
+  return 128 + constants.signals[run.signal];
+}
+
+function prepareFolder(folder: string): void {
+  const stats = statSync(folder, { throwIfNoEntry: false });
+  if (stats) {
+    const free = stats.isDirectory() && (readdirSync(folder).length === 0 || existsSync(join(folder, METADATA_FILE)));
+    if (!free) {
+      throw new ApexError('out-in-use', `${folder} exists and is not a recording.`, 'Name another folder with --out.');
+    }
+    rmSync(folder, { recursive: true });
+  }
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new ApexError('out-unwritable', `${folder} cannot be made (${code}).`, 'Name another folder with --out.');
+  }
+}
+
+function gitCommit(cwd: string): { gitCommit?: string } {
+  const { status, stdout } = spawnSync('git', ['rev-parse', 'HEAD'], { cwd, encoding: 'utf8', timeout: 2000 });
+  return status === 0 ? { gitCommit: stdout.trim() } : {};
+}
+
+/** A terminal sends Ctrl+C to both; the others reach only us. */
+function forwardSignals(child: { kill(signal: NodeJS.Signals): boolean }): () => void {
+  const ignore = () => undefined;
+  const forward = (signal: NodeJS.Signals) => child.kill(signal);
+  process.on('SIGINT', ignore);
+  process.on('SIGTERM', forward);
+  process.on('SIGHUP', forward);
+  return () => {
+    process.removeListener('SIGINT', ignore);
+    process.removeListener('SIGTERM', forward);
+    process.removeListener('SIGHUP', forward);
+  };
+}
+
+/** The Node of exactly this version: the one it was recorded with, or any other that is found. */
+export function findRecordedNode(execPath: string, version: string, others: readonly string[]): NodeRuntime {
+  for (const path of [execPath, ...others]) {
+    const runtime = describeNode(path);
+    if (runtime?.version === version) return runtime;
+  }
+  throw new ApexError(
+    'recording-other-node',
+    `The recording was made on Node ${version}, which was not found (it was ${execPath}).`,
+    `Install Node ${version} and name it with --node.`,
+  );
+}

@@ -1,0 +1,103 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describingHooks, MalformedLog } from './decoder.ts';
+import { logPath } from './layout.ts';
+import { type LogEnd, LogReader } from './logReader.ts';
+import { type Metadata, readLaunch, readMetadata } from './metadata.ts';
+import { nodeCompression } from './nodeCompression.ts';
+import { checkLogVersion, openLogFile } from './openLog.ts';
+import { skipEntry } from './skipEntry.ts';
+
+export interface LogReport {
+  name: string;
+  bytes: number;
+  /** Before compression, as far as it can be read. */
+  rawBytes: number;
+  events: number;
+  crossings: number;
+  /** `killed`: the program was killed and the log is as it left it. */
+  state: LogEnd | 'killed';
+}
+
+export interface RecordingReport {
+  metadata: Metadata;
+  logs: LogReport[];
+  /** Everything that was recorded is there and readable. */
+  whole: boolean;
+}
+
+/** Reads every byte of a recording. @throws ApexError when it cannot be opened at all. */
+export function verifyRecording(folder: string): RecordingReport {
+  const metadata = readMetadata(folder);
+  const names = readdirSync(folder).flatMap((file) => (file.endsWith('.log') ? [file.slice(0, -'.log'.length)] : []));
+  const recorded = metadata.ended?.logs.map(({ name }) => name) ?? [];
+  const all = [...new Set([...recorded, ...names])].sort();
+  const logs = all.map((name) => {
+    readLaunch(folder, name);
+    return verifyLog(folder, name, metadata);
+  });
+  const whole = logs.length > 0 && logs.every(({ state }) => state === 'complete' || state === 'killed');
+  return { metadata, logs, whole };
+}
+
+function verifyLog(folder: string, name: string, { ended }: Metadata): LogReport {
+  const path = logPath(folder, name);
+  const source = openLogFile(path);
+  try {
+    const reader = new LogReader(source, nodeCompression, describingHooks());
+    checkLogVersion(path, reader.map.version);
+    const counts = countEntries(reader);
+    const asLeft = ended?.logs.find((log) => log.name === name)?.bytes === source.size;
+    let state: LogReport['state'] = counts.end;
+    if (asLeft && reader.unreadable) state = 'damaged';
+    else if (counts.end === 'torn' && asLeft) state = 'killed';
+    return {
+      name,
+      bytes: source.size,
+      rawBytes: counts.rawBytes,
+      events: counts.events,
+      crossings: counts.crossings,
+      state,
+    };
+  } finally {
+    source.close();
+  }
+}
+
+function countEntries(reader: LogReader): { end: LogEnd; rawBytes: number; events: number; crossings: number } {
+  const counts = { end: 'complete' as LogEnd, rawBytes: 0, events: 0, crossings: 0 };
+  try {
+    for (;;) {
+      const kind = reader.kind();
+      if (kind === undefined) {
+        counts.end = reader.ended ?? 'torn';
+        break;
+      }
+      if (reader.decoder.position === 1) counts.rawBytes += reader.decoder.bytes.length;
+      const entry = skipEntry(reader.decoder, kind);
+      if (entry === 'event') counts.events++;
+      if (entry === 'end') break;
+      counts.crossings++;
+    }
+  } catch (error) {
+    if (!(error instanceof MalformedLog)) throw error;
+    counts.end = 'damaged';
+  }
+  return counts;
+}
+
+/** Recordings directly in a folder, newest first, and those that cannot be opened with the reason. */
+export function listRecordings(folder: string): { path: string; metadata?: Metadata; problem?: string }[] {
+  const found: { path: string; metadata?: Metadata; problem?: string }[] = [];
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (!entry.isDirectory()) continue;
+    const path = join(folder, entry.name);
+    if (!statSync(join(path, 'recording.json'), { throwIfNoEntry: false })) continue;
+    try {
+      found.push({ path, metadata: readMetadata(path) });
+    } catch (error) {
+      found.push({ path, problem: (error as Error).message });
+    }
+  }
+  return found.sort((a, b) => (b.metadata?.started ?? '').localeCompare(a.metadata?.started ?? ''));
+}

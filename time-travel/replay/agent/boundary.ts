@@ -1,0 +1,40 @@
+/**
+ * What replay needs from the side that answers the program's natives from the recording. Without a boundary (a program
+ * that meets nothing outside) the plain one below serves.
+ */
+export interface Boundary {
+  /** While true, a native that would reach outside throws: a question must not change what is asked about. */
+  refuse(active: boolean): void;
+  /** Text that the program writes to stdout (1) or stderr (2), when it is written. */
+  onOutput(callback: (fd: number, bytes: Uint8Array) => void): void;
+  /** The recorded clock, in milliseconds since the program began, each time that replay learns it. */
+  onTime(callback: (milliseconds: number) => void): void;
+  /** What the program asks of the outside, and the turns of its event loop, each when replay comes to it. */
+  onCrossing(listener: {
+    call(name: string, args: readonly unknown[], self: unknown): void;
+    turn(kind: 'timers' | 'immediates'): void;
+  }): void;
+  /** The program has ended, or replay cannot go on and says why. Nothing of the program runs afterwards. */
+  onEnd(callback: (exitCode: number | undefined, divergence?: string) => void): void;
+}
+
+/** For deterministic programs without a recording. */
+export function noBoundary(process: NodeJS.Process): Boundary {
+  return {
+    refuse() {},
+    onTime() {},
+    onCrossing() {},
+    onOutput(callback) {
+      for (const [fd, stream] of [[1, process.stdout] as const, [2, process.stderr] as const]) {
+        const write = stream.write;
+        stream.write = ((chunk: string | Uint8Array, ...rest: []) => {
+          callback(fd, typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+          return Reflect.apply(write, stream, [chunk, ...rest]);
+        }) as typeof stream.write;
+      }
+    },
+    onEnd(callback) {
+      process.on('exit', (code) => callback(code));
+    },
+  };
+}

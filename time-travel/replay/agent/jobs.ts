@@ -1,0 +1,156 @@
+/**
+ * What the engine asks of a process that replays. Points are counts of statements. At `leave` the process leaves a
+ * checkpoint on its way.
+ */
+export type Job =
+  /** Replay everything; leave checkpoints on the way; report where output and breakpoints were. */
+  | { kind: 'index'; places: Place[]; checkpoints?: CheckpointPlan }
+  /** Replay everything from the start and report each visit of the places. */
+  | { kind: 'scan'; places: Place[]; limit?: number }
+  /** Replay everything and report each exception. */
+  | { kind: 'exceptions' }
+  /** Replay everything and report what the program did with the outside world. */
+  | { kind: 'events' }
+  /** Replay everything and report each write of one property or variable. */
+  | { kind: 'writes'; question: WriteQuestion }
+  /** Replay to a point and stay there, answering questions. */
+  | { kind: 'goto'; point: number; leave?: number }
+  /** Describe every point from `from` up to `to`. */
+  | { kind: 'window'; from: number; to: number; leave?: number };
+
+/** Whose writes are asked for, as the expression reads at a point in a frame (0: the innermost). Lines from 0. */
+export type WriteQuestion = { point: number; frame: number } & (
+  | { kind: 'property'; object: string; key: string }
+  | { kind: 'variable'; name: string; path: string; line: number; column: number }
+);
+
+/** The statement at `point` writes; `before` renders what was there until then, where that is known. */
+export interface Write {
+  point: number;
+  before?: string;
+}
+
+export interface CheckpointPlan {
+  /** Milliseconds of replay between two checkpoints. */
+  everyMs: number;
+  /** When there are more, every second one is given up and the distance doubled. */
+  atMost: number;
+}
+
+/** A place in a source file that a query asks about. Lines and columns from 0. */
+export interface Place {
+  id: number;
+  path: string;
+  line: number;
+  column?: number;
+  /** Evaluated at each visit, in the scope of the place; one that yields a falsy value is not counted as a visit. */
+  condition?: string;
+  /** Evaluated at each counted visit; its rendering is reported. */
+  expressions?: string[];
+}
+
+/** A place whose file was loaded; with the position of its statement when there is one. */
+export interface ResolvedPlace {
+  id: number;
+  position?: { line: number; column: number };
+}
+
+/** Messages of a replaying process. `job` is the number that the engine gave with the job. */
+export type AgentMessage =
+  | { event: 'parked'; point: number; pid: number }
+  | { event: 'started'; job: number; pid: number }
+  | { event: 'resolved'; places: ResolvedPlace[] }
+  | { event: 'visits'; visits: Visits[] }
+  | { event: 'outputs'; outputs: Output[] }
+  | { event: 'times'; times: [point: number, milliseconds: number][] }
+  | { event: 'exceptions'; exceptions: SeenException[] }
+  | { event: 'writes'; writes: Write[]; final?: string; problem?: string }
+  | { event: 'events'; events: RecordedEvent[] }
+  | { event: 'scripts'; scripts: ScriptSummary[] }
+  | { event: 'window'; from: number; moments: Moment[] }
+  | { event: 'end'; point: number; exitCode?: number; divergence?: string }
+  | { event: 'paused'; point: number; frames: Frame[] }
+  | { id: number; result: unknown }
+  | { id: number; error: string };
+
+/** What stands on top of the stack at a point, as numbers; script -1: unknown. */
+export type Moment = [depth: number, script: number, line: number, column: number, flags: number, owner: number];
+
+/** Bits of a moment's flags. */
+export const MomentFlag = { entry: 1, suspends: 2 } as const;
+
+export interface Visits {
+  place: number;
+  /** 64-bit floating-point numbers in base64: there can be millions. */
+  points: string;
+  /** Renderings of the expressions, all of one point after all of the point before. */
+  values?: string[];
+}
+
+export function encodePoints(points: readonly number[]): string {
+  const numbers = new Float64Array(points);
+  return Buffer.from(numbers.buffer).toString('base64');
+}
+
+export function decodePoints(text: string): Float64Array {
+  const bytes = Buffer.from(text, 'base64');
+  return new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+}
+
+export interface Output {
+  point: number;
+  fd: number;
+  text: string;
+}
+
+/** Something that happened between the program and the outside. */
+export interface RecordedEvent {
+  kind: RecordedEventKind;
+  /** The statement that did it, or the first that ran because of it. */
+  point: number;
+  /** Milliseconds since the program began: the clock as the program last saw it. */
+  time: number;
+  text: string;
+  /** When what began here was over. */
+  end?: { point: number; time: number };
+}
+
+export type RecordedEventKind = 'request' | 'timer' | 'file' | 'network' | 'process' | 'console';
+
+export interface SeenException {
+  point: number;
+  uncaught: boolean;
+  description: string;
+}
+
+export interface ScriptSummary {
+  id: number;
+  path: string;
+  stops: number;
+}
+
+export interface Frame {
+  name: string;
+  /** Path of the script, or its URL when it is not a file. */
+  path: string;
+  /** From 0. */
+  line: number;
+  column: number;
+  /** False for Node's own code. */
+  program: boolean;
+  callFrameId: string;
+  scriptId: string;
+  scopes: { type: string; name?: string; objectId: string }[];
+  thisId?: string;
+}
+
+/** Requests to a paused process. */
+export type PausedRequest =
+  | { id: number; method: 'cdp'; name: string; params?: Record<string, unknown>; effects?: boolean }
+  | { id: number; method: 'render'; callFrameId: string; expression: string }
+  | { id: number; method: 'copy'; job: number }
+  /** Evaluate with effects, then go on with the program against the log, to its end or the first difference. */
+  | { id: number; method: 'whatIf'; callFrameId: string; expression: string };
+
+/** Messages to a parked process. */
+export type ParkedRequest = { start: Job; job: number } | { quit: true };

@@ -1,0 +1,113 @@
+import { PREFIX, PROBE_PATTERN, VISIT } from '../instrument/probeText.ts';
+import { hideProbes } from '../instrument/realm.ts';
+import type { Agent, AgentHost, RunningAgent } from './agent.ts';
+import { commonJsTransform, hookCommonJs, hookModules } from './codeHooks.ts';
+import { InspectorConnection } from './inspectorConnection.ts';
+import type { Job, ParkedRequest } from './jobs.ts';
+import { Pause, type PauseContext } from './pause.ts';
+import { Points } from './points.ts';
+import { render } from './render.ts';
+import { collectOutput, runJob } from './runJob.ts';
+import { Scripts } from './scripts.ts';
+import { frameMapper, installFrameMapper } from './stackTraces.ts';
+
+/** Sets up the agent while all natives are real; nothing of the program has run. */
+export function install(host: AgentHost): RunningAgent {
+  const { fileURLToPath } = host.require('url') as typeof import('node:url');
+  const agent: Agent = {
+    ...host,
+    points: new Points(host.probes),
+    scripts: new Scripts(fileURLToPath, () => ({ visitor: agent.visitor, findWrites: agent.findWrites })),
+    pause: new Pause(new InspectorConnection(host.require), host.ownFiles),
+    inspect: (host.require('util') as typeof import('node:util')).inspect,
+    atEnd: () => {},
+    visitor: undefined,
+    findWrites: () => undefined,
+    copy: () => copyProcess(agent),
+    park: () => park(agent),
+    pauseHere: () => pauseHere(agent),
+  };
+  const mapFrames = frameMapper(agent.scripts);
+  hookModules(host.require, agent.scripts);
+  if (!host.recorded) {
+    hookCommonJs(host.require, agent.scripts);
+    installFrameMapper(host.require, mapFrames);
+  }
+  host.boundary.onEnd((exitCode, divergence) => agent.points.outsideTime(() => agent.atEnd(exitCode, divergence)));
+  return {
+    begin() {
+      hideProbes(host.realm, PREFIX, PROBE_PATTERN);
+      agent.park();
+    },
+    transformCommonJs: commonJsTransform(host.require, agent.scripts),
+    mapFrames,
+    exit: host.exit,
+  };
+}
+
+function park(agent: Agent): undefined {
+  agent.channel.send({ event: 'parked', point: agent.points.now, pid: agent.processId });
+  for (;;) {
+    const request = agent.channel.receive() as ParkedRequest | undefined;
+    if (!request || 'quit' in request) return agent.exit(0);
+    if (agent.libc && request.start.kind === 'goto') agent.pause.enable();
+    if (!agent.libc || agent.copy()) {
+      begin(agent, request.start, request.job);
+      return undefined;
+    }
+  }
+}
+
+function begin(agent: Agent, job: Job, number: number): void {
+  agent.channel.send({ event: 'started', job: number, pid: agent.processId });
+  agent.atEnd = (exitCode, divergence) => {
+    agent.channel.send({ event: 'end', point: agent.points.now, exitCode, divergence });
+    agent.exit(0);
+  };
+  runJob(agent, job);
+}
+
+function copyProcess(agent: Agent): boolean {
+  const { libc } = agent;
+  if (!libc) throw new Error('This process cannot be copied.');
+  if (libc.fork() !== 0) return false;
+  agent.channel.close();
+  agent.channel = agent.connect();
+  agent.processId = libc.processId();
+  return true;
+}
+
+function pauseHere(agent: Agent): void {
+  const context: PauseContext = {
+    scripts: agent.scripts,
+    point: () => agent.points.now,
+    outsideTime: (action) => agent.points.outsideTime(() => withoutNatives(agent, action)),
+    reportFromHere: () => collectOutput(agent),
+    render(pause, callFrameId, expression) {
+      let handed: unknown;
+      agent.probes.onVisit((_place, value) => {
+        handed = value;
+      });
+      const code = `${VISIT}(0, (${expression}))`;
+      const answer = pause.call('Debugger.evaluateOnCallFrame', { callFrameId, expression: code, silent: true });
+      const { exceptionDetails: thrown } = answer as { exceptionDetails?: { exception?: { description?: string } } };
+      if (!thrown) return { value: render(agent.inspect, handed) };
+      return { value: '', error: thrown.exception?.description?.split('\n')[0] ?? 'The expression threw.' };
+    },
+    copy(job) {
+      if (!agent.copy()) return undefined;
+      agent.channel.send({ event: 'started', job, pid: agent.processId });
+      return agent.channel;
+    },
+  };
+  agent.points.outsideTime(() => agent.pause.stay(agent.channel, context, () => agent.exit(0)));
+}
+
+function withoutNatives<T>(agent: Agent, action: () => T): T {
+  agent.boundary.refuse(true);
+  try {
+    return action();
+  } finally {
+    agent.boundary.refuse(false);
+  }
+}

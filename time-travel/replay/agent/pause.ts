@@ -1,0 +1,190 @@
+import { VISIT } from '../instrument/probeText.ts';
+import type { ProbeAccess } from '../instrument/realm.ts';
+import type { Channel } from './channel.ts';
+import type { InspectorConnection } from './inspectorConnection.ts';
+import type { Frame, PausedRequest } from './jobs.ts';
+import type { Scripts } from './scripts.ts';
+
+interface PausedEvent {
+  params: {
+    callFrames: {
+      callFrameId: string;
+      functionName: string;
+      url: string;
+      location: { scriptId: string; lineNumber: number; columnNumber: number };
+      scopeChain: { type: string; name?: string; object: { objectId: string } }[];
+      this: { objectId?: string };
+    }[];
+  };
+}
+
+interface RemoteValue {
+  objectId?: string;
+  value?: unknown;
+  unserializableValue?: string;
+  description?: string;
+}
+
+const HAND_OVER = `function () { 'use strict'; ${VISIT}(0, this); }`;
+
+export interface PauseContext {
+  scripts: Scripts;
+  point(): number;
+  /** Runs what may pass probes or reach natives; natives refuse meanwhile. */
+  outsideTime<T>(action: () => T): T;
+  /** Evaluates in a frame; gives the value on one line, or what was thrown. */
+  render(pause: Pause, callFrameId: string, expression: string): { value: string; error?: string };
+  /** Has output and the end reported to the engine while the program goes on. */
+  reportFromHere(): void;
+  /** Makes a copy of this process: in the copy gives its new channel, in the original undefined. */
+  copy(job: number): Channel | undefined;
+}
+
+/**
+ * The debugger of a process that stands still. An inspector connection on the same thread is told `paused` inside the
+ * pause, so its handler serves the engine there: no port, no second thread, and the debugger costs nothing before.
+ */
+export class Pause {
+  readonly #inspector: InspectorConnection;
+  readonly #ownFiles: readonly string[];
+  readonly #urls = new Map<string, string>();
+  #onPaused: (event: PausedEvent) => void = () => {};
+  #enabled = false;
+
+  constructor(inspector: InspectorConnection, ownFiles: readonly string[]) {
+    this.#inspector = inspector;
+    this.#ownFiles = ownFiles;
+  }
+
+  /** Takes up to a quarter of a second in a large program, so a checkpoint does it once before it is copied. */
+  enable(): void {
+    if (this.#enabled) return;
+    this.#enabled = true;
+    this.#inspector.onEvent = (method, params) => {
+      if (method === 'Debugger.paused') this.#onPaused({ params } as PausedEvent);
+      else if (method === 'Debugger.scriptParsed') {
+        const { scriptId, url } = params as { scriptId: string; url: string };
+        this.#urls.set(scriptId, url);
+      }
+    };
+    this.call('Debugger.enable', {});
+  }
+
+  /** Answers within the call; throws what the debugger answers as an error. */
+  call(method: string, params?: Record<string, unknown>): unknown {
+    return this.#inspector.call(method, params);
+  }
+
+  /** Stands still here until the engine has gone (the callback then ends the process) or wants the program to go on. */
+  stay(channel: Channel, context: PauseContext, leave: () => never): void {
+    this.enable();
+    this.#onPaused = (event) => {
+      if (serve(channel, this, this.#frames(event, context.scripts), context) === 'leave') leave();
+    };
+    // biome-ignore lint/suspicious/noDebugger: this is the pause
+    debugger;
+  }
+
+  /** Asks in the frames of this moment and goes on: gives the value itself, and whether it could be evaluated. */
+  inFrame(
+    probes: ProbeAccess,
+    scripts: Scripts,
+    ask: (evaluate: (frame: number, expression: string) => { value: unknown; known: boolean }) => void,
+  ): void {
+    this.enable();
+    let handed: unknown;
+    probes.onVisit((_place, value) => {
+      handed = value;
+    });
+    this.#onPaused = (event) => {
+      const frames = this.#frames(event, scripts).filter(({ program }) => program);
+      ask((frame, expression) => {
+        handed = undefined;
+        const callFrameId = frames[frame]?.callFrameId;
+        const code = `${VISIT}(0, (${expression}))`;
+        const answer = callFrameId && this.call('Debugger.evaluateOnCallFrame', { callFrameId, expression: code });
+        const known = Boolean(answer) && !('exceptionDetails' in (answer as object));
+        return { value: handed, known };
+      });
+    };
+    // biome-ignore lint/suspicious/noDebugger: this is the pause
+    debugger;
+  }
+
+  /** Calls back at each exception with its first line and the thrown value. The program goes on. */
+  onException(probes: ProbeAccess, seen: (description: string, value: unknown) => void): void {
+    this.enable();
+    let thrown: unknown;
+    probes.onVisit((_place, value) => {
+      thrown = value;
+    });
+    this.#onPaused = (event) => {
+      const { reason, data } = event.params as unknown as { reason: string; data?: RemoteValue };
+      if (reason !== 'exception' && reason !== 'promiseRejection') return;
+      const { objectId, value, unserializableValue, description } = data ?? {};
+      thrown = value ?? unserializableValue;
+      // The session gives descriptions; the probes' own function hands over the object itself.
+      if (objectId) this.call('Runtime.callFunctionOn', { objectId, functionDeclaration: HAND_OVER });
+      seen((description ?? String(thrown)).split('\n')[0]!, thrown);
+    };
+    this.call('Debugger.setPauseOnExceptions', { state: 'all' });
+  }
+
+  #frames(event: PausedEvent, scripts: Scripts): Frame[] {
+    const frames = event.params.callFrames.map((frame): Frame => {
+      const url = frame.url || this.#urls.get(frame.location.scriptId) || '';
+      const script = scripts.find(url);
+      const { lineNumber: line, columnNumber } = frame.location;
+      return {
+        name: frame.functionName,
+        path: script?.path ?? scripts.pathOf(url),
+        line,
+        column: script ? script.instrumented.columns.toOriginal(line, columnNumber) : columnNumber,
+        program: script !== undefined,
+        callFrameId: frame.callFrameId,
+        scriptId: frame.location.scriptId,
+        scopes: frame.scopeChain.map(({ type, name, object }) => ({ type, name, objectId: object.objectId })),
+        thisId: frame.this.objectId,
+      };
+    });
+    // Above the program's frame stand the probe and this file.
+    const first = frames.findIndex((frame) => frame.program);
+    // The boundary that delivers events stands below it.
+    return first < 0 ? [] : frames.slice(first).filter(({ path }) => !this.#ownFiles.includes(path));
+  }
+}
+
+/** Answers until the engine has gone, or asks the program to go on. */
+function serve(channel: Channel, pause: Pause, frames: Frame[], context: PauseContext): 'leave' | 'go on' {
+  let current = channel;
+  current.send({ event: 'paused', point: context.point(), frames });
+  for (;;) {
+    const request = current.receive() as PausedRequest | undefined;
+    if (!request) return 'leave';
+    try {
+      if (request.method === 'copy') {
+        const own = context.copy(request.job);
+        if (own) {
+          // This is the copy: its objects and frames have the same ids as the original's.
+          current = own;
+          current.send({ event: 'paused', point: context.point(), frames });
+        } else current.send({ id: request.id, result: {} });
+        continue;
+      }
+      if (request.method === 'whatIf') {
+        const tried = context.outsideTime(() => context.render(pause, request.callFrameId, request.expression));
+        current.send({ id: request.id, result: tried });
+        if (tried.error !== undefined) continue;
+        context.reportFromHere();
+        return 'go on';
+      }
+      const result =
+        request.method === 'render'
+          ? context.outsideTime(() => context.render(pause, request.callFrameId, request.expression))
+          : context.outsideTime(() => pause.call(request.name, request.params));
+      current.send({ id: request.id, result: result ?? {} });
+    } catch (error) {
+      current.send({ id: request.id, error: error instanceof Error ? error.message : String(error) });
+    }
+  }
+}

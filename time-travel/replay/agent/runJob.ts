@@ -1,0 +1,113 @@
+import type { Agent } from './agent.ts';
+import { beforeEnd } from './beforeEnd.ts';
+import { collectEvents } from './events.ts';
+import { collectExceptions } from './exceptions.ts';
+import type { CheckpointPlan, Job, Output, Place, ScriptSummary } from './jobs.ts';
+import { render } from './render.ts';
+import { VisitCollector } from './visits.ts';
+import { describeWindow } from './window.ts';
+import { collectWrites } from './writes.ts';
+
+/** Sets up what a job needs and returns; the program then runs on, and the job reports as it does. */
+export function runJob(agent: Agent, job: Job): void {
+  if ('leave' in job && job.leave !== undefined && agent.libc) leaveCheckpointAt(agent, job.leave);
+  switch (job.kind) {
+    case 'goto':
+      agent.points.stopAt(job.point, () => agent.pauseHere());
+      break;
+    case 'window':
+      describeWindow(agent, job.from, job.to);
+      break;
+    case 'exceptions':
+      collectExceptions(agent);
+      break;
+    case 'events':
+      collectEvents(agent);
+      break;
+    case 'writes':
+      collectWrites(agent, job.question);
+      break;
+    case 'scan':
+      collectVisits(agent, job.places);
+      break;
+    case 'index':
+      collectVisits(agent, job.places);
+      collectOutput(agent);
+      if (job.checkpoints && agent.libc) leaveCheckpoints(agent, job.checkpoints);
+  }
+}
+
+function collectVisits(agent: Agent, places: Place[]): void {
+  if (!places.length) return;
+  const collector = new VisitCollector(places, agent.points, agent.channel, (value) => render(agent.inspect, value));
+  agent.visitor = collector.visitor;
+  agent.probes.onVisit(collector.onVisit as Parameters<typeof agent.probes.onVisit>[0]);
+  beforeEnd(agent, () => collector.flush());
+}
+
+/** Reports what the program prints, and when, up to its end. */
+export function collectOutput(agent: Agent): void {
+  let outputs: Output[] = [];
+  let times: [number, number][] = [];
+  const flush = () => {
+    if (outputs.length) agent.channel.send({ event: 'outputs', outputs });
+    if (times.length) agent.channel.send({ event: 'times', times });
+    outputs = [];
+    times = [];
+  };
+  const decoder = new TextDecoder();
+  agent.boundary.onOutput((fd, bytes) => {
+    outputs.push({ point: agent.points.now, fd, text: decoder.decode(bytes) });
+    if (outputs.length >= 1000) flush();
+  });
+  agent.boundary.onTime((milliseconds) => {
+    const point = agent.points.now;
+    if (times.at(-1)?.[0] === point) return;
+    times.push([point, milliseconds]);
+    if (times.length >= 5000) flush();
+  });
+  beforeEnd(agent, () => {
+    flush();
+    const scripts = agent.scripts.all.map(
+      ({ id, path, instrumented }): ScriptSummary => ({ id, path, stops: instrumented.stops.length }),
+    );
+    agent.channel.send({ event: 'scripts', scripts });
+  });
+}
+
+/** One more, near the point that is gone to: the next steps start from it. */
+function leaveCheckpointAt(agent: Agent, point: number): void {
+  agent.points.visitAt(point, () => {
+    if (agent.copy()) agent.park();
+    return Number.POSITIVE_INFINITY;
+  });
+}
+
+/**
+ * Statements differ in cost, so the distance in statements follows the measured time. How many are kept is bounded:
+ * the engine gives up every second one when it is told of too many.
+ */
+function leaveCheckpoints(agent: Agent, plan: CheckpointPlan): void {
+  let { everyMs } = plan;
+  let left = 0;
+  let distance = 5000;
+  let last = agent.now();
+  agent.points.visitAt(agent.points.now + distance, () => {
+    const elapsed = agent.now() - last;
+    if (elapsed < everyMs * 0.7) {
+      distance = elapsed < everyMs * 0.35 ? distance * 2 : distance;
+      return agent.points.now + Math.ceil(distance / 2);
+    }
+    if (elapsed > everyMs * 1.5 && distance > 1000) distance = Math.ceil(distance / 2);
+    if (agent.copy()) {
+      agent.park();
+      return Number.POSITIVE_INFINITY;
+    }
+    if (++left > plan.atMost) {
+      left = Math.ceil(left / 2);
+      everyMs *= 2;
+    }
+    last = agent.now();
+    return agent.points.now + distance;
+  });
+}

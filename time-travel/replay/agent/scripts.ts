@@ -1,0 +1,75 @@
+import {
+  type Instrumented,
+  instrument,
+  type SourceKind,
+  type Stop,
+  type Visitor,
+  type WriteFinder,
+} from '../instrument/instrument.ts';
+
+/** A program's source file as it runs in replay. */
+export interface ReplayedScript {
+  /** Its number, in the order in which scripts were first compiled. */
+  id: number;
+  /** The absolute path, or the URL of what is no file. */
+  path: string;
+  instrumented: Instrumented;
+}
+
+/** Decides for a script what a query wants to run at its stops. */
+export type ScriptVisitor = (
+  script: { id: number; path: string; source: string },
+  stops: Stop[],
+) => Visitor | undefined;
+
+/** What the job of this process wants to run in scripts besides probes. */
+export interface ScriptWishes {
+  visitor: ScriptVisitor | undefined;
+  findWrites: (path: string) => WriteFinder | undefined;
+}
+
+/** Every script that was instrumented, found again by the name that V8 has for it. */
+export class Scripts {
+  readonly all: ReplayedScript[] = [];
+  readonly #byPath = new Map<string, ReplayedScript>();
+  readonly #fileUrlToPath: (url: string) => string;
+  readonly #wishes: () => ScriptWishes;
+
+  constructor(fileUrlToPath: (url: string) => string, wishes: () => ScriptWishes) {
+    this.#fileUrlToPath = fileUrlToPath;
+    this.#wishes = wishes;
+  }
+
+  /** Gives the text to run in place of `source`. */
+  add(name: string, source: string, kinds: readonly SourceKind[]): string {
+    const path = this.pathOf(name);
+    const known = this.#byPath.get(path);
+    const id = known?.id ?? this.all.length;
+    const { visitor, findWrites } = this.#wishes();
+    let result = instrument(source, kinds);
+    if (result) {
+      const visit = visitor?.({ id, path, source }, result.stops);
+      const writes = findWrites(path);
+      if (visit || writes) result = instrument(source, kinds, visit, writes) ?? result;
+    }
+    if (!result) return source;
+    const script: ReplayedScript = { id, path, instrumented: result };
+    this.#byPath.set(path, script);
+    this.all[id] = script;
+    return result.code;
+  }
+
+  find(name: string | null | undefined): ReplayedScript | undefined {
+    return name ? this.#byPath.get(this.pathOf(name)) : undefined;
+  }
+
+  /** CommonJS is known to V8 by its path, ES modules by their URL. */
+  pathOf(name: string): string {
+    if (!name.startsWith('file:')) return name;
+    try {
+      return this.#fileUrlToPath(name);
+    } catch {
+      return name;
+    }
+  }
+}

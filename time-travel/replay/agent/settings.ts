@@ -1,0 +1,15 @@
+/** What the engine tells a replaying process, in the environment variable below as JSON. */
+export interface AgentSettings {
+  /** Path of the agent's own script. */
+  agent: string;
+  /** Path of the engine's socket; absent where the engine holds file descriptor 3. */
+  socket?: string;
+  /** Path of koffi's prebuilt addon; absent where processes cannot be copied. */
+  koffi?: string;
+  /** Path of the log; absent for a program that meets nothing outside itself. */
+  log?: string;
+  /** Node options that the program must not see. */
+  hiddenOptions?: string[];
+}
+
+export const AGENT_VARIABLE = 'APEX_REPLAY_AGENT';

@@ -1,0 +1,125 @@
+import type { WriteFinder } from '../instrument/instrument.ts';
+import { WRITE_ID } from '../instrument/probeText.ts';
+import { propertyWrites, variableWrites } from '../instrument/writeProbes.ts';
+import type { Agent } from './agent.ts';
+import { beforeEnd } from './beforeEnd.ts';
+import { watchBuiltIns } from './builtInWrites.ts';
+import type { Write, WriteQuestion } from './jobs.ts';
+import { render } from './render.ts';
+
+/**
+ * Replays everything with probes at writes of one key. All writes are kept by object; at the point of the question the
+ * asked object is evaluated, and from then on only its writes count.
+ */
+export function collectWrites(agent: Agent, question: WriteQuestion): void {
+  const writes = new WritesByObject(question, (value) => render(agent.inspect, value));
+  const pending: unknown[] = [];
+  let calls = 0;
+  const { points, probes } = agent;
+  const watched = question.kind === 'property' ? question.key : undefined;
+  agent.findWrites = (path) => finderFor(question, path);
+  probes.onWrite(
+    (object, key, created) => {
+      if (question.kind === 'variable') {
+        if (key === undefined) return ++calls;
+        writes.add(object, points.now);
+        return object;
+      }
+      if (key === undefined) pending.push(object);
+      else if (key === watched) writes.add(object, points.now, created);
+      return object;
+    },
+    (key) => {
+      const object = pending.pop();
+      if (isKey(key) && String(key) === watched) writes.add(object, points.now);
+      return key;
+    },
+  );
+  if (question.kind === 'property') {
+    watchBuiltIns(agent.realm, (object, touches) => {
+      if (touches(watched!)) writes.add(object, points.now);
+    });
+  }
+  points.stopAt(question.point, () => {
+    points.outsideTime(() => {
+      agent.pause.inFrame(probes, agent.scripts, (evaluate) => {
+        const { value, known } = evaluate(question.frame, question.kind === 'property' ? question.object : WRITE_ID);
+        writes.choose(value, known);
+      });
+    });
+  });
+  beforeEnd(agent, () => agent.channel.send({ event: 'writes', ...writes.answer() }));
+}
+
+function finderFor(question: WriteQuestion, path: string): WriteFinder | undefined {
+  if (question.kind === 'property') return (program) => propertyWrites(program, question.key);
+  if (question.path !== path) return undefined;
+  return (program, starts) => variableWrites(program, question.name, (starts[question.line] ?? 0) + question.column);
+}
+
+function isKey(key: unknown): key is string | number {
+  return typeof key === 'string' || typeof key === 'number';
+}
+
+/** Writes by object (or by the number of a call, for variables), until the asked one is known. */
+class WritesByObject {
+  readonly #question: WriteQuestion;
+  readonly #render: (value: unknown) => string;
+  readonly #objects = new WeakMap<object, Write[]>();
+  readonly #calls = new Map<unknown, Write[]>();
+  #chosen: { value: unknown; writes: Write[] } | undefined;
+  #problem: string | undefined;
+
+  constructor(question: WriteQuestion, render: (value: unknown) => string) {
+    this.#question = question;
+    this.#render = render;
+  }
+
+  add(object: unknown, point: number, created = false): void {
+    if (this.#chosen && this.#chosen.value !== object) return;
+    const list = this.#chosen?.writes ?? this.#list(object);
+    if (list && list.at(-1)?.point !== point) list.push({ point, before: created ? undefined : this.#valueOf(object) });
+  }
+
+  choose(value: unknown, known: boolean): void {
+    if (this.#question.kind === 'variable') {
+      // A closure that does not use the number of the call cannot see it: then the outermost variable is meant.
+      const id = known ? value : 0;
+      this.#chosen = { value: id, writes: this.#calls.get(id) ?? [] };
+    } else if (known && isObject(value)) {
+      this.#chosen = { value, writes: this.#objects.get(value) ?? [] };
+    } else this.#problem = known ? 'That is a property of no object.' : 'That cannot be evaluated at this point.';
+  }
+
+  answer(): { writes: Write[]; final?: string; problem?: string } {
+    if (this.#problem) return { writes: [], problem: this.#problem };
+    if (!this.#chosen) return { writes: [], problem: 'Replay did not reach the point.' };
+    const { writes, value } = this.#chosen;
+    return { writes, final: this.#valueOf(value) };
+  }
+
+  /** Without running code of the program: a getter is not called. */
+  #valueOf(object: unknown): string | undefined {
+    if (this.#question.kind !== 'property' || !isObject(object)) return undefined;
+    const { key } = this.#question;
+    const descriptor = Reflect.getOwnPropertyDescriptor(object, key);
+    if (descriptor) return 'value' in descriptor ? this.#render(descriptor.value) : undefined;
+    return undefined;
+  }
+
+  #list(object: unknown): Write[] | undefined {
+    if (this.#question.kind === 'variable') {
+      const known = this.#calls.get(object) ?? [];
+      this.#calls.set(object, known);
+      return known;
+    }
+    if (!isObject(object)) return undefined;
+    const known = this.#objects.get(object) ?? [];
+    this.#objects.set(object, known);
+    return known;
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}

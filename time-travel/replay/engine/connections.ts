@@ -1,0 +1,106 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import type { AgentMessage } from '../agent/jobs.ts';
+
+/** The engine's end of the line to one replaying process. */
+export class Connection {
+  #onMessage: ((message: AgentMessage) => void) | undefined;
+  #onClose: (() => void) | undefined;
+  #backlog: AgentMessage[] = [];
+  /** For whoever handed the line over: called once when it is closed, before `onClose`. */
+  onEnd: () => void = () => {};
+  #closed = false;
+  #rest = '';
+  readonly #stream: Duplex;
+
+  constructor(stream: Duplex) {
+    this.#stream = stream;
+    stream.setEncoding('utf8');
+    stream.on('data', (text: string) => this.#receive(text));
+    stream.on('error', () => {});
+    stream.on('close', () => this.#ended());
+    stream.on('end', () => this.#ended());
+  }
+
+  get closed(): boolean {
+    return this.#closed || this.#stream.destroyed;
+  }
+
+  /** Whoever waits for messages; what came while nobody did is handed over at once. */
+  set onMessage(listener: ((message: AgentMessage) => void) | undefined) {
+    this.#onMessage = listener;
+    while (this.#onMessage && this.#backlog.length) this.#onMessage(this.#backlog.shift()!);
+  }
+
+  get onClose(): (() => void) | undefined {
+    return this.#onClose;
+  }
+
+  /** Called once, also when the line has already gone. */
+  set onClose(listener: (() => void) | undefined) {
+    this.#onClose = listener;
+    if (this.#closed && listener) queueMicrotask(listener);
+  }
+
+  send(message: unknown): void {
+    if (!this.closed) this.#stream.write(`${JSON.stringify(message)}\n`);
+  }
+
+  /** The process sees the end of its input and leaves. */
+  close(): void {
+    this.#stream.destroy();
+  }
+
+  #receive(text: string): void {
+    const lines = (this.#rest + text).split('\n');
+    this.#rest = lines.pop()!;
+    for (const line of lines) {
+      const message = JSON.parse(line) as AgentMessage;
+      if (this.#onMessage) this.#onMessage(message);
+      else this.#backlog.push(message);
+    }
+  }
+
+  #ended(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.onEnd();
+    this.#onClose?.();
+  }
+}
+
+/** A Unix socket in a folder of its own, on which replaying processes report. */
+export interface Switchboard {
+  path: string;
+  close(): void;
+}
+
+/** Each new connection is handed over with its first message. */
+export async function openSwitchboard(
+  accept: (connection: Connection, first: AgentMessage) => void,
+): Promise<Switchboard> {
+  const folder = mkdtempSync(join(tmpdir(), 'apex-'));
+  const path = join(folder, 's');
+  const sockets = new Set<Socket>();
+  const server: Server = createServer((socket) => {
+    sockets.add(socket);
+    const connection = new Connection(socket);
+    socket.on('close', () => sockets.delete(socket));
+    connection.onMessage = (message) => accept(connection, message);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, resolve);
+  });
+  return {
+    path,
+    close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { distFolder, programPath } from '../../../runtime/programs.ts';
+import { logPath, MAIN_PROCESS } from '../../recording/layout.ts';
+import { readLaunch, readMetadata } from '../../recording/metadata.ts';
+import { findRecordedNode } from '../../recording/recordProgram.ts';
+import { AGENT_VARIABLE, type AgentSettings } from '../agent/settings.ts';
+
+/** How to start a process that replays: command, environment and the folder to run in. */
+export interface ReplayCommand {
+  node: string;
+  args: string[];
+  env: NodeJS.ProcessEnv;
+  cwd: string;
+}
+
+/** Where this machine's processes report, and whether they can be copied. */
+export type LaunchSettings = Pick<AgentSettings, 'socket' | 'koffi'>;
+
+/** Makes the command for a process that replays; recordings and plain programs have their own. */
+export type ReplayLauncher = (settings: LaunchSettings) => ReplayCommand;
+
+/** One thread, so that a copied process is whole. */
+const COPYABLE = ['--single-threaded', '--v8-pool-size=0'];
+
+/**
+ * Replays a recording.
+ * @throws ApexError when the recording cannot be opened or its Node is not found (`nodes` are further candidates).
+ */
+export function recordingLauncher(folder: string, nodes: readonly string[]): ReplayLauncher {
+  const { cwd } = readMetadata(folder);
+  const launch = readLaunch(folder, MAIN_PROCESS);
+  const node = findRecordedNode(launch.execPath, launch.version, nodes).path;
+  const log = logPath(resolve(folder), MAIN_PROCESS);
+  return (settings) => ({
+    node,
+    args: [...agentOptions(settings), ...launch.execArgv, ...launch.argv],
+    env: { ...launch.environment, ...agentEnvironment({ ...settings, log }) },
+    // Node remembers where it was started before anything can be replayed.
+    cwd: existsSync(cwd) ? cwd : process.cwd(),
+  });
+}
+
+/** Runs a program that meets nothing outside itself again, without a recording. */
+export function plainLauncher(node: string, program: string, args: string[] = [], cwd?: string): ReplayLauncher {
+  return (settings) => ({
+    node,
+    args: [...agentOptions(settings), program, ...args],
+    env: { ...process.env, ...agentEnvironment(settings) },
+    cwd: cwd ?? dirname(program),
+  });
+}
+
+function agentOptions({ koffi }: LaunchSettings): string[] {
+  const copyable = koffi ? COPYABLE : [];
+  return ['--expose-internals', '-r', programPath('replayPreload.cjs'), ...copyable];
+}
+
+function agentEnvironment(settings: LaunchSettings & { log?: string }): Record<string, string> {
+  const agent: AgentSettings = { ...settings, agent: programPath('replayAgent.js'), hiddenOptions: COPYABLE };
+  return { [AGENT_VARIABLE]: JSON.stringify(agent) };
+}
+
+/** Path of koffi's prebuilt addon, or undefined: then processes are not copied but run again. */
+export function findKoffi(): string | undefined {
+  if (process.platform !== 'linux' || process.env.APEX_NO_FORK) return undefined;
+  const path = join(distFolder(), 'native', 'koffi', 'koffi.node');
+  return existsSync(path) ? path : undefined;
+}

@@ -1,0 +1,135 @@
+import { ApexError } from '../../../protocol/errors.ts';
+import type { AgentMessage, Frame } from '../agent/jobs.ts';
+import type { Connection } from './connections.ts';
+import type { ReplayProcesses, RunningJob } from './replayProcesses.ts';
+
+/** Milliseconds until a process that does not answer is given up. */
+const PATIENCE = 10_000;
+
+/** A process that stands at a point. It is thrown away after use: whatever is done in it has no other effect. */
+export class PausedProcess {
+  readonly point: number;
+  readonly frames: Frame[];
+  readonly #processes: ReplayProcesses;
+  readonly #connection: Connection;
+  readonly #answers = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
+  #next = 1;
+  #onEvent: (message: Extract<AgentMessage, { event: string }>) => void = () => {};
+  #onGone: () => void = () => {};
+
+  private constructor(processes: ReplayProcesses, connection: Connection, point: number, frames: Frame[]) {
+    this.#processes = processes;
+    this.#connection = connection;
+    this.point = point;
+    this.frames = frames;
+    connection.onMessage = (message) => this.#receive(message);
+    connection.onClose = () => this.#fail();
+  }
+
+  /** Waits until the process of a job has arrived. Gives undefined when the program ended before the point. */
+  static async arrive(processes: ReplayProcesses, { connection }: RunningJob): Promise<PausedProcess | undefined> {
+    return new Promise((resolve, reject) => {
+      connection.onClose = () => reject(new ApexError('replay-crashed', 'The replaying process ended on its way.'));
+      connection.onMessage = (message) => {
+        if (!('event' in message)) return;
+        if (message.event === 'paused') {
+          resolve(new PausedProcess(processes, connection, message.point, message.frames));
+        } else if (message.event === 'end') resolve(undefined);
+      };
+    });
+  }
+
+  get gone(): boolean {
+    return this.#connection.closed;
+  }
+
+  /** One command of the Chrome DevTools protocol, answered inside the pause. */
+  cdp<T>(name: string, params?: Record<string, unknown>): Promise<T> {
+    return this.#request({ method: 'cdp', name, params }) as Promise<T>;
+  }
+
+  /** Evaluates in a frame and renders the value on one line; may change this process. */
+  render(callFrameId: string, expression: string): Promise<{ value: string; error?: string }> {
+    return this.#request({ method: 'render', callFrameId, expression }) as Promise<{ value: string; error?: string }>;
+  }
+
+  /**
+   * Evaluates with effects and lets the program go on with what they changed. `receive` gets what it prints and its end;
+   * this process is used up. Gives what the expression evaluated to.
+   */
+  async goOn(
+    callFrameId: string,
+    expression: string,
+    receive: (message: Extract<AgentMessage, { event: string }>) => void,
+  ): Promise<{ value: string; error?: string; ended: Promise<void> }> {
+    let arrived = () => {};
+    const ended = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    this.#onEvent = (message) => {
+      receive(message);
+      if (message.event === 'end') arrived();
+    };
+    this.#onGone = arrived;
+    const tried = await this.#request({ method: 'whatIf', callFrameId, expression });
+    return { ...(tried as { value: string; error?: string }), ended };
+  }
+
+  /** Another process in the same state: object and frame ids of this one are valid there. */
+  async copy(): Promise<PausedProcess | undefined> {
+    if (!this.#processes.copies) {
+      return PausedProcess.arrive(this.#processes, await this.#processes.run({ kind: 'goto', point: this.point }));
+    }
+    const job = await this.#processes.copyPaused(this.#connection, (number) => {
+      void this.#request({ method: 'copy', job: number }).catch(() => {});
+    });
+    return PausedProcess.arrive(this.#processes, job);
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  #request(request: Record<string, unknown>): Promise<unknown> {
+    if (this.gone) return Promise.reject(new ApexError('replay-crashed', 'The paused process has ended.'));
+    const id = this.#next++;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#answers.delete(id);
+        reject(new ApexError('no-answer', `No answer within ${PATIENCE / 1000} s: the expression does not end.`));
+        this.#processes.kill(this.#connection);
+      }, PATIENCE);
+      const settled = () => clearTimeout(timer);
+      this.#answers.set(id, {
+        resolve: (value) => {
+          settled();
+          resolve(value);
+        },
+        reject: (error) => {
+          settled();
+          reject(error);
+        },
+      });
+      this.#connection.send({ id, ...request });
+    });
+  }
+
+  #receive(message: AgentMessage): void {
+    if (!('id' in message)) {
+      this.#onEvent(message);
+      return;
+    }
+    const answer = this.#answers.get(message.id);
+    this.#answers.delete(message.id);
+    if ('error' in message) answer?.reject(new Error(message.error));
+    else answer?.resolve(message.result);
+  }
+
+  #fail(): void {
+    this.#onGone();
+    for (const { reject } of this.#answers.values()) {
+      reject(new ApexError('replay-crashed', 'The paused process ended while it answered.'));
+    }
+    this.#answers.clear();
+  }
+}

@@ -1,0 +1,21 @@
+import { ApexError } from '../../../protocol/errors.ts';
+import type { ReplaySession } from './replaySession.ts';
+
+/** A point as people write it: a number, `start`, `end` or a share such as `50%`. @throws ApexError `no-such-point` */
+export function parsePoint({ end }: ReplaySession, text: string): number {
+  const share = /^(\d+(?:\.\d+)?)%$/.exec(text);
+  const named: Record<string, number> = { start: 1, end: end.point };
+  const point = share
+    ? Math.max(1, Math.round((Number(share[1]) / 100) * end.point))
+    : Object.hasOwn(named, text)
+      ? named[text]!
+      : Number(text);
+  if (!Number.isSafeInteger(point) || point < 1 || point > end.point) {
+    throw new ApexError(
+      'no-such-point',
+      `There is no point ${text}; the recording has points 1 to ${end.point}.`,
+      'A point is a number, "start", "end" or a share such as 50%.',
+    );
+  }
+  return point;
+}

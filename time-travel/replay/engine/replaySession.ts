@@ -1,0 +1,314 @@
+import { ApexError } from '../../../protocol/errors.ts';
+import {
+  type AgentMessage,
+  decodePoints,
+  type Job,
+  type Place,
+  type RecordedEvent,
+  type WriteQuestion,
+} from '../agent/jobs.ts';
+import { checkExpression } from './expressions.ts';
+import type { IndexFacts, PlaceFacts, RecordingEnd, SeenException, WriteHistory } from './facts.ts';
+import type { ReplayLauncher } from './launch.ts';
+import { Moments } from './moments.ts';
+import { PausedProcess } from './pausedProcess.ts';
+import { DEFAULT_CHECKPOINTS, ReplayProcesses, type RunningJob } from './replayProcesses.ts';
+import { type Direction, type StepKind, stepTarget } from './steps.ts';
+import { runWhatIf, type WhatIfOutcome } from './whatIf.ts';
+import { parseWriteTarget, type WriteTarget } from './writeTarget.ts';
+
+/** A place that a query asks about; `id` is given by the session. */
+export type PlaceRequest = Omit<Place, 'id'>;
+
+const KEPT_PAUSES = 3;
+
+/**
+ * Everything one can ask of a recording. Facts never change, so each is computed once. Processes come and go behind
+ * this; a session never depends on one.
+ */
+export class ReplaySession {
+  readonly #processes: ReplayProcesses;
+  readonly #places = new Map<string, Promise<PlaceFacts>>();
+  readonly #moments: Moments;
+  #nextPlace = 1;
+  #index: IndexFacts | undefined;
+  readonly #writes = new Map<string, Promise<WriteHistory>>();
+  #exceptions: Promise<SeenException[]> | undefined;
+  #events: Promise<RecordedEvent[]> | undefined;
+  #pauses: { point: number; process: Promise<PausedProcess> }[] = [];
+
+  private constructor(processes: ReplayProcesses) {
+    this.#processes = processes;
+    this.#moments = new Moments(processes, () => this.end.point);
+  }
+
+  /**
+   * Replays the recording once, which gives the index, checkpoints and the visits of the places already asked about.
+   * @throws ApexError `replay-crashed`
+   */
+  static async open(
+    launcher: ReplayLauncher,
+    options: { places?: PlaceRequest[]; exceptions?: boolean; fork?: boolean; signal?: AbortSignal } = {},
+  ): Promise<ReplaySession> {
+    const session = new ReplaySession(new ReplayProcesses(launcher, { fork: options.fork }));
+    options.signal?.addEventListener('abort', () => session.close());
+    try {
+      const index = session.#openIndex(options.places ?? []);
+      // On a second core, where it is known that they will be asked for.
+      if (options.exceptions) void session.exceptions().catch(() => {});
+      await index;
+    } catch (error) {
+      session.close();
+      throw error;
+    }
+    return session;
+  }
+
+  get index(): IndexFacts {
+    return this.#index!;
+  }
+
+  get end(): RecordingEnd {
+    return this.index.end;
+  }
+
+  /** All visits of each place in the whole recording. */
+  visits(places: PlaceRequest[]): Promise<PlaceFacts[]> {
+    const unknown = places.filter((place) => !this.#places.has(keyOf(place)));
+    if (unknown.length) {
+      const asked = this.#scan({ kind: 'scan', places: this.#numbered(unknown) });
+      this.#remember(unknown, asked);
+    }
+    return Promise.all(places.map((place) => this.#places.get(keyOf(place))!));
+  }
+
+  /** All exceptions of the recording, caught and uncaught, in order. */
+  exceptions(): Promise<SeenException[]> {
+    this.#exceptions ??= (async () => {
+      const seen: SeenException[] = [];
+      const job = await this.#processes.run({ kind: 'exceptions' });
+      await this.#untilEnd(job, (message) => {
+        if (message.event === 'exceptions') seen.push(...message.exceptions);
+      });
+      return seen;
+    })();
+    this.#exceptions.catch(() => {
+      this.#exceptions = undefined;
+    });
+    return this.#exceptions;
+  }
+
+  /** What the program did with the outside world, in order; the points at the very end are cut to the recording. */
+  events(): Promise<RecordedEvent[]> {
+    this.#events ??= (async () => {
+      const seen: RecordedEvent[] = [];
+      const job = await this.#processes.run({ kind: 'events' });
+      await this.#untilEnd(job, (message) => {
+        if (message.event !== 'events') return;
+        for (const event of message.events) seen.push({ ...event, point: Math.min(event.point, this.end.point) });
+      });
+      return seen;
+    })();
+    this.#events.catch(() => {
+      this.#events = undefined;
+    });
+    return this.#events;
+  }
+
+  /**
+   * All writes of the variable or property that an expression means at a point, in the frame (0: the innermost of the
+   * program).
+   * @throws ApexError `wrong-expression`, `no-such-object`
+   */
+  async writes(point: number, frame: number, expression: string): Promise<WriteHistory> {
+    const key = JSON.stringify([point, frame, expression]);
+    let known = this.#writes.get(key);
+    if (!known) {
+      known = this.#findWrites(point, frame, expression);
+      this.#writes.set(key, known);
+      known.catch(() => this.#writes.delete(key));
+    }
+    return known;
+  }
+
+  /** A process that stands at the point. It may be shared: whoever changes something in it uses a copy. */
+  async pauseAt(point: number): Promise<PausedProcess> {
+    const known = this.#pauses.find((pause) => pause.point === point);
+    if (known) {
+      const process = await known.process.catch(() => undefined);
+      if (process && !process.gone) return process;
+      this.#pauses = this.#pauses.filter((pause) => pause !== known);
+    }
+    const pause = { point, process: this.#goto(point) };
+    this.#pauses.push(pause);
+    if (this.#pauses.length > KEPT_PAUSES) {
+      const oldest = this.#pauses.shift()!;
+      oldest.process.then((process) => process.close()).catch(() => {});
+    }
+    return pause.process;
+  }
+
+  /**
+   * The rendering of an expression at a point in a frame (0: the innermost of the program), or what it threw. It runs in
+   * a copy where it would change anything, and reaches nothing outside.
+   */
+  async evaluate(point: number, frame: number, expression: string): Promise<{ value: string; error?: string }> {
+    const paused = await this.pauseAt(point);
+    const copy = await paused.copy();
+    if (!copy) throw this.#processes.crash();
+    try {
+      const callFrameId = copy.frames.filter(({ program }) => program)[frame]?.callFrameId;
+      if (!callFrameId) throw new ApexError('no-such-object', `There is no frame ${frame} at point ${point}.`);
+      return await copy.render(callFrameId, expression);
+    } finally {
+      copy.close();
+    }
+  }
+
+  /**
+   * What would have happened: runs `change` (for example `total = 5`) at a point in a frame and goes on from there against
+   * the recorded log.
+   * @throws ApexError `evaluation-failed`, `wrong-expression`
+   */
+  async whatIf(point: number, frame: number, change: string): Promise<WhatIfOutcome> {
+    const checked = checkExpression(change);
+    const copy = await (await this.pauseAt(point)).copy();
+    if (!copy) throw this.#processes.crash();
+    const callFrameId = copy.frames.filter(({ program }) => program)[frame]?.callFrameId;
+    if (!callFrameId) throw new ApexError('no-such-object', `There is no frame ${frame} at point ${point}.`);
+    return runWhatIf(copy, callFrameId, checked, this.index);
+  }
+
+  /** The path of a loaded script that ends with the given one. */
+  findScript(path: string): string | undefined {
+    const paths = this.index.scripts.map((script) => script.path);
+    return paths.find((known) => known === path) ?? paths.find((known) => known.endsWith(`/${path}`));
+  }
+
+  step(from: number, kind: StepKind, direction: Direction): Promise<number> {
+    return stepTarget(this.#moments, from, kind, direction, this.end.point);
+  }
+
+  get moments(): Moments {
+    return this.#moments;
+  }
+
+  close(): void {
+    this.#processes.close();
+  }
+
+  async #openIndex(places: PlaceRequest[]): Promise<void> {
+    const index: IndexFacts = { end: { point: 0 }, outputs: [], times: [], scripts: [] };
+    const asked = this.#scan(
+      { kind: 'index', places: this.#numbered(places), checkpoints: DEFAULT_CHECKPOINTS },
+      (message) => {
+        if (message.event === 'outputs') index.outputs.push(...message.outputs);
+        else if (message.event === 'times') index.times.push(...message.times);
+        else if (message.event === 'scripts') index.scripts.push(...message.scripts);
+        else if (message.event === 'end') {
+          const { point, exitCode, divergence } = message;
+          index.end = { point, exitCode, divergence };
+        }
+      },
+    );
+    this.#remember(places, asked);
+    await asked;
+    this.#index = index;
+  }
+
+  #numbered(places: PlaceRequest[]): Place[] {
+    return places.map((place) => ({ ...place, id: this.#nextPlace++ }));
+  }
+
+  #remember(places: PlaceRequest[], asked: Promise<PlaceFacts[]>): void {
+    places.forEach((place, index) => {
+      const key = keyOf(place);
+      const facts = asked.then((all) => all[index]!);
+      this.#places.set(key, facts);
+      facts.catch(() => this.#places.delete(key));
+    });
+  }
+
+  /** Runs a job that visits places; gives the facts in the order of its places. */
+  async #scan(
+    job: Extract<Job, { places: Place[] }>,
+    other: (message: Extract<AgentMessage, { event: string }>) => void = () => {},
+  ): Promise<PlaceFacts[]> {
+    const facts = new Map(
+      job.places.map(({ id }): [number, PlaceFacts] => [id, { loaded: false, points: [], values: [] }]),
+    );
+    await this.#untilEnd(await this.#processes.run(job), (message) => {
+      if (message.event === 'resolved') {
+        for (const { id, position } of message.places) {
+          const place = facts.get(id)!;
+          place.loaded = true;
+          place.resolved ??= position;
+        }
+      } else if (message.event === 'visits') {
+        for (const { place, points, values } of message.visits) {
+          const known = facts.get(place)!;
+          const decoded = decodePoints(points);
+          const stride = (values?.length ?? 0) / decoded.length;
+          decoded.forEach((point, index) => {
+            known.points.push(point);
+            if (values) known.values.push(values.slice(index * stride, (index + 1) * stride));
+          });
+        }
+      } else other(message);
+    });
+    return job.places.map(({ id }) => facts.get(id)!);
+  }
+
+  #untilEnd(
+    { connection }: RunningJob,
+    receive: (message: Extract<AgentMessage, { event: string }>) => void,
+  ): Promise<void> {
+    return new Promise((resolve, reject) => {
+      connection.onMessage = (message) => {
+        if (!('event' in message)) return;
+        receive(message);
+        if (message.event === 'end') resolve();
+      };
+      connection.onClose = () => reject(this.#processes.crash());
+    });
+  }
+
+  async #findWrites(point: number, frame: number, expression: string): Promise<WriteHistory> {
+    const question = await this.#writeQuestion(point, frame, parseWriteTarget(expression));
+    let found: WriteHistory & { problem?: string } = { writes: [] };
+    await this.#untilEnd(await this.#processes.run({ kind: 'writes', question }), (message) => {
+      if (message.event === 'writes') found = message;
+    });
+    if (found.problem) throw new ApexError('no-such-object', `${expression}: ${found.problem}`);
+    return { writes: found.writes, final: found.final };
+  }
+
+  async #writeQuestion(point: number, frame: number, target: WriteTarget): Promise<WriteQuestion> {
+    const paused = await this.pauseAt(point);
+    const chosen = paused.frames.filter(({ program }) => program)[frame];
+    if (!chosen) throw new ApexError('no-such-object', `There is no frame ${frame} at point ${point}.`);
+    if (target.kind === 'variable') {
+      const { path, line, column } = chosen;
+      return { point, frame, kind: 'variable', name: target.name, path, line, column };
+    }
+    if ('literal' in target.key) return { point, frame, ...target, key: target.key.literal };
+    const { result, exceptionDetails } = await paused.cdp<{ result: { value?: unknown }; exceptionDetails?: object }>(
+      'Debugger.evaluateOnCallFrame',
+      { callFrameId: chosen.callFrameId, expression: `String(${target.key.expression})`, throwOnSideEffect: true },
+    );
+    if (exceptionDetails) throw new ApexError('no-such-object', `${target.key.expression} cannot be evaluated here.`);
+    return { point, frame, ...target, key: String(result.value) };
+  }
+
+  async #goto(point: number): Promise<PausedProcess> {
+    const job = await this.#processes.run({ kind: 'goto', point }, point);
+    const paused = await PausedProcess.arrive(this.#processes, job);
+    if (!paused)
+      throw new ApexError('no-such-point', `The recording has no point ${point}; it ends at ${this.end.point}.`);
+    return paused;
+  }
+}
+
+function keyOf({ path, line, column, condition, expressions }: PlaceRequest): string {
+  return JSON.stringify([path, line, column, condition, expressions]);
+}

@@ -1,0 +1,86 @@
+import type { MomentFacts, Moments } from './moments.ts';
+
+export type StepKind = 'in' | 'over' | 'out';
+/** 1 into the future, -1 into the past. */
+export type Direction = 1 | -1;
+
+/** Windows grow: nearly every step ends within the first. */
+const WINDOWS = [48, 1024, 20_000, 200_000];
+
+/**
+ * The point at which a step ends. A step over stays in the call (or leaves it at its end), a step out ends in the
+ * caller; backwards the same holds mirrored. Where no such point exists the first or last point is given.
+ */
+export async function stepTarget(
+  moments: Moments,
+  from: number,
+  kind: StepKind,
+  direction: Direction,
+  last: number,
+): Promise<number> {
+  const edge = direction === 1 ? last : 1;
+  if (from === edge) return edge;
+  if (kind === 'in') return from + direction;
+  const start = await moments.at(from);
+  const search = direction === 1 ? forwards(start, kind) : backwards(start, kind);
+  return (await find(moments, from, direction, edge, search)) ?? edge;
+}
+
+/** Looks at one moment after the other; true where the step ends. */
+type Search = (facts: MomentFacts, previous: MomentFacts) => boolean;
+
+/**
+ * The calls on the stack at the start end one after the other. Each first statement of a call at or above their depth
+ * tells that those from that depth on have ended; when all have, the next turn of the event loop has begun.
+ */
+function forwards(start: MomentFacts, kind: StepKind): Search {
+  let limit = kind === 'out' ? start.depth - 1 : start.depth;
+  if (kind === 'over' && start.suspends) return (facts) => sameFunction(facts, start) && !facts.entry;
+  return (facts) => {
+    if (limit < 1) return facts.depth === 1 && facts.entry;
+    if (facts.depth > limit) return false;
+    if (!facts.entry) return true;
+    limit = facts.depth - 1;
+    return limit < 1;
+  };
+}
+
+/** Before the first statement of a call stands its caller. */
+function backwards(start: MomentFacts, kind: StepKind): Search {
+  const limit = kind === 'out' || start.entry ? start.depth - 1 : start.depth;
+  // The outermost call has no caller: what ran before it is the turn before.
+  if (limit < 1) return (_facts, previous) => previous.depth === 1 && previous.entry;
+  let suspended = false;
+  return (facts) => {
+    if (facts.depth > limit && !suspended) return false;
+    // Within a call only its own statements have its depth, unless it was left and resumed.
+    if (kind === 'over' && !start.entry && !sameFunction(facts, start)) suspended = true;
+    return !suspended || sameFunction(facts, start);
+  };
+}
+
+function sameFunction(a: MomentFacts, b: MomentFacts): boolean {
+  return a.script === b.script && a.owner === b.owner;
+}
+
+async function find(
+  moments: Moments,
+  from: number,
+  direction: Direction,
+  edge: number,
+  ends: Search,
+): Promise<number | undefined> {
+  let searched = from;
+  for (const size of WINDOWS) {
+    const until = direction === 1 ? Math.min(from + size, edge) : Math.max(from - size, edge);
+    await moments.load(Math.min(searched, until), Math.max(searched, until));
+    for (let point = searched + direction; direction === 1 ? point <= until : point >= until; point += direction) {
+      const facts = moments.known(point);
+      const previous = moments.known(point - direction);
+      if (facts && previous && ends(facts, previous)) return point;
+    }
+    searched = until;
+    if (until === edge) return undefined;
+  }
+  return undefined;
+}

@@ -1,0 +1,131 @@
+import { type Options, type Program, parse } from 'acorn';
+import { ColumnMap, lineStarts, positionAt } from './columnMap.ts';
+import { type FunctionRange, findProbePlaces, type ProbePlace } from './probePlaces.ts';
+import * as text from './probeText.ts';
+import type { WritePiece } from './writeProbes.ts';
+
+export type SourceKind = 'commonjs' | 'module';
+
+/** A place where execution can stand: before this statement (or arrow expression) runs. Lines and columns from 0. */
+export interface Stop {
+  line: number;
+  column: number;
+  /** Index into `functions`. */
+  function: number;
+  /** The first stop of each call of its function, passed once in a call. */
+  entry: boolean;
+  /** Its call may be left here and resumed later. */
+  suspends: boolean;
+}
+
+export interface Instrumented {
+  code: string;
+  columns: ColumnMap;
+  /** In source order. */
+  stops: Stop[];
+  functions: FunctionRange[];
+}
+
+/** Gives the source text a query wants to run at a stop (see `VISIT`), or undefined where it asks nothing. */
+export type Visitor = (stop: Stop, index: number) => string | undefined;
+
+/** Finds the probes that a query wants at writes; `starts` are the offsets of lines. */
+export type WriteFinder = (program: Program, starts: number[]) => WritePiece[];
+
+/**
+ * Puts a probe before every statement, on the same line. Gives undefined where the source does not parse, holds a name
+ * of the probes, or has no statement: such source runs as it is, and execution passes through it unseen.
+ */
+export function instrument(
+  source: string,
+  kinds: readonly SourceKind[],
+  visit?: Visitor,
+  findWrites?: WriteFinder,
+): Instrumented | undefined {
+  if (source.includes(text.PREFIX)) return undefined;
+  const program = parseFirst(source, kinds);
+  if (!program) return undefined;
+  const { probes, functions } = findProbePlaces(program);
+  if (!probes.length) return undefined;
+  const starts = lineStarts(source);
+  const stops: Stop[] = [];
+  const pieces: Piece[] = [];
+  probes.forEach((probe, index) => {
+    const stop = {
+      ...positionAt(starts, probe.start),
+      function: probe.function,
+      entry: probe.entry,
+      suspends: probe.suspends,
+    };
+    stops.push(stop);
+    addPieces(pieces, probe, index, visit?.(stop, index));
+  });
+  const writes = findWrites?.(program, starts) ?? [];
+  writes.forEach((piece, index) => {
+    pieces.push({ ...piece, order: probes.length + index });
+  });
+  const { code, at, length } = join(source, pieces);
+  return { code, columns: new ColumnMap(source, { at, length }), stops, functions };
+}
+
+interface Piece {
+  at: number;
+  text: string;
+  closes: boolean;
+  order: number;
+}
+
+function addPieces(pieces: Piece[], probe: ProbePlace, order: number, visit: string | undefined): void {
+  const add = (at: number, piece: string, closes = false) => pieces.push({ at, text: piece, closes, order });
+  const after = visit ? text.passage(`${visit};`) : '';
+  switch (probe.kind) {
+    case 'statement':
+      return void add(probe.start, text.statementProbe + after);
+    case 'empty':
+      return void add(probe.start, text.emptyBodyProbe + after);
+    case 'block':
+      add(probe.start, text.blockOpen + after);
+      return void add(probe.end, text.blockClose, true);
+    case 'expression':
+      add(probe.start, text.expressionOpen + (visit ? text.passage(`${visit},`) : ''));
+      return void add(probe.end, text.expressionClose, true);
+  }
+}
+
+/** At one offset what ends comes before what begins, and the inner ends before the outer. */
+function join(source: string, pieces: Piece[]): { code: string; at: number[]; length: number[] } {
+  pieces.sort(
+    (a, b) => a.at - b.at || Number(b.closes) - Number(a.closes) || (a.closes ? b.order - a.order : a.order - b.order),
+  );
+  const parts: string[] = [];
+  const at: number[] = [];
+  const length: number[] = [];
+  let last = 0;
+  for (const piece of pieces) {
+    parts.push(source.slice(last, piece.at), piece.text);
+    at.push(piece.at);
+    length.push(piece.text.length);
+    last = piece.at;
+  }
+  parts.push(source.slice(last));
+  return { code: parts.join(''), at, length };
+}
+
+function parseFirst(source: string, kinds: readonly SourceKind[]): Program | undefined {
+  for (const kind of kinds) {
+    const options: Options = {
+      ecmaVersion: 'latest',
+      sourceType: kind === 'module' ? 'module' : 'script',
+      allowHashBang: true,
+      // Node runs CommonJS source as the body of a function.
+      allowReturnOutsideFunction: kind === 'commonjs',
+      allowNewTargetOutsideFunction: kind === 'commonjs',
+    } as Options;
+    try {
+      return parse(source, options);
+    } catch {
+      // Not of this kind, or not JavaScript that acorn knows: the next kind, then none.
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,61 @@
+import { COUNTDOWN, PREFIX, PROBE_PATTERN, STOP, VISIT, WRITE, WRITE_KEY } from './probeText.ts';
+
+/** The countdown never runs further than a small integer reaches, so that V8 keeps it out of the heap. */
+export const LONGEST_COUNTDOWN = 0x3fffffff;
+
+/**
+ * A script that declares what probes name and gives access to it. Lexical declarations of a script are seen by every
+ * CommonJS and ES module of the realm, yet are no properties of its global object.
+ */
+export const declareProbes: string = `
+let ${COUNTDOWN} = ${LONGEST_COUNTDOWN};
+let ${STOP} = () => { ${COUNTDOWN} = ${LONGEST_COUNTDOWN}; };
+let ${VISIT} = () => {};
+let ${WRITE} = (object) => object;
+let ${WRITE_KEY} = (key) => key;
+({
+  remaining: () => ${COUNTDOWN},
+  countFrom: (statements) => { ${COUNTDOWN} = statements; },
+  onStop: (callback) => { ${STOP} = callback; },
+  onVisit: (callback) => { ${VISIT} = callback; },
+  onWrite: (target, key) => { ${WRITE} = target; ${WRITE_KEY} = key; },
+})`;
+
+/** What the script above evaluates to. */
+export interface ProbeAccess {
+  remaining(): number;
+  countFrom(statements: number): void;
+  onStop(callback: () => void): void;
+  onVisit(callback: (place: number, value: unknown) => void): void;
+  onWrite(target: (object: unknown, key?: string, created?: true) => unknown, key: (key: unknown) => unknown): void;
+}
+
+/**
+ * Lets functions of a realm show the text their author wrote. The replacement passes for the native function: name,
+ * length, no prototype, `[native code]`. Self-contained, because its own text is run in other realms too.
+ */
+export function hideProbes(realm: typeof globalThis, prefix: string, pattern: string): void {
+  const { apply } = realm.Reflect;
+  const original = realm.Function.prototype.toString;
+  const includes = realm.String.prototype.includes;
+  const replace = realm.RegExp.prototype[Symbol.replace];
+  const pieces = new realm.RegExp(pattern, 'g');
+  // The program may change RegExp.prototype; this object keeps the methods it was made with.
+  const exec = realm.RegExp.prototype.exec;
+  Object.defineProperties(pieces, { exec: { value: exec }, flags: { value: 'g' } });
+  // A method, because the native function is no constructor either.
+  const replacement = {
+    toString(this: unknown): string {
+      if (this === replacement.toString) return apply(original, original, []);
+      const text: string = apply(original, this, []);
+      if (!apply(includes, text, [prefix])) return text;
+      pieces.lastIndex = 0;
+      return apply(replace, pieces, [text, '']) as string;
+    },
+  };
+  realm.Object.defineProperty(realm.Function.prototype, 'toString', { value: replacement.toString });
+}
+
+/** Everything a realm needs before instrumented source runs in it, as one script. */
+export const realmScript: string = `${declareProbes};
+(${hideProbes.toString()})(globalThis, ${JSON.stringify(PREFIX)}, ${JSON.stringify(PROBE_PATTERN)});`;

@@ -1,0 +1,162 @@
+import type { AnyNode, ForInStatement, ForOfStatement, Program } from 'acorn';
+import { passage, WRITE, WRITE_ID, WRITE_KEY } from './probeText.ts';
+import { childNodes, findScopes, patternNames, resolve, type Scope } from './scopes.ts';
+
+/** What a query watches: a property by its key, on whatever object; or a variable by where it is visible. */
+export type WriteTarget =
+  | { kind: 'property'; key: string }
+  | { kind: 'variable'; name: string; script: string; line: number; column: number };
+
+/** Text to add at an offset of the original source. */
+export interface WritePiece {
+  at: number;
+  text: string;
+  closes: boolean;
+}
+
+/**
+ * Probes that see each write of the key: `a.b = v` becomes `$w(a, "b").b = v`, so that the object is known when it is
+ * evaluated, and everything else stays as it was.
+ */
+export function propertyWrites(program: Program, key: string): WritePiece[] {
+  const pieces: WritePiece[] = [];
+  const open = (at: number, text: string) => pieces.push({ at, text: passage(text), closes: false });
+  const close = (at: number, text: string) => pieces.push({ at, text: passage(text), closes: true });
+  const target = (node: AnyNode) => {
+    if (node.type !== 'MemberExpression' || node.object.type === 'Super') return;
+    if (node.computed) {
+      open(node.object.start, `${WRITE}((`);
+      close(node.object.end, '))');
+      open(node.property.start, `${WRITE_KEY}((`);
+      close(node.property.end, '))');
+    } else if (node.property.type === 'Identifier' && node.property.name === key) {
+      open(node.object.start, `${WRITE}((`);
+      close(node.object.end, `),${JSON.stringify(key)})`);
+    }
+  };
+  visit(program, (node) => {
+    for (const pattern of assigned(node)) for (const part of patternTargets(pattern)) target(part);
+    if (node.type === 'UnaryExpression' && node.operator === 'delete') target(node.argument);
+    if (node.type === 'ObjectExpression' && node.properties.some((property) => mayDefine(property, key))) {
+      open(node.start, `${WRITE}(`);
+      close(node.end, `,${JSON.stringify(key)},true)`);
+    }
+    if (node.type === 'PropertyDefinition' && node.value && !node.computed && namesKey(node.key, key)) {
+      if (isAnonymousFunction(node.value)) return;
+      open(node.value.start, `(${WRITE}(this,${JSON.stringify(key)}),`);
+      close(node.value.end, ')');
+    }
+  });
+  return pieces;
+}
+
+/**
+ * Probes that see each write of one variable, which `offset` tells apart from others of the same name. `$i` counts the
+ * calls of the function that declares it, so that each call's variable is its own.
+ */
+export function variableWrites(program: Program, name: string, offset: number): WritePiece[] {
+  const scopes = findScopes(program);
+  const declared = resolve(name, scopes.at(offset));
+  const pieces: WritePiece[] = [];
+  const { id, piece } = callId(declared, name);
+  if (piece) pieces.push(piece);
+  const call = `${WRITE}(${id},${JSON.stringify(name)})`;
+  visit(program, (node) => {
+    if (resolve(name, scopes.of(node)) !== declared) return;
+    if (setsName(node, name)) {
+      pieces.push({ at: node.start, text: passage(`(${call},`), closes: false });
+      pieces.push({ at: node.end, text: passage(')'), closes: true });
+    } else if ((node.type === 'ForOfStatement' || node.type === 'ForInStatement') && headSets(node, name)) {
+      if (node.body.type !== 'BlockStatement') return;
+      pieces.push({ at: node.body.start + 1, text: passage(`${call};`), closes: false });
+    } else if (node.type === 'VariableDeclarator' && node.init && patternNames(node.id).includes(name)) {
+      // An anonymous function takes its name from the variable only if nothing stands between them.
+      if (isAnonymousFunction(node.init)) return;
+      pieces.push({ at: node.init.start, text: passage(`(${call},`), closes: false });
+      pieces.push({ at: node.init.end, text: passage(')'), closes: true });
+    }
+  });
+  return pieces;
+}
+
+function headSets({ left }: ForOfStatement | ForInStatement, name: string): boolean {
+  const patterns = left.type === 'VariableDeclaration' ? left.declarations.map(({ id }) => id) : [left];
+  return patterns.some((pattern) => patternNames(pattern).includes(name));
+}
+
+/** A number for each call of the function that declares the variable; what its caller passed is the first write. */
+function callId(declared: Scope | undefined, name: string): { id: string; piece?: WritePiece } {
+  const { node } = declared?.owner ?? {};
+  if (!node || !('body' in node) || node.type === 'Program' || Array.isArray(node.body)) return { id: '0' };
+  const body = node.body as AnyNode;
+  if (body.type !== 'BlockStatement') return { id: '0' };
+  let at = body.start + 1;
+  for (const statement of body.body) {
+    if (statement.type !== 'ExpressionStatement' || statement.directive === undefined) break;
+    at = statement.end;
+  }
+  const parameters = 'params' in node ? (node.params as AnyNode[]) : [];
+  const isParameter = declared?.node === node && parameters.some((one) => patternNames(one).includes(name));
+  const passed = isParameter ? `${WRITE}(${WRITE_ID},${JSON.stringify(name)});` : '';
+  return { id: WRITE_ID, piece: { at, text: passage(`;const ${WRITE_ID}=${WRITE}();${passed}`), closes: false } };
+}
+
+function setsName(node: AnyNode, name: string): boolean {
+  if (node.type === 'AssignmentExpression') return patternNames(node.left).includes(name);
+  return node.type === 'UpdateExpression' && node.argument.type === 'Identifier' && node.argument.name === name;
+}
+
+function isAnonymousFunction(node: AnyNode): boolean {
+  if (node.type === 'ArrowFunctionExpression') return true;
+  return (node.type === 'FunctionExpression' || node.type === 'ClassExpression') && !node.id;
+}
+
+/** Patterns and expressions that a node assigns to. */
+function assigned(node: AnyNode): AnyNode[] {
+  switch (node.type) {
+    case 'AssignmentExpression':
+      return [node.left];
+    case 'UpdateExpression':
+      return [node.argument];
+    case 'ForInStatement':
+    case 'ForOfStatement':
+      return node.left.type === 'VariableDeclaration' ? [] : [node.left];
+    default:
+      return [];
+  }
+}
+
+function patternTargets(pattern: AnyNode): AnyNode[] {
+  switch (pattern.type) {
+    case 'ObjectPattern':
+      return pattern.properties.flatMap((one) => patternTargets(one.type === 'Property' ? one.value : one.argument));
+    case 'ArrayPattern':
+      return pattern.elements.flatMap((element) => (element ? patternTargets(element) : []));
+    case 'RestElement':
+      return patternTargets(pattern.argument);
+    case 'AssignmentPattern':
+      return patternTargets(pattern.left);
+    default:
+      return [pattern];
+  }
+}
+
+function mayDefine(property: AnyNode, key: string): boolean {
+  if (property.type !== 'Property') return true;
+  return property.computed || namesKey(property.key, key);
+}
+
+function namesKey(node: AnyNode, key: string): boolean {
+  if (node.type === 'Identifier') return node.name === key;
+  return node.type === 'Literal' && String(node.value) === key;
+}
+
+function visit(program: Program, see: (node: AnyNode) => void): void {
+  const pending: AnyNode[] = [program];
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    // Names looked up inside `with` could be observed by its object.
+    if (node.type === 'WithStatement') continue;
+    see(node);
+    pending.push(...childNodes(node));
+  }
+}
