@@ -1,6 +1,9 @@
-// Mocha's spec report, and the counts in the file that APEX_TEST_REPORT names.
+// Mocha's spec report, and the counts in the file that APEX_TEST_REPORT names. A run that does not end by itself has left
+// something open: that is told, and fails.
 const { writeFileSync } = require('node:fs');
 const { reporters } = require('mocha');
+
+const PATIENCE_MS = 30_000;
 
 module.exports = class extends reporters.Spec {
   constructor(runner, options) {
@@ -10,6 +13,11 @@ module.exports = class extends reporters.Spec {
       if (process.env.APEX_TEST_REPORT) {
         writeFileSync(process.env.APEX_TEST_REPORT, JSON.stringify({ passed: passes, failed: failures, pending }));
       }
+      setTimeout(() => {
+        const open = process.getActiveResourcesInfo().filter((kind) => !kind.startsWith('TTY'));
+        console.error(`apex: the tests ended ${PATIENCE_MS / 1000} s ago and left open: ${open.join(', ')}`);
+        process.exit(1);
+      }, PATIENCE_MS).unref();
     });
   }
 };

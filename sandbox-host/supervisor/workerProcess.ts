@@ -110,6 +110,7 @@ export class WorkerProcess {
 
   /** Ends the process when its resident memory is `bytes` above that of an empty worker. */
   capMemory(bytes: number): void {
+    if (this.#end) return;
     clearInterval(this.#memoryTimer);
     this.#cap = bytes;
     this.#peak = 0;
@@ -149,10 +150,11 @@ export class WorkerProcess {
   }
 
   async #started(): Promise<void> {
-    if (!this.#ready) return;
+    this.#workerPid = await this.#pid;
+    // It may have ended meanwhile: a heartbeat that began now would never end.
+    if (!this.#ready || this.#end) return;
     const { resolve } = this.#ready;
     this.#ready = undefined;
-    this.#workerPid = await this.#pid;
     this.#baseline = residentBytes(this.#workerPid) ?? 0;
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
     resolve();

@@ -4,6 +4,10 @@ import { join } from 'node:path';
 import type { Outcome, StartParams } from '../../protocol/sandbox.ts';
 import type { Sandbox } from '../../sandbox-host/supervisor/sandbox.ts';
 import { Supervisor } from '../../sandbox-host/supervisor/supervisor.ts';
+import { installOnDebian } from '../installOnDebian.ts';
+
+// What stands around workers where the machine allows it belongs to what is tried.
+installOnDebian('bubblewrap', 'bwrap');
 
 /** A supervisor in this process, programs as texts, and what becomes of them. */
 export class HostileHost {

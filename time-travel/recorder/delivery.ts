@@ -12,7 +12,7 @@ import { HANDLER_NAMES, handlerContexts, handlers } from './handlerSlots.ts';
 import { classOf, objectOf } from './identities.ts';
 import { nodeRequire } from './natives.ts';
 import { takePromise } from './promises.ts';
-import { crossedTurn } from './replayCrossings.ts';
+import { crossedEvent, crossedTurn } from './replayCrossings.ts';
 import { learnTime } from './replayTime.ts';
 import { readShared } from './sharedArrays.ts';
 
@@ -47,6 +47,7 @@ function readArguments(): unknown[] {
 /** Reads one event whose first byte was consumed; its effects on memory are applied, its function is not called. */
 export function readEvent(flags: number): Delivery {
   const { decoder } = state.reader;
+  crossedEvent();
   switch (readHead()) {
     case EventKind.property:
       return readHandlerEvent(flags);

@@ -2,6 +2,8 @@
 export interface CrossingListener {
   /** A call into native code has been answered. */
   call(name: string, args: readonly unknown[], self: unknown): void;
+  /** Native code is about to call: what the call before it set off has run, with its ticks and microtasks. */
+  event(): void;
   /** The event loop is about to run due timers or immediates. */
   turn(kind: 'timers' | 'immediates'): void;
 }
@@ -14,6 +16,10 @@ export function listenToCrossings(listen: CrossingListener): void {
 
 export function crossedCall(name: string, args: readonly unknown[], self: unknown): void {
   listener?.call(name, args, self);
+}
+
+export function crossedEvent(): void {
+  listener?.event();
 }
 
 export function crossedTurn(kind: 'timers' | 'immediates'): void {

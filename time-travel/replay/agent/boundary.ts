@@ -12,6 +12,7 @@ export interface Boundary {
   /** What the program asks of the outside, and the turns of its event loop, each when replay comes to it. */
   onCrossing(listener: {
     call(name: string, args: readonly unknown[], self: unknown): void;
+    event(): void;
     turn(kind: 'timers' | 'immediates'): void;
   }): void;
   /** The program has ended, or replay cannot go on and says why. Nothing of the program runs afterwards. */

@@ -38,6 +38,7 @@ export function collectEvents(agent: Agent): void {
       const crossing = describeCrossing(name, args);
       if (crossing) add(crossing.kind, crossing.text, false);
     },
+    event: dropIdleTurn,
     turn: (kind) => add('timer', kind === 'timers' ? 'timers that are due' : 'immediates', true),
   });
   const decoder = new TextDecoder();
