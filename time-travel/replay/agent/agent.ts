@@ -7,7 +7,7 @@ import type { InternalRequire } from './codeHooks.ts';
 import type { Libc } from './libc.ts';
 import type { Pause } from './pause.ts';
 import type { Points } from './points.ts';
-import type { Scripts, ScriptVisitor } from './scripts.ts';
+import type { CallTracker, Scripts, ScriptVisitor } from './scripts.ts';
 
 /** What the agent gets from whoever loads it into the replaying process, before any of the program runs. */
 export interface AgentHost {
@@ -51,6 +51,8 @@ export interface Agent extends AgentHost {
   visitor: ScriptVisitor | undefined;
   /** Probes at writes that the job wants in a script. */
   findWrites: (path: string) => WriteFinder | undefined;
+  /** What the job wants to know of the calls of a script's functions. */
+  track: CallTracker | undefined;
   /** Copies this process; true in the copy, which has a channel of its own. */
   copy(): boolean;
   /** Stays here as a checkpoint until told to do a job, which a copy of this process then does. */

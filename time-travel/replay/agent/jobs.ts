@@ -13,6 +13,8 @@ export type Job =
   | { kind: 'events' }
   /** Replay everything and report each write of one property or variable. */
   | { kind: 'writes'; question: WriteQuestion }
+  /** Replay from the start to where a step ends. */
+  | { kind: 'step'; question: StepQuestion }
   /** Replay to a point and stay there, answering questions. */
   | { kind: 'goto'; point: number; leave?: number }
   /** Describe every point from `from` up to `to`. */
@@ -23,6 +25,18 @@ export type WriteQuestion = { point: number; frame: number } & (
   | { kind: 'property'; object: string; key: string }
   | { kind: 'variable'; name: string; path: string; line: number; column: number }
 );
+
+/** Where a step from `point` ends; the frames are those of the program there, innermost first. Lines from 0. */
+export interface StepQuestion {
+  point: number;
+  kind: 'over' | 'out';
+  direction: 1 | -1;
+  /** The statement may leave its call, which goes on in another turn. */
+  suspends: boolean;
+  frames: { path: string; line: number; column: number }[];
+  /** The turn of the event loop at `point` is known to go on here: what ends it is looked for from then on. */
+  turnAfter?: number;
+}
 
 /** The statement at `point` writes; `before` renders what was there until then, where that is known. */
 export interface Write {
@@ -67,6 +81,8 @@ export type AgentMessage =
   | { event: 'writes'; writes: Write[]; final?: string; problem?: string }
   | { event: 'events'; events: RecordedEvent[] }
   | { event: 'scripts'; scripts: ScriptSummary[] }
+  /** Without a point nothing of the program runs after it; with `turnAfter` the step ends between that and the point. */
+  | { event: 'step'; point?: number; turnAfter?: number }
   | { event: 'window'; from: number; moments: Moment[] }
   | { event: 'end'; point: number; exitCode?: number; divergence?: string }
   | { event: 'paused'; point: number; frames: Frame[] }
@@ -77,7 +93,7 @@ export type AgentMessage =
 export type Moment = [depth: number, script: number, line: number, column: number, flags: number, owner: number];
 
 /** Bits of a moment's flags. */
-export const MomentFlag = { entry: 1, suspends: 2 } as const;
+export const MomentFlag = { entry: 1, suspends: 2, resumed: 4 } as const;
 
 export interface Visits {
   place: number;

@@ -17,12 +17,17 @@ export function install(host: AgentHost): RunningAgent {
   const agent: Agent = {
     ...host,
     points: new Points(host.probes),
-    scripts: new Scripts(fileURLToPath, () => ({ visitor: agent.visitor, findWrites: agent.findWrites })),
+    scripts: new Scripts(fileURLToPath, () => ({
+      visitor: agent.visitor,
+      findWrites: agent.findWrites,
+      track: agent.track,
+    })),
     pause: new Pause(new InspectorConnection(host.require), host.ownFiles),
     inspect: (host.require('util') as typeof import('node:util')).inspect,
     atEnd: () => {},
     visitor: undefined,
     findWrites: () => undefined,
+    track: undefined,
     copy: () => copyProcess(agent),
     park: () => park(agent),
     pauseHere: () => pauseHere(agent),

@@ -1,5 +1,6 @@
 import type { Agent } from './agent.ts';
 import { beforeEnd } from './beforeEnd.ts';
+import { collectStep } from './calls.ts';
 import { collectEvents } from './events.ts';
 import { collectExceptions } from './exceptions.ts';
 import type { CheckpointPlan, Job, Output, Place, ScriptSummary } from './jobs.ts';
@@ -26,6 +27,9 @@ export function runJob(agent: Agent, job: Job): void {
       break;
     case 'writes':
       collectWrites(agent, job.question);
+      break;
+    case 'step':
+      collectStep(agent, job.question);
       break;
     case 'scan':
       collectVisits(agent, job.places);

@@ -22,16 +22,24 @@ export type ScriptVisitor = (
   stops: Stop[],
 ) => Visitor | undefined;
 
+/** Which functions of a script are to keep the state of their calls, and what runs at its stops for that. */
+export type CallTracker = (
+  script: { path: string; source: string },
+  instrumented: Instrumented,
+) => { calls: ReadonlySet<number>; visit: Visitor };
+
 /** What the job of this process wants to run in scripts besides probes. */
 export interface ScriptWishes {
   visitor: ScriptVisitor | undefined;
   findWrites: (path: string) => WriteFinder | undefined;
+  track: CallTracker | undefined;
 }
 
 /** Every script that was instrumented, found again by the name that V8 has for it. */
 export class Scripts {
   readonly all: ReplayedScript[] = [];
   readonly #byPath = new Map<string, ReplayedScript>();
+  readonly #paths = new Map<string, string>();
   readonly #fileUrlToPath: (url: string) => string;
   readonly #wishes: () => ScriptWishes;
 
@@ -45,12 +53,13 @@ export class Scripts {
     const path = this.pathOf(name);
     const known = this.#byPath.get(path);
     const id = known?.id ?? this.all.length;
-    const { visitor, findWrites } = this.#wishes();
+    const { visitor, findWrites, track } = this.#wishes();
     let result = instrument(source, kinds);
     if (result) {
-      const visit = visitor?.({ id, path, source }, result.stops);
+      const tracked = track?.({ path, source }, result);
+      const visit = tracked?.visit ?? visitor?.({ id, path, source }, result.stops);
       const writes = findWrites(path);
-      if (visit || writes) result = instrument(source, kinds, visit, writes) ?? result;
+      if (visit || writes) result = instrument(source, kinds, visit, writes, tracked?.calls) ?? result;
     }
     if (!result) return source;
     const script: ReplayedScript = { id, path, instrumented: result };
@@ -66,10 +75,19 @@ export class Scripts {
   /** CommonJS is known to V8 by its path, ES modules by their URL. */
   pathOf(name: string): string {
     if (!name.startsWith('file:')) return name;
+    let path = this.#paths.get(name);
+    if (path === undefined) {
+      path = this.#filePath(name);
+      this.#paths.set(name, path);
+    }
+    return path;
+  }
+
+  #filePath(url: string): string {
     try {
-      return this.#fileUrlToPath(name);
+      return this.#fileUrlToPath(url);
     } catch {
-      return name;
+      return url;
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { Agent } from './agent.ts';
 import { type Moment, MomentFlag } from './jobs.ts';
-import type { ReplayedScript } from './scripts.ts';
+import { programSites } from './programStack.ts';
 import { nextStop } from './visits.ts';
 
 /**
@@ -24,27 +24,18 @@ export function describeWindow(agent: Agent, from: number, to: number): void {
 }
 
 function describeMoment(agent: Agent): Moment {
-  const holder: { stack?: unknown } = {};
-  const { prepareStackTrace, stackTraceLimit } = Error;
-  Error.stackTraceLimit = Number.POSITIVE_INFINITY;
-  Error.prepareStackTrace = (_error, sites) => sites;
-  Error.captureStackTrace(holder);
-  const sites = holder.stack as NodeJS.CallSite[];
-  Error.stackTraceLimit = stackTraceLimit;
-  Error.prepareStackTrace = prepareStackTrace;
-  let depth = 0;
-  let top: { script: ReplayedScript; site: NodeJS.CallSite } | undefined;
-  for (const site of sites) {
-    const script = agent.scripts.find(site.getFileName());
-    if (!script) continue;
-    depth++;
-    top ??= { script, site };
-  }
-  if (!top) return [depth, -1, 0, 0, 0, 0];
+  const sites = programSites(agent);
+  const [top] = sites;
+  if (!top) return [0, -1, 0, 0, 0, 0];
   const { stops, columns } = top.script.instrumented;
   const line = top.site.getLineNumber()! - 1;
   const column = columns.toOriginal(line, top.site.getColumnNumber()! - 1);
   const stop = stops[nextStop(stops, line, column) ?? -1];
-  const flags = (stop?.entry ? MomentFlag.entry : 0) | (stop?.suspends ? MomentFlag.suspends : 0);
-  return [depth, top.script.id, line, column, flags, stop?.function ?? 0];
+  if (!stop) return [sites.length, top.script.id, line, column, 0, 0];
+  const resumed = top.script.instrumented.resumed.has(stop.function);
+  const flags =
+    (stop.entry ? MomentFlag.entry : 0) |
+    (stop.suspends ? MomentFlag.suspends : 0) |
+    (resumed ? MomentFlag.resumed : 0);
+  return [sites.length, top.script.id, line, column, flags, stop.function];
 }

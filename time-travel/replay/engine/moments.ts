@@ -10,6 +10,8 @@ export interface MomentFacts {
   entry: boolean;
   /** The statement may leave its call, which is resumed later. */
   suspends: boolean;
+  /** Its call may have been left and resumed before. */
+  resumed: boolean;
   owner: number;
 }
 
@@ -47,7 +49,8 @@ export class Moments {
     moments.forEach(([depth, script, line, column, flags, owner], index) => {
       const entry = (flags & MomentFlag.entry) !== 0;
       const suspends = (flags & MomentFlag.suspends) !== 0;
-      this.#known.set(first + index, { depth, script, line, column, entry, suspends, owner });
+      const resumed = (flags & MomentFlag.resumed) !== 0;
+      this.#known.set(first + index, { depth, script, line, column, entry, suspends, resumed, owner });
     });
   }
 

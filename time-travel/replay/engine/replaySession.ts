@@ -5,6 +5,7 @@ import {
   type Job,
   type Place,
   type RecordedEvent,
+  type StepQuestion,
   type WriteQuestion,
 } from '../agent/jobs.ts';
 import { checkExpression } from './expressions.ts';
@@ -186,7 +187,10 @@ export class ReplaySession {
   }
 
   step(from: number, kind: StepKind, direction: Direction): Promise<number> {
-    return stepTarget(this.#moments, from, kind, direction, this.end.point);
+    return stepTarget(this.#moments, from, kind, direction, this.end.point, async (far, suspends) => {
+      const { point } = await this.#farStep(from, far, direction, suspends);
+      return point;
+    });
   }
 
   get moments(): Moments {
@@ -298,6 +302,24 @@ export class ReplaySession {
     );
     if (exceptionDetails) throw new ApexError('no-such-object', `${target.key.expression} cannot be evaluated here.`);
     return { point, frame, ...target, key: String(result.value) };
+  }
+
+  async #farStep(point: number, kind: 'over' | 'out', direction: Direction, suspends: boolean) {
+    const { frames: all } = await this.pauseAt(point);
+    const frames = all.filter(({ program }) => program).map(({ path, line, column }) => ({ path, line, column }));
+    const question: StepQuestion = { point, kind, direction, suspends, frames };
+    const found = await this.#askStep(question);
+    return found.turnAfter === undefined ? found : this.#askStep({ ...question, turnAfter: found.turnAfter });
+  }
+
+  async #askStep(question: StepQuestion): Promise<Extract<AgentMessage, { event: 'step' }>> {
+    const { connection } = await this.#processes.run({ kind: 'step', question });
+    return new Promise((resolve, reject) => {
+      connection.onMessage = (message) => {
+        if ('event' in message && message.event === 'step') resolve(message);
+      };
+      connection.onClose = () => reject(this.#processes.crash());
+    });
   }
 
   async #goto(point: number): Promise<PausedProcess> {

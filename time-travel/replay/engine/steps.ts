@@ -5,7 +5,10 @@ export type StepKind = 'in' | 'over' | 'out';
 export type Direction = 1 | -1;
 
 /** Windows grow: nearly every step ends within the first. */
-const WINDOWS = [48, 1024, 20_000, 200_000];
+const WINDOWS = [48, 1024, 8000];
+
+/** Finds the end of a step however far it is, by a whole replay; undefined where none is found. */
+export type FarSearch = (kind: 'over' | 'out', suspends: boolean) => Promise<number | undefined>;
 
 /**
  * The point at which a step ends. A step over stays in the call (or leaves it at its end), a step out ends in the
@@ -17,17 +20,26 @@ export async function stepTarget(
   kind: StepKind,
   direction: Direction,
   last: number,
+  far: FarSearch,
 ): Promise<number> {
   const edge = direction === 1 ? last : 1;
   if (from === edge) return edge;
   if (kind === 'in') return from + direction;
   const start = await moments.at(from);
-  const search = direction === 1 ? forwards(start, kind) : backwards(start, kind);
-  return (await find(moments, from, direction, edge, search)) ?? edge;
+  const suspends = direction === 1 && kind === 'over' && start.suspends;
+  const near = suspends
+    ? 'unclear'
+    : await find(moments, from, direction, edge, direction === 1 ? forwards(start, kind) : backwards(start, kind));
+  if (typeof near === 'number') return near;
+  const found = near === 'none' ? undefined : await far(kind, suspends);
+  return Math.min(last, Math.max(1, found ?? edge));
 }
 
-/** Looks at one moment after the other; true where the step ends. */
-type Search = (facts: MomentFacts, previous: MomentFacts) => boolean;
+/**
+ * Looks at one moment after the other; true where the step ends, `unclear` where what is on top of the stack does not
+ * tell whose call it is.
+ */
+type Search = (facts: MomentFacts, previous: MomentFacts) => boolean | 'unclear';
 
 /**
  * The calls on the stack at the start end one after the other. Each first statement of a call at or above their depth
@@ -35,7 +47,6 @@ type Search = (facts: MomentFacts, previous: MomentFacts) => boolean;
  */
 function forwards(start: MomentFacts, kind: StepKind): Search {
   let limit = kind === 'out' ? start.depth - 1 : start.depth;
-  if (kind === 'over' && start.suspends) return (facts) => sameFunction(facts, start) && !facts.entry;
   return (facts) => {
     if (limit < 1) return facts.depth === 1 && facts.entry;
     if (facts.depth > limit) return false;
@@ -50,12 +61,11 @@ function backwards(start: MomentFacts, kind: StepKind): Search {
   const limit = kind === 'out' || start.entry ? start.depth - 1 : start.depth;
   // The outermost call has no caller: what ran before it is the turn before.
   if (limit < 1) return (_facts, previous) => previous.depth === 1 && previous.entry;
-  let suspended = false;
   return (facts) => {
-    if (facts.depth > limit && !suspended) return false;
+    if (facts.depth > limit) return false;
     // Within a call only its own statements have its depth, unless it was left and resumed.
-    if (kind === 'over' && !start.entry && !sameFunction(facts, start)) suspended = true;
-    return !suspended || sameFunction(facts, start);
+    if (kind === 'out' || start.entry) return true;
+    return sameFunction(facts, start) && (!start.resumed || goesOn(facts, start)) ? true : 'unclear';
   };
 }
 
@@ -63,13 +73,20 @@ function sameFunction(a: MomentFacts, b: MomentFacts): boolean {
   return a.script === b.script && a.owner === b.owner;
 }
 
+/** Nearly certain that both belong to one call that was not left between them. */
+function goesOn(earlier: MomentFacts, later: MomentFacts): boolean {
+  if (earlier.suspends) return false;
+  return earlier.line < later.line || (earlier.line === later.line && earlier.column < later.column);
+}
+
+/** Gives `none` where the recording ends before the step does. */
 async function find(
   moments: Moments,
   from: number,
   direction: Direction,
   edge: number,
   ends: Search,
-): Promise<number | undefined> {
+): Promise<number | 'none' | 'unclear'> {
   let searched = from;
   for (const size of WINDOWS) {
     const until = direction === 1 ? Math.min(from + size, edge) : Math.max(from - size, edge);
@@ -77,10 +94,12 @@ async function find(
     for (let point = searched + direction; direction === 1 ? point <= until : point >= until; point += direction) {
       const facts = moments.known(point);
       const previous = moments.known(point - direction);
-      if (facts && previous && ends(facts, previous)) return point;
+      const answer = facts && previous && ends(facts, previous);
+      if (answer === 'unclear') return 'unclear';
+      if (answer) return point;
     }
     searched = until;
-    if (until === edge) return undefined;
+    if (until === edge) return 'none';
   }
-  return undefined;
+  return 'unclear';
 }

@@ -3,7 +3,7 @@ import { createContext, runInContext, Script } from 'node:vm';
 import fc from 'fast-check';
 import { lineStarts, positionAt } from './columnMap.ts';
 import { instrument, type SourceKind } from './instrument.ts';
-import { PREFIX, withoutProbes } from './probeText.ts';
+import { CALL, PREFIX, withoutProbes } from './probeText.ts';
 import { declareProbes, type ProbeAccess, realmScript } from './realm.ts';
 
 const instrumented = (source: string, kind: SourceKind = 'commonjs') => {
@@ -132,6 +132,30 @@ describe('instrument: the program stays the same', () => {
       { numRuns: 300 },
     );
   });
+});
+
+describe('instrument: what a call keeps about itself', () => {
+  for (const source of [
+    'f = function () { "use strict"\na(); b() }',
+    'f = () => /* => */ ({ a })',
+    'f = async (a, b = () => 1) => // =>\n  a + b',
+    'f = a => b => c => a',
+    'class A { static { a() } m() {} }',
+    '"use strict"\na()',
+    '#!/usr/bin/env node\na()',
+    'function* g(a) { yield a }',
+  ]) {
+    it(source.replaceAll('\n', ' '), () => {
+      const plain = instrumented(source);
+      const calls = new Set(plain.functions.keys());
+      const visit = ({ function: owner }: { function: number }) => (calls.has(owner) ? CALL : undefined);
+      const { code, stops } = instrument(source, ['commonjs'], visit, undefined, calls)!;
+      assert.equal(withoutProbes(code), source);
+      assert.deepEqual(stops, plain.stops);
+      assert.doesNotThrow(() => new Script(`(function () {${code.replace(/^#!/, '//')}\n})`));
+      assert.equal(code.split(`const ${CALL}=`).length - 1, new Set(stops.map((stop) => stop.function)).size);
+    });
+  }
 });
 
 describe('instrument: columns', () => {

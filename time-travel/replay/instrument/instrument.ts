@@ -24,6 +24,8 @@ export interface Instrumented {
   /** In source order. */
   stops: Stop[];
   functions: FunctionRange[];
+  /** Numbers of the functions whose calls may be left and resumed later. */
+  resumed: ReadonlySet<number>;
 }
 
 /** Gives the source text a query wants to run at a stop (see `VISIT`), or undefined where it asks nothing. */
@@ -34,13 +36,15 @@ export type WriteFinder = (program: Program, starts: number[]) => WritePiece[];
 
 /**
  * Puts a probe before every statement, on the same line. Gives undefined where the source does not parse, holds a name
- * of the probes, or has no statement: such source runs as it is, and execution passes through it unseen.
+ * of the probes, or has no statement: such source runs as it is, and execution passes through it unseen. The functions
+ * in `calls` declare `CALL` in each of their calls.
  */
 export function instrument(
   source: string,
   kinds: readonly SourceKind[],
   visit?: Visitor,
   findWrites?: WriteFinder,
+  calls?: ReadonlySet<number>,
 ): Instrumented | undefined {
   if (source.includes(text.PREFIX)) return undefined;
   const program = parseFirst(source, kinds);
@@ -58,14 +62,17 @@ export function instrument(
       suspends: probe.suspends,
     };
     stops.push(stop);
+    if (probe.entry && calls?.has(probe.function))
+      pieces.push(...callPieces(source, probe, index, functions[probe.function]!));
     addPieces(pieces, probe, index, visit?.(stop, index));
   });
   const writes = findWrites?.(program, starts) ?? [];
   writes.forEach((piece, index) => {
     pieces.push({ ...piece, order: probes.length + index });
   });
+  const resumed = new Set(stops.filter(({ suspends }) => suspends).map((stop) => stop.function));
   const { code, at, length } = join(source, pieces);
-  return { code, columns: new ColumnMap(source, { at, length }), stops, functions };
+  return { code, columns: new ColumnMap(source, { at, length }), stops, functions, resumed };
 }
 
 interface Piece {
@@ -73,6 +80,29 @@ interface Piece {
   text: string;
   closes: boolean;
   order: number;
+}
+
+/** An arrow with an expression for a body gets a block, in which its call can have a variable. */
+function callPieces(source: string, probe: ProbePlace, index: number, range: FunctionRange): Piece[] {
+  const around = { order: index - 0.5 };
+  if (probe.kind !== 'expression') {
+    return [{ ...around, at: probe.start, text: text.passage(text.callState), closes: false }];
+  }
+  return [
+    {
+      ...around,
+      at: afterArrow(source, range.head, probe.start),
+      text: text.passage(text.callArrowOpen),
+      closes: false,
+    },
+    { ...around, at: range.end, text: text.passage(text.callArrowClose), closes: true },
+  ];
+}
+
+/** The end of the arrow between an arrow function's parameters and its body; a comment may hold another one. */
+function afterArrow(source: string, from: number, body: number): number {
+  const gap = source.slice(from, body).replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, (comment) => ' '.repeat(comment.length));
+  return from + gap.indexOf('=>') + 2;
 }
 
 function addPieces(pieces: Piece[], probe: ProbePlace, order: number, visit: string | undefined): void {

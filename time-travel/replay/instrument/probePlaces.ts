@@ -20,6 +20,8 @@ export interface ProbePlace {
 export interface FunctionRange {
   start: number;
   end: number;
+  /** Where its parameters end, or its start where it has none. */
+  head: number;
 }
 
 export interface Places {
@@ -33,7 +35,7 @@ export interface Places {
  */
 export function findProbePlaces(program: Program): Places {
   const probes: ProbePlace[] = [];
-  const functions: FunctionRange[] = [{ start: program.start, end: program.end }];
+  const functions: FunctionRange[] = [{ start: program.start, end: program.end, head: program.start }];
   // An explicit stack: generated code nests deeper than the call stack allows.
   const pending: Pending[] = [{ node: program, function: 0, probe: undefined }];
   const entered = new Set<number>();
@@ -56,7 +58,7 @@ export function findProbePlaces(program: Program): Places {
     else if (isLoop && !body.body.some(takesProbe)) add('empty', body.start + 1, body.start + 1, owner, false);
   };
   const addFunction = (node: FunctionNode): number => {
-    const owner = functions.push({ start: node.start, end: node.end }) - 1;
+    const owner = functions.push({ start: node.start, end: node.end, head: node.params.at(-1)?.end ?? node.start }) - 1;
     if (node.body.type !== 'BlockStatement') add('expression', node.body.start, node.body.end, owner, true);
     else if (!node.body.body.some(takesProbe)) {
       const start = afterDirectives(node.body);
@@ -80,7 +82,7 @@ export function findProbePlaces(program: Program): Places {
         addStatements(node.body, owner, true);
         break;
       case 'StaticBlock':
-        owner = functions.push({ start: node.start, end: node.end }) - 1;
+        owner = functions.push({ start: node.start, end: node.end, head: node.start }) - 1;
         addStatements(node.body, owner, true);
         break;
       case 'SwitchCase':

@@ -17,6 +17,9 @@ export const WRITE_KEY = `${PREFIX}k`;
 /** Holds the number of a call of the function that declares a watched variable. */
 export const WRITE_ID = `${PREFIX}i`;
 
+/** Holds what a call of a function keeps about itself while a step is looked for. */
+export const CALL: string = `${PREFIX}c`;
+
 const STEP = `--${COUNTDOWN}||${STOP}()`;
 /** One marker announces one added punctuation character; a longer passage stands between two markers. */
 const MARK = '/*$Ap3x*/';
@@ -25,6 +28,10 @@ const CLOSE = '/*$Ap3x)*/';
 
 export const statementProbe = `${STEP};`;
 export const blockOpen = `${MARK}{${STEP};`;
+/** Declares `CALL`: the points of the call's last and first statement, and whether its next one is waited for. */
+export const callState = `;const ${CALL}={p:0,e:0,w:0};`;
+export const callArrowOpen = `{${callState}return(`;
+export const callArrowClose = `)}`;
 export const blockClose = `${MARK}}`;
 export const emptyBodyProbe = `${MARK};${STEP};`;
 export const expressionOpen = `${MARK}(${STEP},`;
