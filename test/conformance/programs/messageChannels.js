@@ -6,7 +6,6 @@ port2.on('message', (message) => {
 });
 port2.on('close', () => console.log('closed'));
 port1.postMessage({ map: new Map([[1, { deep: [2] }]]), date: new Date(0) });
-setTimeout(() => port1.postMessage('last'), 5);
 const sync = new MessageChannel();
 sync.port1.postMessage('sync');
 console.log(receiveMessageOnPort(sync.port2), receiveMessageOnPort(sync.port2));
@@ -17,5 +16,7 @@ two.onmessage = ({ data }) => {
   console.log('broadcast', data);
   one.close();
   two.close();
+  port1.postMessage('last');
 };
-one.postMessage('hello');
+// Which of two channels delivers first is not settled: the second waits for the first.
+port2.once('message', () => one.postMessage('hello'));
