@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ApexError } from '../protocol/errors.ts';
 import { type Shelf, shelfSchema } from '../protocol/recordings.ts';
 

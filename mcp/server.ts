@@ -1,6 +1,6 @@
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import { toErrorReport } from '../protocol/errors.ts';
 import { OpenRecordings } from './openRecordings.ts';
 import * as ask from './questions.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a user has said about a recording. Travels with it, as `notes.json` in its folder. */
 export const notesSchema = z.object({

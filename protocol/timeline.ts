@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The lanes of a timeline, from top to bottom. */
 export const LANES = [

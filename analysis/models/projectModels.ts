@@ -1,5 +1,5 @@
 import { LineCounter, parseDocument } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type SinkKind, sinkKinds } from '../values/kinds.ts';
 import type { Model } from './model.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ApexError } from '../../protocol/errors.ts';
 import { FORMAT_VERSION, type Launch, launchPath, METADATA_FILE } from './layout.ts';
 import { sealJson, unsealJson } from './sealedJson.ts';
