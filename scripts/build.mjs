@@ -36,7 +36,7 @@ const bundles = [
   {
     // Preloaded into recorded and replayed programs: one file, loaded by Node's own require before the program.
     ...common,
-    entryPoints: { boundary: 'time-travel/recorder/main.ts' },
+    entryPoints: { boundary: 'time-travel/recorder/main.ts', boundaryEntry: 'time-travel/recorder/entry.ts' },
     platform: 'node',
     target: 'node22',
     format: 'cjs',

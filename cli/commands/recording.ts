@@ -76,8 +76,12 @@ function describe({ metadata, logs }: RecordingReport): string {
     `node      ${metadata.node} (${metadata.platform}-${metadata.arch})`,
     ...(metadata.gitCommit ? [`commit    ${metadata.gitCommit}`] : []),
   ];
-  for (const { name, state, events, crossings, bytes, rawBytes } of logs) {
+  for (const { name, state, events, crossings, bytes, rawBytes, ...origin } of logs) {
     lines.push(`process   ${name}: ${state}, ${events} events, ${crossings} crossings, ${bytes} B (${rawBytes} B raw)`);
+    if (origin.parent !== undefined) {
+      const { parent, startedAtEvent, pid, words = [] } = origin;
+      lines.push(`          started by ${parent} after event ${startedAtEvent}, pid ${pid}: ${words.join(' ')}`);
+    }
   }
   return lines.join('\n');
 }

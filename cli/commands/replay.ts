@@ -4,13 +4,14 @@ import { type ReplayOutcome, replayRecording } from '../../time-travel/recording
 import type { Command, OptionValues } from '../command.ts';
 import { askRecording, type ReplayQuery } from './replayQuery.ts';
 
-const usage = `replay RECORDING [--check] [--node NODE]
+const usage = `replay RECORDING [--check] [--process NAME] [--node NODE]
        apex replay RECORDING --at POINT [--eval EXPR] | --logpoint FILE:LINE EXPR | --last-write POINT EXPR`;
 
 export const command: Command = {
   usage,
   help: `Prints what the program printed, on stdout and stderr. Nothing outside the process is touched.
 --check ends with code 0 when everything was as recorded and with 1 at the first difference, which is said on stderr.
+--process replays one process alone: its name, or its number in the list of "apex recording show", from 0.
 --node names another Node of the recorded version.
 
 Questions to the recording, answered on stdout:
@@ -20,6 +21,7 @@ Questions to the recording, answered on stdout:
 --last-write POINT EXPR     which statement wrote a variable or property before the point`,
   options: {
     check: { type: 'boolean' },
+    process: { type: 'string' },
     node: { type: 'string' },
     at: { type: 'string' },
     eval: { type: 'string' },
@@ -34,7 +36,11 @@ Questions to the recording, answered on stdout:
     }
     const nodes = typeof options.node === 'string' ? [options.node] : [process.execPath, findPinnedNode().path];
     if (query) return askRecording(folder, nodes, query, json);
-    const outcome = await replayRecording({ folder, nodes });
+    const outcome = await replayRecording({
+      folder,
+      nodes,
+      ...(typeof options.process === 'string' && { process: options.process }),
+    });
     process.stderr.write(json ? `${JSON.stringify(withoutMetadata(outcome))}\n` : describe(folder, outcome));
     return outcome.kind === 'identical' ? 0 : 1;
   },
@@ -60,19 +66,20 @@ function parseQuery(options: OptionValues, words: string[]): ReplayQuery | undef
 const withoutMetadata = ({ metadata, ...rest }: ReplayOutcome) => rest;
 
 function describe(folder: string, outcome: ReplayOutcome): string {
+  const whose = outcome.process === 'main' ? folder : `process ${outcome.process} of ${folder}`;
   switch (outcome.kind) {
     case 'identical':
       return '';
     case 'incomplete':
       return outcome.end.reason === 'damaged'
-        ? `apex: ${folder} is damaged: everything before event ${outcome.end.events} was replayed, the rest is unreadable.\n`
-        : `apex: ${folder} ends before the program did: it was replayed to its last moment, event ${outcome.end.events}.\n`;
+        ? `apex: ${whose} is damaged: everything before event ${outcome.end.events} was replayed, the rest is unreadable.\n`
+        : `apex: ${whose} ends before the program did: it was replayed to its last moment, event ${outcome.end.events}.\n`;
     case 'failed':
-      return `apex: The replay of ${folder} ended by itself (${outcome.how}).\n`;
+      return `apex: The replay of ${whose} ended by itself (${outcome.how}).\n`;
     case 'diverged': {
       const { event, place, expected, seen, stack, cause } = outcome.divergence;
       return [
-        `apex: The replay differs from the recording after event ${event} (${place}).\n`,
+        `apex: The replay${outcome.process === 'main' ? '' : ` of process ${outcome.process}`} differs from the recording after event ${event} (${place}).\n`,
         `  recorded: ${expected}\n  replayed: ${seen}\n${stack ? `${stack}\n` : ''}  likely cause: ${cause}\n`,
       ].join('');
     }

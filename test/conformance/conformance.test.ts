@@ -1,12 +1,10 @@
 // Each program runs plain, recorded and replayed on every Node that is there: nothing of the three may differ.
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { describeNode, findPinnedNode } from '../../runtime/findNode.ts';
+import { readdirSync } from 'node:fs';
+import { describeNode } from '../../runtime/findNode.ts';
+import { findNodes } from './nodes.ts';
 import { PROGRAMS, type Run, readDirectives, runThreeWays } from './runProgram.ts';
 
-const others = ['node-22', 'node-26'].map((name) => join(import.meta.dirname, 'nodes/node_modules', name, 'bin/node'));
-const nodes = [findPinnedNode().path, ...others.filter((path) => existsSync(path))];
 const programs = readdirSync(PROGRAMS).filter((file) => /\.[cm]?[jt]s$/.test(file));
 
 const masked = (run: Run, mask: RegExp | undefined) => {
@@ -14,7 +12,7 @@ const masked = (run: Run, mask: RegExp | undefined) => {
   return mask ? { ...visible, stdout: visible.stdout.replace(mask, '#') } : visible;
 };
 
-for (const node of nodes) {
+for (const node of findNodes()) {
   describe(`Node ${describeNode(node)?.version}`, () => {
     for (const program of programs) {
       it(`records and replays ${program}`, async () => {

@@ -41,8 +41,8 @@ export interface CallSpec {
   transform?(args: readonly unknown[], result: unknown): unknown;
   /** Replay: shows output that the program wrote here. */
   echo?(self: unknown, args: readonly unknown[]): void;
-  /** Recording: runs before the native function, for example to flush before the process dies. */
-  before?(self: unknown, args: readonly unknown[]): void;
+  /** Recording: runs before the native function, for example to flush before the process dies; may replace arguments. */
+  before?(self: unknown, args: unknown[]): void;
   /** Recording: runs when the call has been logged. */
   after?(self: unknown, args: readonly unknown[]): void;
 }

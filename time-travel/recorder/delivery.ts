@@ -99,6 +99,8 @@ export function readEmit(): string {
   return name;
 }
 
+const READ = HANDLER_NAMES.indexOf('onread');
+
 function readHandlerEvent(flags: number): Delivery {
   const { decoder } = state.reader;
   const property = decoder.byte();
@@ -112,6 +114,8 @@ function readHandlerEvent(flags: number): Delivery {
   const views = takePending(object);
   if (flags & Flag.fill) readFill(views ?? []);
   if (flags & Flag.shared) readShared(classOf(object)?.shared ?? []);
+  // A handle that came with the bytes of a channel between processes.
+  if (property === READ && args.length === 2) (object as { pendingHandle?: unknown }).pendingHandle = args[1];
   const context = handlerContexts.get(object);
   return { run: () => reflectApply(handler, object, args), ...(context && { context }) };
 }

@@ -21,6 +21,12 @@ import { classOf, idOf } from './identities.ts';
 import type { NativeFunction } from './natives.ts';
 import { writeShared } from './sharedArrays.ts';
 
+const READ = HANDLER_NAMES.indexOf('onread');
+/** A channel between processes: native code puts a handle that came with the bytes here before it calls. */
+interface Receiver {
+  pendingHandle?: unknown;
+}
+
 function recordDispatcher(property: number): NativeFunction {
   const store = handlers[property]!;
   return function (this: unknown, ...args: unknown[]) {
@@ -32,7 +38,8 @@ function recordDispatcher(property: number): NativeFunction {
     const { encoder } = state.writer;
     encoder.byte(property);
     encoder.varint(idOf(self));
-    writeArguments(args);
+    const received = property === READ ? (self as Receiver).pendingHandle : undefined;
+    writeArguments(received ? [args[0], received] : args);
     if (views) writeFill(views, args[1]);
     if (shared) writeShared(shared);
     endEvent();

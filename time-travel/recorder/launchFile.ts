@@ -1,24 +1,54 @@
 /** Writes down how the program was started, for its replay. */
-import type { Launch } from '../recording/layout.ts';
+import { type Launch, logPath } from '../recording/layout.ts';
 import { bufferFrom } from '../recording/safeBuiltins.ts';
 import { sealJson } from '../recording/sealedJson.ts';
-import { internalBinding, realNatives, WRITE_NEW } from './natives.ts';
+import { internalBinding, type NativeFunction, realNatives, WRITE_EXCLUSIVE, WRITE_NEW } from './natives.ts';
+import type { BoundaryOrder } from './order.ts';
 
 const { crc32 } = internalBinding('zlib') as { crc32(data: string, seed: number): number };
+/** Taken before it is wrapped: the program has not asked for it. */
+const { cwd } = internalBinding('process_methods') as Record<string, NativeFunction>;
 
-export function writeLaunch(path: string): void {
+export function writeLaunch(path: string, { origin, channel }: BoundaryOrder): void {
   const launch: Launch = {
     version: process.version,
     execPath: process.execPath,
     execArgv: process.execArgv,
     argv: process.argv.slice(1),
     environment: startEnvironment,
+    pid: process.pid,
+    ...(startFolder !== undefined && { cwd: startFolder }),
+    ...(origin && { origin }),
+    ...(channel && { channel }),
   };
   const fd = realNatives.open(path, WRITE_NEW, 0o600);
   realNatives.write(fd, bufferFrom(sealJson(launch, (text) => crc32(text, 0))), 0);
   realNatives.close(fd);
 }
 
+/** The first name that no process of this recording has: `NAME`, `NAME.2`, `NAME.3` ... */
+export function claimName(folder: string, name: string): string {
+  for (let number = 1; ; number++) {
+    const candidate = number === 1 ? name : `${name}.${number}`;
+    try {
+      realNatives.close(realNatives.open(logPath(folder, candidate), WRITE_EXCLUSIVE, 0o600));
+      return candidate;
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'EEXIST') throw error;
+    }
+  }
+}
+
+/** Undefined when the folder in which the program was started is gone. */
+function presentFolder(): string | undefined {
+  try {
+    return cwd!() as string;
+  } catch {
+    return undefined;
+  }
+}
+
+const startFolder = presentFolder();
 const startEnvironment: Record<string, string> = {};
 for (const [name, value] of Object.entries(process.env)) {
   if (value !== undefined && name !== 'APEX_BOUNDARY') startEnvironment[name] = value;

@@ -67,8 +67,11 @@ export interface RealNatives {
   size(fd: number): number;
   /** Reads at a position; gives fewer bytes only at the end of the file. */
   read(fd: number, into: Uint8Array, position: number): number;
-  /** Writes all bytes, at a position or (null) where the descriptor stands. Waits while a pipe is full. */
-  write(fd: number, bytes: Uint8Array, position: number | null): void;
+  /**
+   * Writes all bytes, at a position or (null) where the descriptor stands. Waits while a pipe is full, and calls `waiting`
+   * each time that it looks again.
+   */
+  write(fd: number, bytes: Uint8Array, position: number | null, waiting?: () => void): void;
   truncate(fd: number, length: number): void;
   mkdir(path: string): void;
   /** Milliseconds since the process started, monotonic. */
@@ -82,6 +85,8 @@ export interface RealNatives {
 }
 
 const { dlopen } = process;
+const { wait: atomicsWait } = Atomics;
+const pause = new Int32Array(new SharedArrayBuffer(4));
 const O_CREAT_NEW = 0o100;
 
 export const realNatives: RealNatives = {
@@ -91,7 +96,7 @@ export const realNatives: RealNatives = {
   },
   size: (fd) => (reflectApply(fstat!, fs, [fd, false]) as Float64Array)[8]!,
   read: (fd, into, position) => reflectApply(read!, fs, [fd, into, 0, into.length, position]) as number,
-  write(fd, bytes, position) {
+  write(fd, bytes, position, waiting) {
     let done = 0;
     while (done < bytes.length) {
       try {
@@ -103,6 +108,8 @@ export const realNatives: RealNatives = {
         done += count as number;
       } catch (error) {
         if ((error as { code?: string }).code !== 'EAGAIN') throw error;
+        waiting?.();
+        atomicsWait(pause, 0, 0, 1);
       }
     }
   },
@@ -123,4 +130,7 @@ export const realNatives: RealNatives = {
 };
 
 export const WRITE_NEW = 1 | O_CREAT_NEW | 0o1000;
+/** Fails when the file exists. */
+export const WRITE_EXCLUSIVE = 1 | O_CREAT_NEW | 0o200;
+export const APPEND = 1 | O_CREAT_NEW | 0o2000;
 export const READ_ONLY = 0;

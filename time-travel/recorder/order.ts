@@ -1,4 +1,5 @@
 /** How a launcher tells the preloaded bundle what to do: one environment variable, removed before the program starts. */
+import type { Channel, Origin } from '../recording/layout.ts';
 import type { Mode } from './boundaryState.ts';
 
 export const BOUNDARY_VARIABLE = 'APEX_BOUNDARY';
@@ -9,6 +10,14 @@ export interface BoundaryOrder {
   folder: string;
   /** Name of the process in the recording: its files begin with it. */
   process: string;
+  /** A process that another recorded process started. */
+  origin?: Origin;
+  /** The channel to its parent, which Node is to open when the boundary is armed. */
+  channel?: Channel;
+  /** For a program that may start Node any number of times, such as a shell: each takes the first free name. */
+  shared?: boolean;
+  /** What `NODE_OPTIONS` was before it led to the boundary; absent when it was not set. */
+  nodeOptions?: string;
   /** Replay: descriptor on which the outcome is written as one line of JSON. */
   reportFd?: number;
 }

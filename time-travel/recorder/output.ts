@@ -5,6 +5,7 @@ import type { CallSpec } from './calls.ts';
 import { diverge } from './divergence.ts';
 import { afterOutput } from './flushing.ts';
 import { internalBinding, realNatives } from './natives.ts';
+import { noteOutput } from './outputOrder.ts';
 
 /** Tells where the output of the program goes, besides the real descriptors. */
 export type OutputListener = (fd: 1 | 2, bytes: Uint8Array) => void;
@@ -12,10 +13,17 @@ export type OutputListener = (fd: 1 | 2, bytes: Uint8Array) => void;
 /** Descriptors that nobody reads any more, as in `apex replay REC | head`: the replay goes on without them. */
 const closed = [false, false, false];
 
+const starter = process.ppid;
+
+/** Nobody will ever read what a replay prints whose own starter was killed, though the pipe may be held by others. */
+function leaveWhenOrphaned(): void {
+  if (realNatives.kill(starter, 0) !== 0) realNatives.exit(1);
+}
+
 function show(fd: 1 | 2, bytes: Uint8Array): void {
   if (closed[fd]) return;
   try {
-    realNatives.write(fd, bytes, null);
+    realNatives.write(fd, bytes, null, leaveWhenOrphaned);
   } catch (error) {
     if ((error as { code?: string }).code !== 'EPIPE') throw error;
     closed[fd] = true;
@@ -78,7 +86,7 @@ function outputSpec(visitWrite: (self: unknown, args: readonly unknown[], visit:
   };
   return {
     ...(recording()
-      ? { after: (self, args) => visitWrite(self, args, afterOutput) }
+      ? { after: (self, args) => visitWrite(self, args, wrote) }
       : { echo: (self, args) => visitWrite(self, args, listener) }),
     extra: {
       record: checksum,
@@ -87,6 +95,11 @@ function outputSpec(visitWrite: (self: unknown, args: readonly unknown[], visit:
       },
     },
   };
+}
+
+function wrote(fd: 1 | 2, bytes: Uint8Array): void {
+  noteOutput(fd, bytes.length);
+  afterOutput();
 }
 
 /** For the methods of stream handles: `open(fd)` says whose output it is. */

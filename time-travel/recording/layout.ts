@@ -1,16 +1,40 @@
 /**
  * A recording is a folder:
  *
- * recording.json   what, when, where: no value of the environment, nothing that passed through the program
- * NAME.log         the log of a process; the first is `main`
- * NAME.start.json  how that process was started, with its environment: needed to start its replay
+ * recording.json             what, when, where: no value of the environment, nothing that passed through the program
+ * main.log                   the log of the process that was started
+ * main.start.json            how it was started, with its environment: needed to start its replay
+ * processes/NAME.log         the logs of the Node processes that it started, and of those that they started;
+ * processes/NAME.start.json  NAME is the parent's name, a dash and a number
+ * processes/output.order     which of them wrote how much to the standard output that they share, in the order of time
  */
 export const FORMAT_VERSION = 1;
 export const MAIN_PROCESS = 'main';
 export const METADATA_FILE = 'recording.json';
+export const PROCESSES_FOLDER = 'processes';
 
-export const logPath = (folder: string, name: string): string => `${folder}/${name}.log`;
-export const launchPath = (folder: string, name: string): string => `${folder}/${name}.start.json`;
+const basePath = (folder: string, name: string): string =>
+  name === MAIN_PROCESS ? `${folder}/${name}` : `${folder}/${PROCESSES_FOLDER}/${name}`;
+export const logPath = (folder: string, name: string): string => `${basePath(folder, name)}.log`;
+export const launchPath = (folder: string, name: string): string => `${basePath(folder, name)}.start.json`;
+
+/** What started a process. */
+export interface Origin {
+  /** Name of the process. */
+  parent: string;
+  /** Number of events that the parent had passed. */
+  event: number;
+  /** Where the descriptors 0, 1 and 2 of the process lead: to 1 or 2 of the main process, or (0) elsewhere. */
+  output: number[];
+}
+
+/** The channel by which `child_process.fork` and `cluster` talk. */
+export interface Channel {
+  fd: number;
+  serialization: string;
+  /** Number of the worker of `cluster`. */
+  workerId?: string;
+}
 
 /** Content of `NAME.start.json`. */
 export interface Launch {
@@ -22,4 +46,8 @@ export interface Launch {
   /** Script (absolute) and arguments. */
   argv: string[];
   environment: Record<string, string>;
+  cwd?: string;
+  pid?: number;
+  origin?: Origin;
+  channel?: Channel;
 }

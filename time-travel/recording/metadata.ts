@@ -10,6 +10,14 @@ const logSchema = z.object({
   name: z.string(),
   /** Length of the log when its process had ended: a shorter file was cut afterwards. */
   bytes: z.number(),
+  /** Of a process that another one started: which, and how many events that one had passed. */
+  parent: z.string().optional(),
+  startedAtEvent: z.number().optional(),
+  pid: z.number().optional(),
+  /** Script and arguments. */
+  words: z.array(z.string()).optional(),
+  /** It still ran when the main process had ended: its log goes on behind `bytes`. */
+  outlived: z.boolean().optional(),
 });
 
 const metadataSchema = z.object({
@@ -35,6 +43,7 @@ const metadataSchema = z.object({
     .optional(),
 });
 
+export type RecordedLog = z.infer<typeof logSchema>;
 export type Metadata = z.infer<typeof metadataSchema>;
 
 const launchSchema = z.object({
@@ -43,6 +52,10 @@ const launchSchema = z.object({
   execArgv: z.array(z.string()),
   argv: z.array(z.string()),
   environment: z.record(z.string(), z.string()),
+  cwd: z.string().optional(),
+  pid: z.number().optional(),
+  origin: z.object({ parent: z.string(), event: z.number(), output: z.array(z.number()) }).optional(),
+  channel: z.object({ fd: z.number(), serialization: z.string(), workerId: z.string().optional() }).optional(),
 });
 
 /** Replaces the file in one step: a reader never sees half of it. */

@@ -8,6 +8,7 @@ import { programPath } from '../../runtime/programs.ts';
 import { BOUNDARY_VARIABLE, formatOrder } from '../recorder/order.ts';
 import { FORMAT_VERSION, MAIN_PROCESS, METADATA_FILE } from './layout.ts';
 import { type Metadata, writeMetadata } from './metadata.ts';
+import { describeLogs } from './processes.ts';
 
 export interface RecordOptions {
   /** Folder of the recording: it must not exist, be empty, or hold a recording, which is replaced. */
@@ -63,9 +64,7 @@ export async function recordProgram(options: RecordOptions): Promise<RecordedRun
     );
   });
   stopForwarding();
-  const logs = readdirSync(folder)
-    .filter((file) => file.endsWith('.log'))
-    .map((file) => ({ name: file.slice(0, -'.log'.length), bytes: statSync(join(folder, file)).size }));
+  const logs = describeLogs(folder);
   writeMetadata(folder, { ...metadata, ended: { ...run, durationMs: Math.round(performance.now() - begun), logs } });
   return run;
 }

@@ -1,81 +1,87 @@
-import { spawn } from 'node:child_process';
-import { resolve } from 'node:path';
-import type { Readable } from 'node:stream';
-import { programPath } from '../../runtime/programs.ts';
-import type { Divergence, ReplayEnd } from '../recorder/lifecycle.ts';
-import { BOUNDARY_VARIABLE, formatOrder } from '../recorder/order.ts';
-import type { ReplayReport } from '../recorder/report.ts';
-import { logPath, MAIN_PROCESS } from './layout.ts';
-import { HEADER_SIZE, logVersion } from './logFormat.ts';
-import { mapLog } from './logFrames.ts';
-import { type Metadata, readLaunch, readMetadata } from './metadata.ts';
-import { nodeCompression } from './nodeCompression.ts';
-import { checkLogVersion, openLogFile } from './openLog.ts';
-import { findRecordedNode } from './recordProgram.ts';
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { ApexError } from '../../protocol/errors.ts';
+import { launchPath, MAIN_PROCESS } from './layout.ts';
+import { type Metadata, readMetadata } from './metadata.ts';
+import { processNames } from './processes.ts';
+import { type ProcessOutcome, type ProcessReplay, replayProcess } from './replayProcess.ts';
+import { type OutputOrder, printInOrder, readOutputOrder } from './sharedOutput.ts';
 
 export interface ReplayOptions {
   folder: string;
   /** Candidates for the Node to replay on, besides the recorded one. */
   nodes?: readonly string[];
+  /** Replays this process alone: its name, or its place in the list that `apex recording show` prints, from 0. */
+  process?: string;
 }
 
-export type ReplayOutcome =
-  /** Everything as recorded, to the end of the program or to the moment at which it was killed. */
-  | { kind: 'identical'; end: ReplayEnd; metadata: Metadata }
-  /** Everything as recorded as far as the recording goes; something behind it is missing. */
-  | { kind: 'incomplete'; end: ReplayEnd; metadata: Metadata }
-  | { kind: 'diverged'; divergence: Divergence; metadata: Metadata }
-  /** The replay process ended without saying why. */
-  | { kind: 'failed'; how: string; metadata: Metadata };
+export type ReplayOutcome = ProcessOutcome & {
+  metadata: Metadata;
+  /** Name of the process of which this is said: the first that is not identical, else the main one. */
+  process: string;
+};
 
 /**
- * Replays a recording: the program's output goes to this process's stdout and stderr.
- * @throws ApexError when the recording cannot be opened.
+ * Replays every process of a recording: what they printed goes to this process's stdout and stderr, in the recorded order.
+ * When no child shares them, the main process prints as it is replayed.
+ * @throws ApexError when the recording cannot be opened, or has no such process.
  */
-export async function replayRecording({ folder: path, nodes = [] }: ReplayOptions): Promise<ReplayOutcome> {
+export async function replayRecording({ folder: path, nodes = [], process }: ReplayOptions): Promise<ReplayOutcome> {
   const folder = resolve(path);
   const metadata = readMetadata(folder);
-  const launch = readLaunch(folder, MAIN_PROCESS);
-  const node = findRecordedNode(launch.execPath, launch.version, nodes);
-  checkLog(folder);
-  const order = formatOrder({ mode: 'replay', folder, process: MAIN_PROCESS, reportFd: 3 });
-  const words = ['--expose-internals', '-r', programPath('boundary.cjs'), ...launch.execArgv, ...launch.argv];
-  const child = spawn(node.path, words, {
-    env: { ...launch.environment, [BOUNDARY_VARIABLE]: order },
-    stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
-  });
-  const report = readReport(child.stdio[3] as Readable);
-  const how = await new Promise<string>((done, fail) => {
-    child.once('error', fail);
-    child.once('exit', (code, signal) => done(signal ?? `exit code ${code}`));
-  });
-  const told = await report;
-  if (!told) return { kind: 'failed', how, metadata };
-  if (told.kind === 'divergence') return { kind: 'diverged', divergence: told.divergence, metadata };
-  return { kind: isWhole(folder, told.end, metadata) ? 'identical' : 'incomplete', end: told.end, metadata };
+  if (process !== undefined) {
+    const name = findProcess(folder, process);
+    const outcome = await replayProcess({ folder, name, metadata, nodes, output: ['inherit', 'inherit'] });
+    return { ...outcome, process: name, metadata };
+  }
+  const names = processNames(folder).filter((name) => name === MAIN_PROCESS || existsSync(launchPath(folder, name)));
+  const order = readOutputOrder(folder);
+  if (names.length === 1 && !order) {
+    const outcome = await replayProcess({
+      folder,
+      name: MAIN_PROCESS,
+      metadata,
+      nodes,
+      output: ['inherit', 'inherit'],
+    });
+    return { ...outcome, process: MAIN_PROCESS, metadata };
+  }
+  return replayAll({ folder, names, metadata, nodes, order });
 }
 
-function checkLog(folder: string): void {
-  const path = logPath(folder, MAIN_PROCESS);
-  const log = openLogFile(path);
-  const header = log.read(0, HEADER_SIZE);
-  log.close();
-  checkLogVersion(path, logVersion(header));
+interface WholeReplay extends Pick<ProcessReplay, 'folder' | 'metadata' | 'nodes'> {
+  names: string[];
+  order: OutputOrder | undefined;
 }
 
-/** A program that was killed leaves an open log; it is whole when it still has the length it had then. */
-function isWhole(folder: string, end: ReplayEnd, { ended }: Metadata): boolean {
-  if (end.reason !== 'torn') return end.reason === 'exit';
-  const expected = ended?.logs.find(({ name }) => name === MAIN_PROCESS);
-  const log = openLogFile(logPath(folder, MAIN_PROCESS));
-  const whole = expected?.bytes === log.size && mapLog(log, nodeCompression).unreadable === 0;
-  log.close();
-  return whole;
+async function replayAll({ names, order, ...replay }: WholeReplay): Promise<ReplayOutcome> {
+  const scratch = mkdtempSync(join(tmpdir(), 'apex-replay-'));
+  const fileOf = (name: string, fd: number) => join(scratch, `${name}.${fd}`);
+  try {
+    const outcomes: ReplayOutcome[] = [];
+    for (const name of names) {
+      const ownOutput = name === MAIN_PROCESS && !order;
+      const files = ownOutput ? [] : [1, 2].map((fd) => openSync(fileOf(name, fd), 'w', 0o600));
+      const output = [files[0] ?? 'inherit', files[1] ?? 'inherit'] as const;
+      const outcome = await replayProcess({ ...replay, name, output });
+      for (const file of files) closeSync(file);
+      outcomes.push({ ...outcome, process: name, metadata: replay.metadata });
+    }
+    if (order) printInOrder(order, fileOf);
+    return outcomes.find(({ kind }) => kind !== 'identical') ?? outcomes[0]!;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
 }
 
-async function readReport(pipe: Readable): Promise<ReplayReport | undefined> {
-  let text = '';
-  for await (const chunk of pipe.setEncoding('utf8')) text += chunk;
-  const line = text.split('\n')[0];
-  return line ? (JSON.parse(line) as ReplayReport) : undefined;
+function findProcess(folder: string, wanted: string): string {
+  const names = processNames(folder);
+  const name = names.includes(wanted) ? wanted : names[/^\d+$/.test(wanted) ? Number(wanted) : -1];
+  if (name !== undefined) return name;
+  throw new ApexError(
+    'no-such-process',
+    `${folder} has no process "${wanted}".`,
+    `It has ${names.map((known, place) => `${place} (${known})`).join(', ')}.`,
+  );
 }

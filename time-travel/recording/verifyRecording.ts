@@ -6,6 +6,7 @@ import { type LogEnd, LogReader } from './logReader.ts';
 import { type Metadata, readLaunch, readMetadata } from './metadata.ts';
 import { nodeCompression } from './nodeCompression.ts';
 import { checkLogVersion, openLogFile } from './openLog.ts';
+import { processNames } from './processes.ts';
 import { skipEntry } from './skipEntry.ts';
 
 export interface LogReport {
@@ -15,8 +16,14 @@ export interface LogReport {
   rawBytes: number;
   events: number;
   crossings: number;
-  /** `killed`: the program was killed and the log is as it left it. */
+  /** `killed`: the program was killed and the log is as it left it; so is one that outlived the main process. */
   state: LogEnd | 'killed';
+  /** Script and arguments. */
+  words?: string[];
+  pid?: number;
+  /** Of a process that another one started: which, and how many events that one had passed. */
+  parent?: string;
+  startedAtEvent?: number;
 }
 
 export interface RecordingReport {
@@ -29,12 +36,16 @@ export interface RecordingReport {
 /** Reads every byte of a recording. @throws ApexError when it cannot be opened at all. */
 export function verifyRecording(folder: string): RecordingReport {
   const metadata = readMetadata(folder);
-  const names = readdirSync(folder).flatMap((file) => (file.endsWith('.log') ? [file.slice(0, -'.log'.length)] : []));
   const recorded = metadata.ended?.logs.map(({ name }) => name) ?? [];
-  const all = [...new Set([...recorded, ...names])].sort();
+  const all = [...new Set([...recorded, ...processNames(folder)])];
   const logs = all.map((name) => {
-    readLaunch(folder, name);
-    return verifyLog(folder, name, metadata);
+    const { pid, argv, origin } = readLaunch(folder, name);
+    return {
+      ...verifyLog(folder, name, metadata),
+      words: argv,
+      ...(pid !== undefined && { pid }),
+      ...(origin && { parent: origin.parent, startedAtEvent: origin.event }),
+    };
   });
   const whole = logs.length > 0 && logs.every(({ state }) => state === 'complete' || state === 'killed');
   return { metadata, logs, whole };
@@ -47,7 +58,8 @@ function verifyLog(folder: string, name: string, { ended }: Metadata): LogReport
     const reader = new LogReader(source, nodeCompression, describingHooks());
     checkLogVersion(path, reader.map.version);
     const counts = countEntries(reader);
-    const asLeft = ended?.logs.find((log) => log.name === name)?.bytes === source.size;
+    const left = ended?.logs.find((log) => log.name === name);
+    const asLeft = left !== undefined && (left.bytes === source.size || (!!left.outlived && left.bytes < source.size));
     let state: LogReport['state'] = counts.end;
     if (asLeft && reader.unreadable) state = 'damaged';
     else if (counts.end === 'torn' && asLeft) state = 'killed';

@@ -1,7 +1,7 @@
 /** Which native code is behind the boundary. The order is the same in both modes: shared arrays are numbered by it. */
-import { recording } from '../boundaryState.ts';
 import { beforeLoading, watchLoading } from '../builtinLoading.ts';
 import type { CallSpec } from '../calls.ts';
+import { addBoundary } from '../children.ts';
 import { flushNow } from '../flushing.ts';
 import { transformRead } from '../moduleSources.ts';
 import { wrapClasses, wrapFunctions } from '../nativeClasses.ts';
@@ -60,7 +60,7 @@ function installStreams(): void {
 }
 
 function installChildProcesses(): void {
-  wrapFunctions('spawn_sync', undefined, () => ({ before: () => recording() && flushNow() }));
+  wrapFunctions('spawn_sync', undefined, () => ({ before: beforeSpawn }));
   wrapClasses('process_wrap', undefined, { specOf: (method) => (method === 'spawn' ? spawnSpec : undefined) });
 }
 
@@ -73,9 +73,14 @@ function osSpec(name: string): CallSpec | undefined {
   return name === 'getLoadAvg' ? { fill: (args) => [viewsOf(args[0])] } : undefined;
 }
 
+function beforeSpawn(_self: unknown, args: unknown[]): void {
+  flushNow();
+  addBoundary(args);
+}
+
 /** `spawn` puts the pid on the handle. */
 const spawnSpec: CallSpec = {
-  before: () => recording() && flushNow(),
+  before: beforeSpawn,
   extra: {
     record: (self) => (self as { pid?: number }).pid,
     replay(self, _args, pid) {

@@ -1,0 +1,170 @@
+/**
+ * Child processes of the program. While recording, those that run Node are started with the boundary in front, so that each
+ * writes a log of its own into the same recording.
+ */
+import type { Channel, Origin } from '../recording/layout.ts';
+import { PROCESSES_FOLDER } from '../recording/layout.ts';
+import { arrayConcat, regExpExec, startsWith, stringSlice } from '../recording/safeBuiltins.ts';
+import { state } from './boundaryState.ts';
+import { realNatives } from './natives.ts';
+import { BOUNDARY_VARIABLE, type BoundaryOrder, formatOrder } from './order.ts';
+import { shareOutput } from './outputOrder.ts';
+
+/** What the native `spawn` functions take; more is in it that does not matter here. */
+interface SpawnOptions {
+  file: string;
+  /** With the program's own name in front. */
+  args?: string[];
+  /** `NAME=VALUE` */
+  envPairs?: string[];
+  stdio?: { type: string; fd?: number }[];
+}
+
+interface Parent {
+  order: BoundaryOrder;
+  /** Absolute path of the preloaded bundle. */
+  bundle: string;
+}
+
+/** Undefined in replay. */
+let parent: Parent | undefined;
+let execPath = '';
+let last = 0;
+let folderMade = false;
+
+export function recordChildren(order: BoundaryOrder, bundle: string): void {
+  parent = { order, bundle };
+  execPath = process.execPath;
+}
+
+const nextName = (): string => `${parent?.order.process}-${++last}`;
+
+/** With these Node refuses to load the boundary, or runs something else than a program. */
+const NOT_RECORDED =
+  /^--(experimental-)?permission\b|^--build-(snapshot|sea)|^--snapshot-blob|^--experimental-sea-config|^--prof-process/;
+
+/** Recording: puts the boundary into the arguments of a native `spawn` function. */
+export function addBoundary(args: unknown[]): void {
+  if (typeof args[0] === 'object' && args[0] !== null) {
+    args[0] = withBoundary(args[0] as SpawnOptions);
+    return;
+  }
+  // Node 24 and later: file, args, cwd, envPairs, stdio ...
+  const [file, words, , envPairs, stdio] = args;
+  if (typeof file !== 'string') return;
+  const changed = withBoundary({ file, args: words, envPairs, stdio } as SpawnOptions);
+  args[1] = changed.args;
+  args[3] = changed.envPairs;
+}
+
+function withBoundary(options: SpawnOptions): SpawnOptions {
+  if (!parent) return options;
+  const name = nextName();
+  const args = options.args ?? [];
+  for (let i = 1; i < args.length; i++) if (regExpExec(NOT_RECORDED, args[i]!) !== null) return options;
+  makeFolder(parent.order.folder);
+  const direct = options.file === execPath && !(args[1] !== undefined && startsWith(args[1], '--run'));
+  return direct ? nodeOptions(parent, options, name) : shellOptions(parent, options, name);
+}
+
+function makeFolder(folder: string): void {
+  if (folderMade) return;
+  folderMade = true;
+  try {
+    realNatives.mkdir(`${folder}/${PROCESSES_FOLDER}`);
+  } catch {
+    // The folder of the recording is gone: the child says so itself when it cannot open its log.
+  }
+}
+
+/** Node itself: the boundary's options stand before its own, its channel is opened when the boundary is armed. */
+function nodeOptions({ order, bundle }: Parent, options: SpawnOptions, name: string): SpawnOptions {
+  const { env, taken } = takeVariables(options.envPairs ?? []);
+  const child: BoundaryOrder = {
+    mode: 'record',
+    folder: order.folder,
+    process: name,
+    origin: originOf(order, options),
+  };
+  const channel = channelOf(taken);
+  if (channel) child.channel = channel;
+  const args = options.args ?? [];
+  const words: string[] = [args[0] ?? options.file, '--expose-internals', '-r', bundle];
+  for (let i = 1; i < args.length; i++) words[words.length] = args[i]!;
+  return { ...options, args: words, envPairs: withVariable(env, BOUNDARY_VARIABLE, formatOrder(child)) };
+}
+
+/** Something else, which may start Node: `NODE_OPTIONS` loads a file that starts that Node again with the boundary. */
+function shellOptions({ order, bundle }: Parent, options: SpawnOptions, name: string): SpawnOptions {
+  const env = options.envPairs ?? [];
+  if (typeof (process as { execve?: unknown }).execve !== 'function') return options;
+  let own: string | undefined;
+  for (let i = 0; i < env.length; i++) {
+    if (startsWith(env[i]!, 'NODE_CHANNEL_FD=')) return options;
+    if (startsWith(env[i]!, 'NODE_OPTIONS=')) own = stringSlice(env[i]!, 13);
+  }
+  const child: BoundaryOrder = {
+    mode: 'record',
+    folder: order.folder,
+    process: name,
+    origin: originOf(order, options),
+    shared: true,
+  };
+  if (own !== undefined) child.nodeOptions = own;
+  const entry = `--require ${quoted(entryOf(bundle))}`;
+  const more = withVariable(env, BOUNDARY_VARIABLE, formatOrder(child));
+  return { ...options, envPairs: withVariable(more, 'NODE_OPTIONS', own ? `${entry} ${own}` : entry) };
+}
+
+const entryOf = (bundle: string): string => {
+  const slash = regExpExec(/[/\\][^/\\]*$/, bundle);
+  return `${slash ? stringSlice(bundle, 0, (slash as unknown as { index: number }).index) : '.'}/boundaryEntry.cjs`;
+};
+
+/** As Node reads words of `NODE_OPTIONS`. */
+function quoted(path: string): string {
+  let text = '"';
+  for (let i = 0; i < path.length; i++) text += path[i] === '"' || path[i] === '\\' ? `\\${path[i]}` : path[i];
+  return `${text}"`;
+}
+
+const CHANNEL_VARIABLES = ['NODE_CHANNEL_FD', 'NODE_CHANNEL_SERIALIZATION_MODE', 'NODE_UNIQUE_ID'];
+
+/** Node would act on these before the boundary is armed. */
+function takeVariables(pairs: readonly string[]): { env: string[]; taken: Record<string, string> } {
+  const env: string[] = [];
+  const taken: Record<string, string> = { __proto__: null } as unknown as Record<string, string>;
+  const hasChannel = pairs.some((pair) => startsWith(pair, 'NODE_CHANNEL_FD='));
+  for (let i = 0; i < pairs.length; i++) {
+    const pair = pairs[i]!;
+    const name = CHANNEL_VARIABLES.find((variable) => startsWith(pair, `${variable}=`));
+    if (name && hasChannel) taken[name] = stringSlice(pair, name.length + 1);
+    else env[env.length] = pair;
+  }
+  return { env, taken };
+}
+
+function channelOf(taken: Record<string, string>): Channel | undefined {
+  const { NODE_CHANNEL_FD: fd, NODE_CHANNEL_SERIALIZATION_MODE: mode, NODE_UNIQUE_ID: workerId } = taken;
+  if (fd === undefined) return undefined;
+  return { fd: Number(fd), serialization: mode || 'json', ...(workerId !== undefined && { workerId }) };
+}
+
+const withVariable = (pairs: readonly string[], name: string, value: string): string[] =>
+  arrayConcat(
+    pairs.filter((pair) => !startsWith(pair, `${name}=`)),
+    [`${name}=${value}`],
+  ) as string[];
+
+/** Descriptors of a child that lead where those of the main process lead. */
+function originOf(order: BoundaryOrder, { stdio }: SpawnOptions): Origin {
+  const own = order.origin?.output ?? [0, 1, 2];
+  const output = [0, 0, 0];
+  for (let fd = 0; fd < 3; fd++) {
+    const entry = stdio?.[fd];
+    const source = entry?.fd ?? (entry?.type === 'inherit' ? fd : undefined);
+    if (source !== undefined && (entry?.type === 'inherit' || entry?.type === 'fd')) output[fd] = own[source] ?? 0;
+  }
+  if (output[1] || output[2]) shareOutput();
+  return { parent: order.process, event: state.events, output };
+}

@@ -1,0 +1,37 @@
+/**
+ * Loaded through `NODE_OPTIONS` by a Node that a recorded program started indirectly, for example by a shell. The boundary
+ * needs an option that `NODE_OPTIONS` may not hold, so that Node becomes itself again, with that option.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
+import { BOUNDARY_VARIABLE, type BoundaryOrder, formatOrder, parseOrder } from './order.ts';
+
+const MAJORS = ['22', '24', '26'];
+const { execve } = process as { execve?(file: string, args: string[], env: NodeJS.ProcessEnv): never };
+const order = parseOrder(process.env[BOUNDARY_VARIABLE]);
+delete require.cache[__filename];
+if (order) {
+  delete process.env[BOUNDARY_VARIABLE];
+  if (order.nodeOptions === undefined) delete process.env.NODE_OPTIONS;
+  else process.env.NODE_OPTIONS = order.nodeOptions;
+  const supported = MAJORS.includes(process.versions.node.split('.')[0] ?? '');
+  if (execve && supported && isMainThread && !process.channel) startAgain(order);
+}
+
+function startAgain(known: BoundaryOrder): void {
+  const words = commandLine();
+  // Node says that `execve` is experimental.
+  process.emitWarning = () => undefined;
+  const args = [words[0]!, '--expose-internals', '-r', join(__dirname, 'boundary.cjs'), ...words.slice(1)];
+  execve!.call(process, process.execPath, args, { ...process.env, [BOUNDARY_VARIABLE]: formatOrder(known) });
+}
+
+/** The words as they were typed: Node has made the path of the script absolute in its own copy. */
+function commandLine(): string[] {
+  try {
+    return readFileSync('/proc/self/cmdline', 'utf8').split('\0').slice(0, -1);
+  } catch {
+    return [process.argv0, ...process.execArgv, ...process.argv.slice(1)];
+  }
+}

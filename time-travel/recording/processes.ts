@@ -1,0 +1,45 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { launchPath, logPath, MAIN_PROCESS, PROCESSES_FOLDER } from './layout.ts';
+import { type RecordedLog, readLaunch } from './metadata.ts';
+
+const LOG = '.log';
+
+/** Names of the processes that wrote a log, parents before their children. */
+export function processNames(folder: string): string[] {
+  const children = join(folder, PROCESSES_FOLDER);
+  const names = [folder, children].flatMap((path) => (existsSync(path) ? logsIn(path) : []));
+  return names.sort(byPlace);
+}
+
+const logsIn = (path: string): string[] =>
+  readdirSync(path).flatMap((file) => (file.endsWith(LOG) ? [file.slice(0, -LOG.length)] : []));
+
+/** `main`, `main-1`, `main-1-1`, `main-2`, `main-10`. */
+function byPlace(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true });
+}
+
+/** What is said of each log when the recorded program has ended. */
+export function describeLogs(folder: string): RecordedLog[] {
+  return processNames(folder).map((name) => {
+    const log = { name, bytes: statSync(logPath(folder, name)).size };
+    if (!existsSync(launchPath(folder, name))) return log;
+    const { argv, pid, origin } = readLaunch(folder, name);
+    return {
+      ...log,
+      words: argv,
+      ...(pid !== undefined && { pid }),
+      ...(origin && { parent: origin.parent, startedAtEvent: origin.event }),
+      ...(name !== MAIN_PROCESS && pid !== undefined && runs(pid) && { outlived: true }),
+    };
+  });
+}
+
+function runs(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

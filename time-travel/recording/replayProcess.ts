@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { programPath } from '../../runtime/programs.ts';
+import type { Divergence, ReplayEnd } from '../recorder/lifecycle.ts';
+import { BOUNDARY_VARIABLE, formatOrder } from '../recorder/order.ts';
+import type { ReplayReport } from '../recorder/report.ts';
+import { logPath } from './layout.ts';
+import { HEADER_SIZE, logVersion } from './logFormat.ts';
+import { mapLog } from './logFrames.ts';
+import { type Metadata, readLaunch } from './metadata.ts';
+import { nodeCompression } from './nodeCompression.ts';
+import { checkLogVersion, openLogFile } from './openLog.ts';
+import { findRecordedNode } from './recordProgram.ts';
+
+export type ProcessOutcome =
+  /** Everything as recorded, to the end of the program or to the moment at which it was killed. */
+  | { kind: 'identical'; end: ReplayEnd }
+  /** Everything as recorded as far as the recording goes; something behind it is missing. */
+  | { kind: 'incomplete'; end: ReplayEnd }
+  | { kind: 'diverged'; divergence: Divergence }
+  /** The replay process ended without saying why. */
+  | { kind: 'failed'; how: string };
+
+export interface ProcessReplay {
+  /** Absolute path of the recording. */
+  folder: string;
+  name: string;
+  metadata: Metadata;
+  nodes: readonly string[];
+  /** Where its stdout and stderr go: descriptors, or this process's own. */
+  output: readonly [number | 'inherit', number | 'inherit'];
+}
+
+/** Replays one process of a recording. @throws ApexError when its log cannot be opened or its Node is not found. */
+export async function replayProcess(replay: ProcessReplay): Promise<ProcessOutcome> {
+  const { folder, name, metadata } = replay;
+  const launch = readLaunch(folder, name);
+  const node = findRecordedNode(launch.execPath, launch.version, replay.nodes);
+  checkLog(folder, name);
+  const { origin, channel, cwd } = launch;
+  const order = formatOrder({
+    mode: 'replay',
+    folder,
+    process: name,
+    reportFd: 3,
+    ...(origin && { origin }),
+    ...(channel && { channel }),
+  });
+  const words = ['--expose-internals', '-r', programPath('boundary.cjs'), ...launch.execArgv, ...launch.argv];
+  const child = spawn(node.path, words, {
+    env: { ...launch.environment, [BOUNDARY_VARIABLE]: order },
+    stdio: ['ignore', ...replay.output, 'pipe'],
+    // Node remembers where it was started before anything can be replayed.
+    ...(cwd !== undefined && existsSync(cwd) && { cwd }),
+  });
+  const report = readReport(child.stdio[3] as Readable);
+  const how = await new Promise<string>((done, fail) => {
+    child.once('error', fail);
+    child.once('exit', (code, signal) => done(signal ?? `exit code ${code}`));
+  });
+  const told = await report;
+  if (!told) return { kind: 'failed', how };
+  if (told.kind === 'divergence') return { kind: 'diverged', divergence: told.divergence };
+  return { kind: isWhole(folder, name, told.end, metadata) ? 'identical' : 'incomplete', end: told.end };
+}
+
+function checkLog(folder: string, name: string): void {
+  const path = logPath(folder, name);
+  const log = openLogFile(path);
+  const header = log.read(0, HEADER_SIZE);
+  log.close();
+  checkLogVersion(path, logVersion(header));
+}
+
+/** A program that was killed leaves an open log; it is whole when it still has the length it had then. */
+function isWhole(folder: string, name: string, end: ReplayEnd, { ended }: Metadata): boolean {
+  if (end.reason !== 'torn') return end.reason === 'exit';
+  const expected = ended?.logs.find((log) => log.name === name);
+  if (!expected) return false;
+  const log = openLogFile(logPath(folder, name));
+  const asLeft = expected.bytes === log.size || (!!expected.outlived && expected.bytes < log.size);
+  const whole = asLeft && mapLog(log, nodeCompression).unreadable === 0;
+  log.close();
+  return whole;
+}
+
+async function readReport(pipe: Readable): Promise<ReplayReport | undefined> {
+  let text = '';
+  for await (const chunk of pipe.setEncoding('utf8')) text += chunk;
+  const line = text.split('\n')[0];
+  return line ? (JSON.parse(line) as ReplayReport) : undefined;
+}
