@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { limitsSchema, modeSchema } from './sandbox.ts';
+import { scanSeveritySchema } from './sandboxModules.ts';
 
 /** Everything that a policy can allow or deny: what a sandbox may ask of the world. */
 export const operationSchema = z.enum([
@@ -49,6 +50,9 @@ export const policySchema = z.strictObject({
     .optional()
     .describe('Upper bounds per mode; the tightest of all policies holds'),
   forbiddenModules: z.array(z.string().min(1)).optional().describe('Patterns of modules that are never loaded'),
+  scan: scanSeveritySchema
+    .optional()
+    .describe('Analyse modules before they are loaded; one with a finding of this severity or worse is refused'),
   rules: z.array(ruleSchema).optional(),
 });
 export type Policy = z.infer<typeof policySchema>;

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { byId, sandboxIdSchema } from './sandboxId.ts';
+import { moduleRequests, scanSeveritySchema } from './sandboxModules.ts';
 import { editSchema, stateDocumentSchema } from './stateDocument.ts';
 
 /** Raised when a message changes its meaning; both sides compare it in `host/initialize`. */
@@ -59,9 +61,6 @@ export const outcomeSchema = z.discriminatedUnion('ok', [
 ]);
 export type Outcome = z.infer<typeof outcomeSchema>;
 
-export const sandboxIdSchema = z.string().regex(/^[a-z0-9-]{1,64}$/);
-const byId = z.object({ id: sandboxIdSchema });
-
 export const sandboxInfoSchema = z.object({
   id: sandboxIdSchema,
   label: z.string(),
@@ -101,6 +100,13 @@ export const startSchema = z.object({
   policy: z.string().max(4096).optional(),
   /** Allows what no rule denies and notes it for `policy/suggest`. */
   audit: z.boolean().optional(),
+  /** Analyses modules before they are loaded; one with a finding of this severity or worse is refused. */
+  scan: scanSeveritySchema.optional(),
+  /** Runs this text as the program, in the place of `file` and with its type (a selection of the editor). */
+  source: z
+    .string()
+    .max(1 << 20)
+    .optional(),
 });
 export type StartParams = z.infer<typeof startSchema>;
 
@@ -123,6 +129,7 @@ export const sandboxRequests = {
   },
   'sandbox/readState': { params: byId, result: stateDocumentSchema },
   'sandbox/editState': { params: byId.extend({ edit: editSchema }), result: stateDocumentSchema },
+  ...moduleRequests,
   /** While on, `sandbox/stateChanged` follows every change of declared state (at most ten times a second). */
   'sandbox/watchState': { params: byId.extend({ on: z.boolean() }), result: none },
   /** The smallest policy that allows what audit mode let through so far, as the text of a policy file. */

@@ -50,6 +50,7 @@ const bundles = [
     entryPoints: {
       cli: 'cli/main.ts',
       debugAdapter: 'debug-adapter/main.ts',
+      moduleScanner: 'server/moduleScanner.ts',
       sandboxHost: 'sandbox-host/main.ts',
       server: 'server/main.ts',
     },

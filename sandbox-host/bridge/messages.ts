@@ -6,8 +6,8 @@ import { type Limits, usageSchema } from '../../protocol/sandbox.ts';
  * read: the worker relays it.
  */
 export type ToWorker =
-  /** `boot` is what the guest runtime needs to know before any guest code. */
-  | { type: 'create'; sandbox: string; limits: Limits; boot: string }
+  /** `boot` is what the guest runtime needs to know before any guest code; `live` prepares modules to be replaced. */
+  | { type: 'create'; sandbox: string; limits: Limits; boot: string; live: boolean }
   /** Runs a module of the program, by its guest name. */
   | { type: 'run'; sandbox: string; url: string }
   /** `reply` marks the answer to a call, which the worker counts. */
@@ -15,6 +15,8 @@ export type ToWorker =
   | { type: 'watchState'; sandbox: string; on: boolean }
   /** The answer to `load`: a `LoadedModule` as text. */
   | { type: 'module'; sandbox: string; request: number; module: string }
+  /** Replaces modules while the program runs, all or none; `modules` is a list of `LoadedModule` as text, dependencies first. */
+  | { type: 'swap'; sandbox: string; request: number; modules: string }
   | { type: 'dispose'; sandbox: string }
   | { type: 'ping'; at: number };
 
@@ -60,6 +62,15 @@ export const fromWorkerSchema = z.discriminatedUnion('type', [
     usage: usageSchema,
     /** True when the isolate did not let go after it was disposed: only the end of the process ends it. */
     stuck: z.boolean(),
+  }),
+  /** What became of `swap`: the exports that no longer exist and the clean-ups that failed, or why nothing was replaced. */
+  z.object({
+    type: z.literal('swapped'),
+    ...ofSandbox,
+    request: z.int().min(0),
+    error: guestErrorSchema.optional(),
+    removed: z.array(z.string().max(4096)).max(10_000).optional(),
+    problems: z.array(z.string().max(20_000)).max(1000).optional(),
   }),
   /** Declared state, after a change, as the text of a state document. */
   z.object({ type: z.literal('state'), ...ofSandbox, document: z.string() }),

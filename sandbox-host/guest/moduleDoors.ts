@@ -1,4 +1,5 @@
 import type { Send } from './dispatcher.ts';
+import type { Bindings, ModuleVersions } from './moduleVersions.ts';
 
 /** Asks the worker for a module's source and waits for it: only `require` needs that, and the host always answers. */
 export type LoadSync = (specifier: string, referrer: string) => string;
@@ -10,6 +11,10 @@ export interface ModuleDoors {
     id: number,
     outcome: { namespace?: unknown; error?: { name: string; message: string; code: string } },
   ): void;
+  /** New versions of these modules are about to be evaluated; `commit` or `rollback` ends it. */
+  beginSwap(urls: readonly string[]): void;
+  commitSwap(): void;
+  rollbackSwap(): void;
 }
 
 interface Loaded {
@@ -21,10 +26,16 @@ interface Loaded {
 }
 
 /** `import()`, `import.meta`, `require` and the built-in modules, as far as isolated-vm leaves them to us. */
-export function createModuleDoors(send: Send, loadSync: LoadSync, builtins: Map<string, unknown>): ModuleDoors {
+export function createModuleDoors(
+  send: Send,
+  loadSync: LoadSync,
+  builtins: Map<string, unknown>,
+  versions: ModuleVersions | undefined,
+): ModuleDoors {
   const imports = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   const loaded = new Map<string, { exports: unknown }>();
   const metas = new Map<string, object>();
+  let replaced: Map<string, { exports: unknown }> | undefined;
   const { parse, stringify } = JSON;
   // biome-ignore lint/security/noGlobalEval: this is the guest's own eval, taken before guest code could change it.
   const indirectEval = globalThis.eval;
@@ -70,6 +81,7 @@ export function createModuleDoors(send: Send, loadSync: LoadSync, builtins: Map<
       url: `file://${url}`,
       filename: url,
       dirname: url.slice(0, url.lastIndexOf('/')),
+      ...(versions && { hot: versions.hot(url) }),
     };
     metas.set(url, known);
     return known;
@@ -81,9 +93,22 @@ export function createModuleDoors(send: Send, loadSync: LoadSync, builtins: Map<
       __apexImport: importModule,
       __apexMeta: meta,
       __apexRequire: (url: string) => requireFrom('')(url),
+      __apexModule: (url: string, bindings: Bindings) => versions?.register(url, bindings),
       __apexImported: (id: number, namespace: unknown) => settle(id, { namespace }),
     },
     importSettled: settle,
+    beginSwap(urls) {
+      replaced = new Map(urls.flatMap((url) => (loaded.has(url) ? [[url, loaded.get(url)!] as const] : [])));
+      for (const url of urls) loaded.delete(url);
+    },
+    commitSwap() {
+      for (const [url, old] of replaced ?? []) refill(old.exports, loaded.get(url)?.exports);
+      replaced = undefined;
+    },
+    rollbackSwap() {
+      for (const [url, old] of replaced ?? []) loaded.set(url, old);
+      replaced = undefined;
+    },
   };
 
   function settle(id: number, { namespace, error }: Parameters<ModuleDoors['importSettled']>[1]): void {
@@ -96,5 +121,14 @@ export function createModuleDoors(send: Send, loadSync: LoadSync, builtins: Map<
       const Kind = error.name === 'SyntaxError' ? SyntaxError : Error;
       waiting.reject(Object.assign(new Kind(error.message), { code: error.code }));
     }
+  }
+}
+
+/** Whoever holds the exports of the old CommonJS module sees those of the new one, where they are an object. */
+function refill(old: unknown, next: unknown): void {
+  if (typeof old !== 'object' || old === null || typeof next !== 'object' || next === null) return;
+  for (const key of Reflect.ownKeys(old)) if (!Object.hasOwn(next, key)) Reflect.deleteProperty(old, key);
+  for (const key of Reflect.ownKeys(next)) {
+    Object.defineProperty(old, key, Object.getOwnPropertyDescriptor(next, key)!);
   }
 }

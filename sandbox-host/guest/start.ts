@@ -3,14 +3,16 @@ import { type Calls, createCalls, type Send } from './dispatcher.ts';
 import { inspect } from './inspect.ts';
 import { createLibrary } from './library/builtins.ts';
 import { createModuleDoors, type LoadSync } from './moduleDoors.ts';
+import { createModuleVersions } from './moduleVersions.ts';
 import { decodeState } from './stateCodec.ts';
 import { createStateRegistry, type StateRegistry } from './stateRegistry.ts';
+import { createSwap } from './swap.ts';
 import { createTimers } from './timers.ts';
 import type { Boot, ToGuest } from './wire.ts';
 
-/** The way in: the worker calls it for each timer, reply and question. Gives a text only for `state`. */
+/** The way in: the worker calls it for each timer, reply and question. Gives a text only for `state` and `swapCommit`. */
 export type Enter = (
-  kind: 'timer' | 'deliver' | 'state' | 'importFailed',
+  kind: 'timer' | 'deliver' | 'state' | 'importFailed' | 'swapBegin' | 'swapCommit' | 'swapRollback',
   text: string,
   number: number,
 ) => string | undefined;
@@ -25,7 +27,7 @@ const REMOVED = ['WebAssembly', 'SharedArrayBuffer', 'Atomics'];
  * @param boot what the supervisor says about this sandbox, as JSON
  */
 export function start(send: Send, loadSync: LoadSync, boot: string): Enter {
-  const { mode, pendingCalls, state: kept } = JSON.parse(boot) as Boot;
+  const { mode, pendingCalls, live, state: kept } = JSON.parse(boot) as Boot;
   if (mode === 'isolation') removeDangerousGlobals();
   const registry = createStateRegistry();
   if (kept) registry.restore(decodeState(kept));
@@ -34,7 +36,9 @@ export function start(send: Send, loadSync: LoadSync, boot: string): Enter {
   const origin = Date.now();
   const now = () => Date.now() - origin;
   const library = createLibrary(send, calls, registry, now);
-  const doors = createModuleDoors(send, loadSync, library.modules);
+  const versions = live ? createModuleVersions() : undefined;
+  const doors = createModuleDoors(send, loadSync, library.modules, versions);
+  const swap = versions && createSwap(versions, doors, registry, timers);
   let finished = false;
   const done = (namespace: { default?: unknown }) => {
     if (finished) return;
@@ -46,6 +50,9 @@ export function start(send: Send, loadSync: LoadSync, boot: string): Enter {
   return (kind, text, number) => {
     if (kind === 'timer') timers.fire(number);
     else if (kind === 'state') return JSON.stringify(registry.read());
+    else if (kind === 'swapBegin') swap?.begin(JSON.parse(text) as string[]);
+    else if (kind === 'swapCommit') return JSON.stringify(swap?.commit() ?? {});
+    else if (kind === 'swapRollback') swap?.rollback();
     else if (kind === 'importFailed') doors.importSettled(number, { error: JSON.parse(text) });
     else receive(JSON.parse(text) as ToGuest, { send, calls, registry });
     return undefined;
@@ -69,6 +76,9 @@ function receive(message: ToGuest, { send, calls, registry }: World): void {
   try {
     if (message.t === 'editState') {
       registry.edit(message.edit);
+      answer(true, registry.read());
+    } else if (message.t === 'replaceState') {
+      registry.replace(message.document);
       answer(true, registry.read());
     } else if (message.t === 'readState') answer(true, registry.read());
     else {

@@ -1,5 +1,6 @@
 import type { StateDocument, StateEdit, StateValue } from '../../protocol/stateDocument.ts';
-import { decodePrimitive, encodePrimitive, encodeState } from './stateCodec.ts';
+import { assignState } from './assignState.ts';
+import { decodePrimitive, decodeState, encodePrimitive, encodeState } from './stateCodec.ts';
 
 /** What a program may say about a state it declares. */
 export interface StateOptions<T> {
@@ -22,6 +23,11 @@ export interface StateRegistry {
   edit(edit: StateEdit): void;
   /** Values that the first declaration of each name takes instead of its initial one. */
   restore(values: Map<string, unknown>): void;
+  /**
+   * Fills declared states with the values of a document, in place; names that are not declared are passed over and given back.
+   * Nothing is changed when a check refuses.
+   */
+  replace(document: StateDocument): string[];
 }
 
 export class EditRefused extends Error {
@@ -73,6 +79,24 @@ export function createStateRegistry(): StateRegistry {
     },
     restore(values) {
       restored = values;
+    },
+    replace(document) {
+      const values = decodeState(document);
+      const wanted = [...values].filter(([name]) => declared.has(name));
+      const before = decodeState(encodeState(wanted.map(([name]) => [name, declared.get(name)!.root] as const)));
+      try {
+        for (const [name, value] of wanted) {
+          const state = declared.get(name)!;
+          assignState(state.root, value as object);
+          const refusal = state.options.check?.(state.root);
+          if (refusal !== undefined) throw new EditRefused(String(refusal));
+        }
+      } catch (error) {
+        for (const [name, value] of before) assignState(declared.get(name)!.root, value as object);
+        throw error instanceof EditRefused ? error : new EditRefused(String((error as Error)?.message ?? error));
+      }
+      for (const [name] of wanted) declared.get(name)!.options.onEdit?.([name]);
+      return [...values.keys()].filter((name) => !declared.has(name));
     },
   };
 }

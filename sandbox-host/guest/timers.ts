@@ -4,6 +4,10 @@ import type { Send } from './dispatcher.ts';
 export interface Timers {
   globals: Record<string, unknown>;
   fire(id: number): void;
+  /** The number that the next timer gets. */
+  next(): number;
+  /** Stops every timer from that number on. */
+  clearFrom(number: number): void;
 }
 
 const MAX_DELAY = 2 ** 31 - 1;
@@ -43,6 +47,10 @@ export function createTimers(send: Send, limit: number): Timers {
         if (typeof callback !== 'function') throw new TypeError('The "callback" argument must be of type function.');
         void Promise.resolve().then(() => callback());
       },
+    },
+    next: () => next,
+    clearFrom(number) {
+      for (const id of [...active.keys()]) if (id >= number) clear(id);
     },
     fire(id) {
       const timer = apply(get, active, [id]);

@@ -5,6 +5,8 @@ import type { StateDocument, StateEdit } from '../../protocol/stateDocument.ts';
 export interface Boot {
   mode: Mode;
   pendingCalls: number;
+  /** Modules can be replaced while the program runs. */
+  live: boolean;
   /** Declared state to continue with, from a checkpoint. */
   state?: StateDocument;
 }
@@ -14,4 +16,6 @@ export type ToGuest =
   | { t: 'reply'; id: number; ok: boolean; value?: unknown; error?: { code: string; message: string } }
   | { t: 'readState'; id: number }
   | { t: 'editState'; id: number; edit: StateEdit }
+  /** Fills declared state anew; the answer is the document afterwards. */
+  | { t: 'replaceState'; id: number; document: StateDocument }
   | { t: 'evaluate'; id: number; code: string };

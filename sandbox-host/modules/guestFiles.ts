@@ -13,19 +13,27 @@ export interface GuestFiles {
   entry: string;
   /** Packages in use: guest prefix (`/app/node_modules/lodash/`) to real folder. */
   packages: Map<string, string>;
+  /** A module whose text was given with the order to run it, and that no file holds. */
+  given?: { url: string; source: string; typescript: boolean };
 }
 
 /**
  * @param file absolute path of the program
+ * @param source a text to run in its place, beside it
  * @throws ApexError `file-not-found`, `not-a-file`, `file-unreadable`
  */
-export function openGuestFiles(file: string): GuestFiles {
+export function openGuestFiles(file: string, source?: string): GuestFiles {
   try {
     if (!statSync(file).isFile())
       throw new ApexError('not-a-file', `${file} is not a file.`, 'Name a JavaScript or TypeScript file.');
     const real = realpathSync(file);
     readFileSync(real);
-    return { root: dirname(real), entry: toGuestName(dirname(real), real), packages: new Map() };
+    const root = dirname(real);
+    const entry = toGuestName(root, real);
+    if (source === undefined) return { root, entry, packages: new Map() };
+    const url = entry.replace(/(\.[^./]*)?$/, '.selection$1');
+    const given = { url, source, typescript: /\.[cm]?ts$/.test(entry) };
+    return { root, entry: url, packages: new Map(), given };
   } catch (error) {
     if (error instanceof ApexError) throw error;
     const code = (error as NodeJS.ErrnoException).code;

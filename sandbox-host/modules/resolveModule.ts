@@ -1,5 +1,5 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs';
-import { extname, posix } from 'node:path';
+import { dirname, extname, join, posix } from 'node:path';
 import { builtinModule } from '../bridge/builtinModules.ts';
 import type { LoadedModule } from '../bridge/modules.ts';
 import { GUEST_ROOT, type GuestFiles, isInside, toGuestName, toHostPath } from './guestFiles.ts';
@@ -43,6 +43,7 @@ class Refused extends Error {
 
 async function resolveFile(files: GuestFiles, specifier: string, referrer: string, permit: PermitModule) {
   const name = specifier.startsWith('/') ? specifier : posix.join(posix.dirname(referrer || GUEST_ROOT), specifier);
+  if (files.given?.url === name) return { kind: 'esm' as const, ...files.given };
   const place = hostPlace(files, name);
   if (!place) throw new Refused('module-refused', `"${specifier}" lies outside the program's folder`);
   const found = candidates(place.path).find(isFile);
@@ -54,6 +55,36 @@ async function resolveFile(files: GuestFiles, specifier: string, referrer: strin
   const url = place.prefix + toGuestName(place.root, real).slice(GUEST_ROOT.length);
   await permitted(permit, url, specifier);
   return readModule(real, url, specifier);
+}
+
+/** Reads a module that has been loaded once more, as its file is now; undefined when there is nothing that could be loaded. */
+export function rereadModule(files: GuestFiles, url: string): LoadedModule | undefined {
+  if (files.given?.url === url) return { kind: 'esm', ...files.given };
+  const path = modulePath(files, url);
+  return path && isFile(path) ? readModule(path, url, url) : undefined;
+}
+
+/** The file behind the guest name of a module. */
+export function modulePath(files: GuestFiles, url: string): string | undefined {
+  return files.given?.url === url ? undefined : hostPlace(files, url)?.path;
+}
+
+/** What the policy is asked about a module that has been loaded: its package, or its name. */
+export function moduleResource(files: GuestFiles, url: string): string {
+  const prefix = hostPlace(files, url)?.prefix ?? GUEST_ROOT;
+  return prefix === GUEST_ROOT ? url : (packageName(prefix.slice(`${GUEST_ROOT}node_modules/`.length)) ?? url);
+}
+
+/** The package of a module as `name@version`; undefined for files of the program itself. */
+export function packageOf(files: GuestFiles, url: string): string | undefined {
+  const place = hostPlace(files, url);
+  if (!place || place.prefix === GUEST_ROOT) return undefined;
+  try {
+    const { version } = JSON.parse(readFileSync(join(place.root, 'package.json'), 'utf8')) as { version?: unknown };
+    return `${moduleResource(files, url)}@${String(version ?? '?')}`;
+  } catch {
+    return moduleResource(files, url);
+  }
 }
 
 /** A package: found as Node finds it, under policy by its name, and known to the guest as `/app/node_modules/NAME/`. */
@@ -103,7 +134,16 @@ function readModule(path: string, url: string, specifier: string): LoadedModule 
     throw new Refused('module-refused', `"${specifier}" is larger than 16 MiB`);
   const source = readFileSync(path, 'utf8');
   if (extension === '.json') return { kind: 'json', url, source, typescript: false };
-  return { kind: moduleFormat(path, source), url, source, typescript: /^\.[cm]?ts$/.test(extension) };
+  const typescript = /^\.[cm]?ts$/.test(extension);
+  return { kind: moduleFormat(path, source), url, source, typescript, ...mapBeside(path, source) };
+}
+
+/** The source map that a tool has written beside a file and named in its last line. */
+function mapBeside(path: string, source: string): { map?: string } {
+  const name = /\/\/[#@] sourceMappingURL=([\w.-]+\.map)\s*$/.exec(source.slice(-300))?.[1];
+  const file = name && join(dirname(path), name);
+  if (!file || !isFile(file) || statSync(file).size > MAX_MODULE_BYTES) return {};
+  return { map: readFileSync(file, 'utf8') };
 }
 
 function candidates(path: string): string[] {

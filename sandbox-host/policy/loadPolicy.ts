@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { ApexError } from '../../protocol/errors.ts';
 import { type Policy, type PolicyRule, policySchema } from '../../protocol/policy.ts';
 import type { Limits, Mode } from '../../protocol/sandbox.ts';
+import { type ScanSeverity, scanSeveritySchema } from '../../protocol/sandboxModules.ts';
 
 /** A policy with everything it extends. */
 export interface LoadedPolicy {
@@ -12,6 +13,8 @@ export interface LoadedPolicy {
   audit: boolean;
   forbiddenModules: string[];
   limits: Partial<Record<Mode, Partial<Limits>>>;
+  /** Modules with a finding of this severity or worse are not loaded. */
+  scan?: ScanSeverity;
 }
 
 export const NO_POLICY: LoadedPolicy = { files: [], rules: [], audit: false, forbiddenModules: [], limits: {} };
@@ -37,6 +40,7 @@ export function loadPolicy(file: string, trail: readonly string[] = []): LoadedP
     audit: policy.audit ?? false,
     forbiddenModules: policy.forbiddenModules ?? [],
     limits: policy.limits ?? {},
+    ...(policy.scan && { scan: policy.scan }),
   };
   return [...bases, own].reduce(merge);
 }
@@ -52,7 +56,17 @@ function merge(base: LoadedPolicy, next: LoadedPolicy): LoadedPolicy {
     audit: next.audit,
     forbiddenModules: [...base.forbiddenModules, ...next.forbiddenModules],
     limits,
+    ...withScan(strictest(base.scan, next.scan)),
   };
+}
+
+function withScan(scan: ScanSeverity | undefined): { scan?: ScanSeverity } {
+  return scan ? { scan } : {};
+}
+
+/** The one that keeps more modules out. */
+export function strictest(first?: ScanSeverity, second?: ScanSeverity): ScanSeverity | undefined {
+  return scanSeveritySchema.options.find((severity) => severity === first || severity === second);
 }
 
 /** The lower of each limit; 0, where it means "none", is the highest of all. */

@@ -91,6 +91,8 @@ function hostHandlers(supervisor: Supervisor): Handlers {
     'sandbox/evaluate': async ({ id, code }) => ({ text: await supervisor.sandbox(id).evaluate(code) }),
     'sandbox/readState': ({ id }) => supervisor.sandbox(id).readState(),
     'sandbox/editState': ({ id, edit }) => supervisor.sandbox(id).editState(edit),
+    'sandbox/modules': ({ id }) => supervisor.sandbox(id).plan.modules.graph(),
+    'sandbox/swap': ({ id, files }) => supervisor.swap(id, files),
     'policy/suggest': () => ({ policy: supervisor.suggestedPolicy() }),
     'host/setMode': ({ mode }) => {
       supervisor.setMode(mode);

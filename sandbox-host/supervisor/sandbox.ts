@@ -1,15 +1,16 @@
 import { ApexError } from '../../protocol/errors.ts';
 import type { Failure, Limits, Mode, Outcome, SandboxInfo, Usage } from '../../protocol/sandbox.ts';
+import type { SwapResult } from '../../protocol/sandboxModules.ts';
 import { type StateDocument, type StateEdit, stateDocumentSchema } from '../../protocol/stateDocument.ts';
 import { type FromGuest, fromGuestSchema } from '../bridge/guestMessages.ts';
 import type { FromWorker, ToWorker } from '../bridge/messages.ts';
 import type { CapabilityContext } from '../capabilities/capability.ts';
 import { performCall } from '../capabilities/capabilityTable.ts';
 import type { Boot, ToGuest } from '../guest/wire.ts';
-import { type PermitModule, resolveModule } from '../modules/resolveModule.ts';
 import { breachFailure, guestFailure, stopped, workerLost } from './failures.ts';
 import { Questions } from './questions.ts';
 import { RestartIntensity } from './restartIntensity.ts';
+import type { SandboxModules, SwapReport } from './sandboxModules.ts';
 import type { WorkerEnd, WorkerProcess } from './workerProcess.ts';
 
 /** What a sandbox tells its supervisor. */
@@ -29,7 +30,7 @@ export interface SandboxPlan {
   file: string;
   /** The program's files and store, and the way to ask the policy. */
   world: CapabilityContext;
-  permitModule: PermitModule;
+  modules: SandboxModules;
   mode: Mode;
   limits: Limits;
   keep: boolean;
@@ -79,9 +80,10 @@ export class Sandbox {
     this.#worker = worker;
     this.#status = 'starting';
     worker.attach(id, { message: (message) => this.#receive(message), ended: (end) => this.#workerEnded(end) });
-    const boot: Boot = { mode, pendingCalls: limits.pendingCalls, state: this.#checkpoint };
+    this.plan.modules.forget();
+    const boot: Boot = { mode, pendingCalls: limits.pendingCalls, live: keep, state: this.#checkpoint };
     worker.capMemory(memoryCap(limits.memoryMb) * worker.size);
-    worker.send({ type: 'create', sandbox: id, limits, boot: JSON.stringify(boot) });
+    worker.send({ type: 'create', sandbox: id, limits, boot: JSON.stringify(boot), live: keep });
     if (keep) worker.send({ type: 'watchState', sandbox: id, on: true });
   }
 
@@ -120,6 +122,26 @@ export class Sandbox {
     return String(await this.#ask({ t: 'evaluate', code }));
   }
 
+  /**
+   * Replaces modules whose files have changed while the program runs: declared state and importers stay, all or none.
+   * @throws ApexError `swap-not-kept`, `sandbox-ended`, and those of `SandboxModules.swap`
+   */
+  async swap(files?: readonly string[]): Promise<SwapResult> {
+    if (!this.plan.keep) {
+      const advice = 'Start it with "keep" (in the editor every sandbox is kept).';
+      throw new ApexError('swap-not-kept', 'Modules are replaced only in a sandbox that is kept.', advice);
+    }
+    await this.#hearing.promise;
+    if (this.#outcome) throw this.#gone();
+    return this.plan.modules.swap(files, (modules) =>
+      this.#questions
+        .ask((request) =>
+          this.#send({ type: 'swap', sandbox: this.plan.id, request, modules: JSON.stringify(modules) }),
+        )
+        .then((report) => report as SwapReport),
+    );
+  }
+
   /** While on, the listener hears of every change of declared state; the last one known at once. */
   watchState(on: boolean): void {
     this.#watching = on;
@@ -141,6 +163,9 @@ export class Sandbox {
         break;
       case 'state':
         this.#stateArrived(message.document);
+        break;
+      case 'swapped':
+        this.#questions.answered({ id: message.request, ok: true, value: message });
         break;
       case 'idle':
         this.#usage = message.usage;
@@ -187,8 +212,7 @@ export class Sandbox {
 
   async #load({ request, specifier, referrer }: Extract<FromWorker, { type: 'load' }>): Promise<void> {
     if (++this.#loads > MAX_LOADS) return this.#breach('call-limit');
-    const { files } = this.plan.world;
-    const module = JSON.stringify(await resolveModule(files, specifier, referrer, this.plan.permitModule));
+    const module = JSON.stringify(await this.plan.modules.load(specifier, referrer));
     this.#send({ type: 'module', sandbox: this.plan.id, request, module });
   }
 

@@ -3,19 +3,22 @@ import { ApexError, toErrorReport } from '../../protocol/errors.ts';
 import type { Operation, PolicyRequest } from '../../protocol/policy.ts';
 import type { HostStatus, Mode, Outcome, PermissionAnswer, SandboxInfo, StartParams } from '../../protocol/sandbox.ts';
 import { SANDBOX_PROTOCOL } from '../../protocol/sandbox.ts';
+import type { SwapResult } from '../../protocol/sandboxModules.ts';
 import type { StateDocument } from '../../protocol/stateDocument.ts';
 import type { AuditEvent } from '../audit/auditLog.ts';
 import { openAuditChain } from '../audit/openAuditChain.ts';
 import { KeyValueStore } from '../capabilities/keyValueStore.ts';
 import { openGuestFiles } from '../modules/guestFiles.ts';
+import { ModuleScanner } from '../modules/moduleScanner.ts';
 import { bestWorkerCommand } from '../osSandbox/workerCommand.ts';
 import { Gate } from '../policy/gate.ts';
-import { type LoadedPolicy, NO_POLICY, tightest } from '../policy/loadPolicy.ts';
+import { type LoadedPolicy, NO_POLICY, strictest, tightest } from '../policy/loadPolicy.ts';
 import { PolicyEngine } from '../policy/policyEngine.ts';
 import { PolicyFile } from '../policy/policyFile.ts';
 import { suggestPolicy } from '../policy/suggestPolicy.ts';
 import { limitsFor } from './defaults.ts';
 import { Sandbox } from './sandbox.ts';
+import { SandboxModules } from './sandboxModules.ts';
 import { WorkerPool } from './workerPool.ts';
 import type { WorkerProcess } from './workerProcess.ts';
 
@@ -47,6 +50,7 @@ export class Supervisor {
   readonly #policies = new Map<string, PolicyFile>();
   readonly #auditChain: ReturnType<typeof openAuditChain>;
   readonly #gate: Gate;
+  readonly #scanner = new ModuleScanner();
   #mode: Mode = 'isolation';
   #next = 1;
   #closed = false;
@@ -81,11 +85,12 @@ export class Supervisor {
 
   /** @throws ApexError of `openGuestFiles`, `worker-failed` */
   async start(params: StartParams): Promise<Sandbox> {
-    const files = openGuestFiles(params.file);
+    const files = openGuestFiles(params.file, params.source);
     const mode = params.mode ?? this.#mode;
     const id = `sandbox-${this.#next++}`;
     const label = params.label ?? basename(params.file);
     const rules = this.#rulesOf(params);
+    const scan = strictest(params.scan, rules().policy.scan);
     const requester = { id, label, mode, engine: () => rules().engine };
     const plan = {
       id,
@@ -99,7 +104,11 @@ export class Supervisor {
         store: this.#storeOf(label),
         permit: (operation: Operation, resource: string) => this.#gate.permit(requester, operation, resource),
       },
-      permitModule: (resource: string) => this.#gate.permitModule(requester, resource),
+      modules: new SandboxModules({
+        files,
+        permit: (resource) => this.#gate.permitModule(requester, resource),
+        ...(scan && { scan: { least: scan, scanner: this.#scanner } }),
+      }),
     };
     this.#audit({ operation: 'sandbox.start', actor: id, outcome: 'done', resource: label, reason: `${mode} mode` });
     const sandbox = new Sandbox(plan, {
@@ -152,6 +161,27 @@ export class Supervisor {
     return sandbox;
   }
 
+  /** Replaces modules of a running sandbox whose files have changed. @throws ApexError of `Sandbox.swap` */
+  async swap(id: string, files?: readonly string[]): Promise<SwapResult> {
+    try {
+      const result = await this.sandbox(id).swap(files);
+      for (const { url, version } of result.swapped) {
+        this.#audit({
+          operation: 'module.swap',
+          actor: id,
+          outcome: 'done',
+          resource: url,
+          reason: `version ${version}`,
+        });
+      }
+      return result;
+    } catch (error) {
+      const { code } = toErrorReport(error);
+      this.#audit({ operation: 'module.swap', actor: id, outcome: 'failed', reason: code });
+      throw error;
+    }
+  }
+
   /** Resident memory of all workers above that of empty ones, in MiB. */
   get workerMemoryMb(): number {
     return [...new Set(this.#places.values())].reduce((sum, worker) => sum + worker.memoryMb, 0);
@@ -172,6 +202,7 @@ export class Supervisor {
     for (const sandbox of this.#sandboxes.values()) sandbox.stop();
     this.#closed = true;
     this.#pool.close();
+    this.#scanner.close();
     for (const policy of this.#policies.values()) policy.close();
     this.#auditChain.close();
   }

@@ -1,6 +1,6 @@
 import type IsolatedVM from 'isolated-vm';
 import type { Limits, Usage } from '../../protocol/sandbox.ts';
-import type { Breach, FromWorker } from '../bridge/messages.ts';
+import type { Breach, FromWorker, GuestError } from '../bridge/messages.ts';
 import type { LoadedModule } from '../bridge/modules.ts';
 import { describeGuestError, describeSyntaxError, RUNTIME_NAME } from './guestError.ts';
 import { GuestTimers } from './guestTimers.ts';
@@ -33,6 +33,7 @@ return apexGuest.start($0, (specifier, referrer) => apply(wait, load, [undefined
 /** One isolate with one context: the world of one sandbox. Entered asynchronously only, so that it never blocks the worker. */
 export class GuestIsolate {
   readonly id: string;
+  readonly #live: boolean;
   readonly #environment: GuestEnvironment;
   readonly #isolate: IsolatedVM.Isolate;
   readonly #watched: Watched;
@@ -49,8 +50,9 @@ export class GuestIsolate {
   #stateTimer: NodeJS.Timeout | undefined;
   #lastState = '';
 
-  constructor(id: string, limits: Limits, environment: GuestEnvironment) {
+  constructor(id: string, limits: Limits, environment: GuestEnvironment, live: boolean) {
     this.id = id;
+    this.#live = live;
     this.#environment = environment;
     this.#isolate = new environment.ivm.Isolate({
       memoryLimit: limits.memoryMb,
@@ -83,7 +85,7 @@ export class GuestIsolate {
       result: { reference: true },
       filename: RUNTIME_NAME,
     })) as Enter;
-    this.#loader = new ModuleLoader(this.#isolate, context, request);
+    this.#loader = new ModuleLoader(this.#isolate, context, request, this.#live);
   }
 
   /** Runs the program; what becomes of it is told by messages. */
@@ -103,6 +105,27 @@ export class GuestIsolate {
   async deliver(body: string, isReply: boolean): Promise<void> {
     if (isReply) this.#calls--;
     await this.#turn('deliver', body, 0);
+  }
+
+  /** Replaces modules, all or none; what becomes of it is told by `swapped`. */
+  async swap(request: number, modules: LoadedModule[]): Promise<void> {
+    await this.#take(async () => {
+      const result = await this.#swapNow(modules.filter((module) => module.kind !== 'refused'));
+      this.#environment.tell({ type: 'swapped', sandbox: this.id, request, ...result });
+    });
+  }
+
+  async #swapNow(modules: Parameters<ModuleLoader['swap']>[0]) {
+    const enter = (kind: string, text = '') => this.#enter!.apply(undefined, [kind, text, 0]);
+    await enter('swapBegin', JSON.stringify(modules.map(({ url }) => url)));
+    try {
+      await this.#loader!.swap(modules, (linked) => linked.evaluate());
+    } catch (error) {
+      if (this.#isolate.isDisposed) throw error;
+      await enter('swapRollback');
+      return { error: this.#described(error) };
+    }
+    return JSON.parse((await enter('swapCommit')) ?? '{}') as { removed: string[]; problems: string[] };
   }
 
   moduleArrived(request: number, module: LoadedModule): void {
@@ -215,9 +238,18 @@ export class GuestIsolate {
     const { tell } = this.#environment;
     if (outOfMemory) tell({ type: 'breach', sandbox: this.id, breach: 'memory-limit', usage, stuck: false });
     else {
-      const describe = code === 'syntax-error' ? describeSyntaxError : describeGuestError;
-      tell({ type: 'failed', sandbox: this.id, code, error: describe(error), usage });
+      const described = code === 'syntax-error' ? describeSyntaxError(error) : this.#described(error);
+      tell({ type: 'failed', sandbox: this.id, code, error: described, usage });
     }
+  }
+
+  /** The error with the lines that a person wrote. */
+  #described(error: unknown): GuestError {
+    if (error instanceof SyntaxError) return describeSyntaxError(error);
+    const described = describeGuestError(error);
+    return described.stack && this.#loader
+      ? { ...described, stack: this.#loader.maps.translate(described.stack) }
+      : described;
   }
 
   async #onBreach(breach: Breach): Promise<void> {

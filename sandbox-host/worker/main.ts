@@ -20,7 +20,7 @@ const environment: GuestEnvironment = {
 const guests = new Map<string, GuestIsolate>();
 
 async function create(message: Extract<ToWorker, { type: 'create' }>): Promise<void> {
-  const guest = new GuestIsolate(message.sandbox, message.limits, environment);
+  const guest = new GuestIsolate(message.sandbox, message.limits, environment, message.live);
   guests.set(message.sandbox, guest);
   try {
     await guest.boot(message.boot);
@@ -46,6 +46,7 @@ function forGuest(guest: GuestIsolate, message: Exclude<ToWorker, { type: 'ping'
   if (message.type === 'run') void guest.run(message.url);
   else if (message.type === 'deliver') void guest.deliver(message.body, message.reply);
   else if (message.type === 'module') guest.moduleArrived(message.request, JSON.parse(message.module) as LoadedModule);
+  else if (message.type === 'swap') void guest.swap(message.request, JSON.parse(message.modules) as LoadedModule[]);
   else if (message.type === 'watchState') guest.watchState(message.on);
   else {
     guests.delete(guest.id);

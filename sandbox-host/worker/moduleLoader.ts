@@ -2,7 +2,9 @@ import type IsolatedVM from 'isolated-vm';
 import { BUILTIN_MODULES } from '../bridge/builtinModules.ts';
 import type { LoadedModule } from '../bridge/modules.ts';
 import { commonJsExports } from './commonJsExports.ts';
-import { toIsolateSource } from './transform.ts';
+import { withLiveExports } from './liveExports.ts';
+import { SourceMaps } from './sourceMaps.ts';
+import { eraseTypes, toIsolateSource } from './transform.ts';
 
 /** Asks the supervisor for a module; the supervisor alone knows files and policy. */
 export type RequestModule = (specifier: string, referrer: string) => Promise<LoadedModule>;
@@ -15,18 +17,24 @@ export class ModuleRefused extends Error {
   }
 }
 
-/** Compiles and links the module graph of one isolate; each url is compiled once. */
+type Loadable = Exclude<LoadedModule, { kind: 'refused' }>;
+
+/** Compiles and links the module graph of one isolate; each url is compiled once, and again for each version that replaces it. */
 export class ModuleLoader {
   readonly #isolate: IsolatedVM.Isolate;
   readonly #context: IsolatedVM.Context;
   readonly #request: RequestModule;
+  /** Prepare modules to be replaced while they run. */
+  readonly #live: boolean;
+  readonly maps = new SourceMaps();
   readonly #compiled = new Map<string, Promise<IsolatedVM.Module>>();
   readonly #urls = new Map<IsolatedVM.Module, string>();
 
-  constructor(isolate: IsolatedVM.Isolate, context: IsolatedVM.Context, request: RequestModule) {
+  constructor(isolate: IsolatedVM.Isolate, context: IsolatedVM.Context, request: RequestModule, live: boolean) {
     this.#isolate = isolate;
     this.#context = context;
     this.#request = request;
+    this.#live = live;
   }
 
   /** Loads `url` and everything it imports and gives a module that evaluates them and reports the entry's exports. */
@@ -40,6 +48,26 @@ export class ModuleLoader {
       `import * as found from ${JSON.stringify(specifier)};\n__apexImported(${id}, found);`,
       referrer,
     );
+  }
+
+  /**
+   * Compiles, links and evaluates new versions of modules that are there already. They see each other and everything else as
+   * it is now; importers of old versions keep their link.
+   * @throws what the compiler, the linker or a new version throws
+   */
+  async swap(modules: readonly Loadable[], evaluate: (linked: IsolatedVM.Module) => Promise<unknown>): Promise<void> {
+    const before = new Map(this.#compiled);
+    try {
+      // All at once: while they link, each resolves to its new version.
+      const compiled = await Promise.all(modules.map((loaded) => this.#compile(loaded)));
+      for (const [at, { url }] of modules.entries()) this.#compiled.set(url, Promise.resolve(compiled[at]!));
+      const source = modules.map(({ url }) => `import ${JSON.stringify(url)};`).join('\n');
+      await evaluate(await this.#linkFrom(source, ''));
+    } catch (error) {
+      this.#compiled.clear();
+      for (const [url, module] of before) this.#compiled.set(url, module);
+      throw error;
+    }
   }
 
   async #linkFrom(source: string, referrer: string): Promise<IsolatedVM.Module> {
@@ -59,18 +87,25 @@ export class ModuleLoader {
     return compiling;
   }
 
-  async #compile(loaded: Exclude<LoadedModule, { kind: 'refused' }>): Promise<IsolatedVM.Module> {
-    const module = await this.#isolate.compileModule(sourceOf(loaded), { filename: loaded.url });
+  async #compile(loaded: Loadable): Promise<IsolatedVM.Module> {
+    const module = await this.#isolate.compileModule(this.#sourceOf(loaded), { filename: loaded.url });
     this.#urls.set(module, loaded.url);
     return module;
   }
-}
 
-function sourceOf(loaded: Exclude<LoadedModule, { kind: 'refused' }>): string {
-  if (loaded.kind === 'builtin') return builtinSource(loaded.url);
-  if (loaded.kind === 'json') return `export default JSON.parse(${JSON.stringify(loaded.source)});`;
-  if (loaded.kind === 'cjs') return commonJsFacade(loaded.url, commonJsExports(loaded.source));
-  return toIsolateSource(loaded.source, loaded.url, loaded.typescript);
+  #sourceOf(loaded: Loadable): string {
+    if (loaded.kind === 'builtin') return builtinSource(loaded.url);
+    if (loaded.kind === 'esm') {
+      const plain = loaded.typescript ? eraseTypes(loaded.source, loaded.url) : loaded.source;
+      this.maps.add(loaded.url, plain, loaded.map);
+      return toIsolateSource(plain, loaded.url, false, this.#live);
+    }
+    const facade =
+      loaded.kind === 'json'
+        ? `export default JSON.parse(${JSON.stringify(loaded.source)});`
+        : commonJsFacade(loaded.url, commonJsExports(loaded.source));
+    return this.#live ? withLiveExports(facade, loaded.url) : facade;
+  }
 }
 
 function builtinSource(name: string): string {

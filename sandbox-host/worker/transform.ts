@@ -1,26 +1,29 @@
 import { stripTypeScriptTypes } from 'node:module';
 import { type Node, parse } from 'acorn';
 import MagicString from 'magic-string';
+import { withLiveExports } from './liveExports.ts';
 
 /**
  * Makes JavaScript that an isolate can compile: types erased in place (lines and columns stay), `import()` and `import.meta`
- * turned into calls of the runtime, because isolated-vm has neither.
+ * turned into calls of the runtime, because isolated-vm has neither. `live` prepares its exports for replacement while it runs.
  * @throws SyntaxError with the guest's file name, line and column
  */
-export function toIsolateSource(source: string, url: string, typescript: boolean): string {
-  const javascript = typescript ? eraseTypes(source, url) : source;
+export function toIsolateSource(source: string, url: string, typescript: boolean, live = false): string {
+  const plain = typescript ? eraseTypes(source, url) : source;
+  const javascript = live ? withLiveExports(plain, url) : plain;
   if (!/\bimport\s*(\(|\.)/.test(javascript)) return javascript;
   return replaceImportForms(javascript, url);
 }
 
-function eraseTypes(source: string, url: string): string {
+/** @throws SyntaxError with the guest's file name and line */
+export function eraseTypes(source: string, url: string): string {
   try {
     return stripTypeScriptTypes(source, { mode: 'strip' });
   } catch (error) {
     if (!isUnsupportedSyntax(error)) throw syntaxError(error, url);
   }
   try {
-    return stripTypeScriptTypes(source, { mode: 'transform', sourceMap: false, sourceUrl: url });
+    return stripTypeScriptTypes(source, { mode: 'transform', sourceMap: true, sourceUrl: url });
   } catch (error) {
     throw syntaxError(error, url);
   }
