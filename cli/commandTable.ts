@@ -23,8 +23,12 @@ export const commandTable: Record<string, CommandEntry> = {
     load: async () => (await import('./commands/audit.ts')).command,
   },
   host: {
-    summary: 'Serve the sandbox protocol on stdio, or say what a sandbox is held by here.',
+    summary: 'Serve the sandbox protocol on stdio or a socket, or say what a sandbox is held by here.',
     load: async () => (await import('./commands/host.ts')).command,
+  },
+  sandbox: {
+    summary: 'Look into sandboxes of a running host: modules, state, snapshots, bridges, groups.',
+    load: async () => (await import('./commands/sandbox.ts')).command,
   },
   record: {
     summary: 'Run a Node program and record it.',

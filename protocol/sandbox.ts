@@ -120,6 +120,8 @@ const none = z.object({});
 export const sandboxRequests = {
   'host/initialize': { params: z.object({ protocol: z.number() }), result: hostStatusSchema },
   'host/status': { params: none, result: hostStatusSchema },
+  /** Ends the host and every sandbox of it, for all its clients. */
+  'host/shutdown': { params: none, result: none },
   'sandbox/start': { params: startSchema, result: sandboxInfoSchema },
   'sandbox/list': { params: none, result: z.object({ sandboxes: z.array(sandboxInfoSchema) }) },
   'sandbox/stop': { params: byId, result: none },

@@ -1,50 +1,24 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import {
-  createMessageConnection,
-  type MessageConnection,
-  ResponseError,
-  StreamMessageReader,
-  StreamMessageWriter,
-} from 'vscode-jsonrpc/node';
-import type * as z from 'zod';
-import { ApexError, type ErrorReport } from '../protocol/errors.ts';
-import {
-  type ClientRequests,
-  clientRequests,
-  type HostStatus,
-  SANDBOX_PROTOCOL,
-  type SandboxNotifications,
-  type SandboxRequests,
-  sandboxNotifications,
-  sandboxRequests,
-} from '../protocol/sandbox.ts';
+import { type HostStatus, SANDBOX_PROTOCOL } from '../protocol/sandbox.ts';
 import { findPinnedNode, plainEnvironment } from './findNode.ts';
 import { programPath } from './programs.ts';
+import { SandboxHostLink } from './sandboxHostLink.ts';
 
-/** A running sandbox host and the typed way to speak with it. */
-export class SandboxHostProcess {
+/** A sandbox host that this program has started and ends. */
+export class SandboxHostProcess extends SandboxHostLink {
   readonly #child: ChildProcess;
-  readonly #connection: MessageConnection;
-  readonly #closed: Promise<string>;
-  #stderr = '';
 
   private constructor(child: ChildProcess) {
-    this.#child = child;
+    let stderr = '';
     child.stderr!.setEncoding('utf8').on('data', (text: string) => {
-      this.#stderr = (this.#stderr + text).slice(-4096);
+      stderr = (stderr + text).slice(-4096);
     });
-    this.#closed = new Promise((resolve) => {
+    const closed = new Promise<string>((resolve) => {
       child.once('error', (error) => resolve(error.message));
-      child.once('exit', (code, signal) =>
-        resolve(`${signal ?? `exit code ${code}`}${this.#stderr && `\n${this.#stderr}`}`),
-      );
+      child.once('exit', (code, signal) => resolve(`${signal ?? `exit code ${code}`}${stderr && `\n${stderr}`}`));
     });
-    this.#connection = createMessageConnection(
-      new StreamMessageReader(child.stdout!),
-      new StreamMessageWriter(child.stdin!),
-    );
-    this.#connection.onError(() => {});
-    this.#connection.listen();
+    super(child.stdout!, child.stdin!, closed);
+    this.#child = child;
   }
 
   /**
@@ -64,53 +38,11 @@ export class SandboxHostProcess {
     return { host, status };
   }
 
-  /** Resolves with the reason when the host has ended. */
-  get closed(): Promise<string> {
-    return this.#closed;
-  }
-
-  /** @throws ApexError with the host's own code and advice, or `host-lost` when it ended meanwhile */
-  async request<M extends keyof SandboxRequests>(
-    method: M,
-    params: z.input<SandboxRequests[M]['params']>,
-  ): Promise<z.output<SandboxRequests[M]['result']>> {
-    const lost = this.#closed.then((reason) => {
-      throw new ApexError('host-lost', `The sandbox host ended: ${reason}`, 'Run the command again.');
-    });
-    try {
-      const result = await Promise.race([this.#connection.sendRequest(method, params), lost]);
-      return sandboxRequests[method].result.parse(result) as z.output<SandboxRequests[M]['result']>;
-    } catch (error) {
-      if (!(error instanceof ResponseError)) throw error;
-      const report = error.data as ErrorReport | undefined;
-      throw new ApexError(report?.code ?? 'host-error', error.message, report?.advice);
-    }
-  }
-
-  on<N extends keyof SandboxNotifications>(
-    method: N,
-    handle: (params: z.output<SandboxNotifications[N]>) => void,
-  ): { dispose(): void } {
-    return this.#connection.onNotification(method, (params: unknown) => {
-      handle(sandboxNotifications[method].parse(params) as z.output<SandboxNotifications[N]>);
-    });
-  }
-
-  /** Answers what the host asks of its client. */
-  answer<M extends keyof ClientRequests>(
-    method: M,
-    handle: (params: z.output<ClientRequests[M]['params']>) => Promise<z.input<ClientRequests[M]['result']>>,
-  ): { dispose(): void } {
-    return this.#connection.onRequest(method, (params: unknown) =>
-      handle(clientRequests[method].params.parse(params) as z.output<ClientRequests[M]['params']>),
-    );
-  }
-
   /** Ends the host, and with it every worker. */
   async stop(): Promise<void> {
     this.#child.stdin!.end();
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), 1000);
-    await this.#closed;
+    await this.closed;
     clearTimeout(timer);
   }
 }

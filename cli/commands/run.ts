@@ -1,16 +1,20 @@
 import { resolve } from 'node:path';
 import { ApexError } from '../../protocol/errors.ts';
 import { type Limits, type Mode, modeSchema, type Outcome } from '../../protocol/sandbox.ts';
+import { scanSeveritySchema } from '../../protocol/sandboxModules.ts';
 import { SandboxHostProcess } from '../../runtime/sandboxHostProcess.ts';
 import type { Command, ExitCode, Invocation } from '../command.ts';
+import { choiceOption } from '../sandbox/action.ts';
 
 export const command: Command = {
-  usage: 'run FILE [--mode isolation|development|hybrid] [--policy FILE] [--audit] [--timeout MS] [--memory MB]',
+  usage:
+    'run FILE [--mode isolation|development|hybrid] [--policy FILE] [--audit] [--timeout MS] [--memory MB] [--scan SEVERITY]',
   help: [
     'Runs a JavaScript or TypeScript program in a sandbox: no file, network or process unless a policy allows it.',
     '--timeout limits wall and CPU time (default in isolation: 30 s in all, 1 s without a pause); 0 means no limit.',
     '--policy FILE holds it to an apex.policy.json; --audit allows what no rule denies and suggests the smallest policy.',
     '--memory limits memory in MiB (default in isolation: 64).',
+    '--scan low|medium|high|critical analyses each module before it is loaded and refuses one with such a finding or worse.',
     'Exit code 0: the program ended well, 1: it failed or a limit ended it, 2: it could not be started.',
   ].join('\n'),
   options: {
@@ -19,6 +23,7 @@ export const command: Command = {
     audit: { type: 'boolean' },
     timeout: { type: 'string' },
     memory: { type: 'string' },
+    scan: { type: 'string' },
   },
   run,
 };
@@ -28,6 +33,7 @@ async function run({ options, positionals, json }: Invocation): Promise<ExitCode
   if (!file || extra.length > 0) throw wrongUse(file ? `One FILE, not also "${extra[0]}".` : 'Which FILE?');
   const mode = parseMode(options.mode);
   const limits = parseLimits(options.timeout, options.memory);
+  const scan = choiceOption(options, 'scan', scanSeveritySchema.options);
   const { host } = await SandboxHostProcess.start();
   const interrupt = () => void host.stop().then(() => process.exit(130));
   process.once('SIGINT', interrupt);
@@ -40,7 +46,7 @@ async function run({ options, positionals, json }: Invocation): Promise<ExitCode
     const ended = new Promise<Outcome>((settle) => host.on('sandbox/ended', ({ outcome }) => settle(outcome)));
     const policy = typeof options.policy === 'string' ? resolve(options.policy) : undefined;
     const audit = options.audit === true;
-    await host.request('sandbox/start', { file: resolve(file), mode, limits, policy, audit });
+    await host.request('sandbox/start', { file: resolve(file), mode, limits, policy, audit, scan });
     const lost = host.closed.then((reason) => {
       throw new ApexError('host-lost', `The sandbox host ended: ${reason}`, 'Run the command again.');
     });

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
+import { registerHotSwap } from './hotSwap.ts';
 import { registerModeStatus } from './modeStatus.ts';
 import { PermissionPrompt } from './permissionPrompt.ts';
-import { fileToRun, SandboxOutputView, showError } from './runInSandbox.ts';
+import { fileToRun, SandboxOutputView, selectionToRun, showError } from './runInSandbox.ts';
 import { registerSandboxesView } from './sandboxesView.ts';
 import { SandboxSession } from './sandboxSession.ts';
 import { StatePanelView } from './statePanelView.ts';
@@ -17,24 +18,32 @@ export function registerSandbox(context: vscode.ExtensionContext): void {
     if (running.includes(id)) running.splice(running.indexOf(id), 1);
   });
 
-  const run = async (uri?: vscode.Uri) => {
-    if (!vscode.workspace.isTrusted) {
-      void vscode.window.showWarningMessage('Trust this workspace to run its programs, also in a sandbox.');
-      return undefined;
-    }
-    const file = await fileToRun(uri);
-    if (!file) return undefined;
+  const isTrusted = () => {
+    if (vscode.workspace.isTrusted) return true;
+    void vscode.window.showWarningMessage('Trust this workspace to run its programs, also in a sandbox.');
+    return false;
+  };
+  const start = async (file: string, source?: string) => {
     output.begin(file);
     const title = 'Starting the sandbox';
     const location = vscode.ProgressLocation.Window;
     try {
-      const sandbox = await vscode.window.withProgress({ location, title }, () => session.run(file));
+      const sandbox = await vscode.window.withProgress({ location, title }, () => session.run(file, source));
       running.push(sandbox.id);
       return sandbox;
     } catch (error) {
       showError(error);
       return undefined;
     }
+  };
+
+  const run = async (uri?: vscode.Uri) => {
+    const file = isTrusted() ? await fileToRun(uri) : undefined;
+    return file && start(file);
+  };
+  const runSelection = async () => {
+    const selection = isTrusted() ? selectionToRun() : undefined;
+    return selection && start(selection.file, selection.source);
   };
 
   const stop = async (node?: { id?: unknown }) => {
@@ -51,6 +60,8 @@ export function registerSandbox(context: vscode.ExtensionContext): void {
     registerSandboxesView(session),
     vscode.commands.registerCommand('apex.forgetPermissions', () => permissions.forget()),
     vscode.commands.registerCommand('apex.runFileInSandbox', run),
+    vscode.commands.registerCommand('apex.runSelectionInSandbox', runSelection),
+    registerHotSwap(session),
     vscode.commands.registerCommand('apex.stopSandbox', stop),
     vscode.commands.registerCommand('apex.showSandboxState', (node?: { id?: unknown }) => {
       panel.show(typeof node?.id === 'string' ? node.id : undefined);

@@ -58,6 +58,17 @@ export async function fileToRun(uri: vscode.Uri | undefined): Promise<string | u
   return document.uri.fsPath;
 }
 
+/** The selected text of the editor in front and its file, beside which it runs: what it imports is found from there. */
+export function selectionToRun(): { file: string; source: string } | undefined {
+  const editor = vscode.window.activeTextEditor;
+  const source = editor?.document.getText(editor.selection) ?? '';
+  if (editor?.document.uri.scheme !== 'file' || !RUNNABLE.test(editor.document.uri.path) || !source.trim()) {
+    void vscode.window.showWarningMessage('Select code in a JavaScript or TypeScript file from disk to run it.');
+    return undefined;
+  }
+  return { file: editor.document.uri.fsPath, source };
+}
+
 /** While a panel has the focus no text editor is active: then the one beside it is meant. */
 function documentInFront(): vscode.TextDocument | undefined {
   const { activeTextEditor, visibleTextEditors } = vscode.window;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { ApexError } from '../../protocol/errors.ts';
 import type { Outcome, SandboxInfo } from '../../protocol/sandbox.ts';
+import { type ScanSeverity, type SwapResult, scanSeveritySchema } from '../../protocol/sandboxModules.ts';
 import type { StateDocument } from '../../protocol/stateDocument.ts';
 import { SandboxHostProcess } from '../../runtime/sandboxHostProcess.ts';
 import { currentMode } from './modeStatus.ts';
@@ -41,12 +42,16 @@ export class SandboxSession implements vscode.Disposable {
     return this.#host;
   }
 
-  /** Runs a file and keeps its sandbox until it is stopped. */
-  async run(file: string): Promise<SandboxInfo> {
+  /** Runs a file, or a text in its place, and keeps its sandbox until it is stopped. */
+  async run(file: string, source?: string): Promise<SandboxInfo> {
     const host = await this.host();
     const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(file))?.uri;
     const policy = await findPolicy(folder);
-    const sandbox = await host.request('sandbox/start', { file, mode: currentMode(), policy, keep: true });
+    const sandbox = await host.request('sandbox/start', {
+      ...{ file, source, policy, keep: true },
+      mode: currentMode(),
+      scan: currentScan(),
+    });
     this.#running.add(sandbox.id);
     this.#changes.fire(sandbox);
     return sandbox;
@@ -60,6 +65,11 @@ export class SandboxSession implements vscode.Disposable {
       // A host that has just been lost holds nothing.
       return [];
     }
+  }
+
+  /** Replaces what has changed of the modules of a sandbox; with `files` only those. @throws ApexError of the host */
+  async swap(id: string, files?: string[]): Promise<SwapResult> {
+    return (await this.host()).request('sandbox/swap', { id, ...(files && { files }) });
   }
 
   async stop(id: string): Promise<void> {
@@ -98,6 +108,11 @@ export class SandboxSession implements vscode.Disposable {
     for (const id of this.#running) this.#endings.fire({ id, outcome: { ok: false, failure, usage } });
     this.#running.clear();
   }
+}
+
+/** What the scan before loading refuses, from the settings; undefined: nothing is scanned. */
+function currentScan(): ScanSeverity | undefined {
+  return scanSeveritySchema.safeParse(vscode.workspace.getConfiguration('apex').get('sandbox.scan')).data;
 }
 
 const POLICY = 'apex.policy.json';

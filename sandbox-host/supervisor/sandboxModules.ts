@@ -98,11 +98,7 @@ export class SandboxModules {
     if (report.error) {
       for (const { url, imports } of before) this.#graph.setImports(url, imports);
       const { name, message, stack } = report.error;
-      const where =
-        stack
-          ?.split('\n')
-          .find((line) => line.includes('/app/'))
-          ?.trim() ?? '';
+      const where = /^(?: +at .*)?(\/app\/[^\s()]+:\d+)/m.exec(stack ?? '')?.[1];
       throw new ApexError(
         'swap-failed',
         `The new version failed, the old one goes on: ${name}: ${message}${where ? ` (${where})` : ''}`,

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { compareTranscript, fixture } from './transcript.ts';
 
 describe('the sandbox protocol', () => {
@@ -53,6 +55,31 @@ describe('the sandbox protocol', () => {
         await connection.sendRequest('sandbox/start', { file: fixture('reads.ts'), mode: 'hybrid' });
         await ended;
       }
+    }));
+
+  it('shows the modules of a sandbox and replaces one, or none when it fails', () =>
+    compareTranscript('modules', async ({ connection, heard, folder }) => {
+      writeFileSync(join(folder, 'part.ts'), 'export const part = 1;');
+      writeFileSync(join(folder, 'whole.ts'), `import { part } from './part.ts'; globalThis.whole = () => part + 1;`);
+      const idle = heard('sandbox/changed', 2);
+      const ended = heard('sandbox/ended');
+      await connection.sendRequest('sandbox/start', {
+        file: join(folder, 'whole.ts'),
+        mode: 'development',
+        keep: true,
+      });
+      await idle;
+      const id = 'sandbox-1';
+      await connection.sendRequest('sandbox/modules', { id });
+      writeFileSync(join(folder, 'part.ts'), 'export const part = 41;');
+      await connection.sendRequest('sandbox/swap', { id });
+      await connection.sendRequest('sandbox/evaluate', { id, code: 'whole()' });
+      writeFileSync(join(folder, 'part.ts'), 'export const part = nothing;');
+      await assert.rejects(connection.sendRequest('sandbox/swap', { id }));
+      await assert.rejects(connection.sendRequest('sandbox/swap', { id, files: [join(folder, 'other.ts')] }));
+      await connection.sendRequest('sandbox/evaluate', { id, code: 'whole()' });
+      await connection.sendRequest('sandbox/stop', { id });
+      await ended;
     }));
 
   it('says what is wrong with a request', () =>

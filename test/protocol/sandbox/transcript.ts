@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -20,6 +20,8 @@ export interface Conversation {
   connection: MessageConnection;
   /** Resolves when the host has sent `method` (a notification) `times` times. */
   heard(method: string, times?: number): Promise<void>;
+  /** A folder for the programs of this conversation; `/folder` in the transcript. */
+  folder: string;
 }
 
 /**
@@ -33,6 +35,7 @@ export async function compareTranscript(
   const log: unknown[] = [];
   const waiting: { method: string; times: number; resolve(): void }[] = [];
   const audit = mkdtempSync(join(tmpdir(), 'apex-audit-'));
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'apex-program-')));
   const child = spawn(process.execPath, [programPath('sandboxHost.mjs')], {
     env: { ...plainEnvironment(), APEX_AUDIT_LOG: audit },
   });
@@ -46,7 +49,7 @@ export async function compareTranscript(
       dispose: () => reader.dispose(),
       listen: (callback) =>
         reader.listen((message) => {
-          log.push({ host: stable(message) });
+          log.push({ host: stable(message, folder) });
           callback(message);
           for (const wait of waiting)
             if ('method' in message && message.method === wait.method && --wait.times === 0) wait.resolve();
@@ -58,7 +61,7 @@ export async function compareTranscript(
       dispose: () => writer.dispose(),
       end: () => writer.end(),
       write: (message) => {
-        log.push({ client: stable(message) });
+        log.push({ client: stable(message, folder) });
         return writer.write(message);
       },
     },
@@ -70,13 +73,14 @@ export async function compareTranscript(
       waiting.push({ method, times, resolve });
     });
   try {
-    await talk({ connection, heard });
+    await talk({ connection, heard, folder });
   } finally {
     const exited = new Promise((resolve) => child.once('exit', resolve));
     child.stdin.end();
     await exited;
     connection.dispose();
     rmSync(audit, { recursive: true });
+    rmSync(folder, { recursive: true });
   }
   compare(join(import.meta.dirname, `${name}.golden.json`), log);
 }
@@ -88,13 +92,13 @@ function compare(path: string, log: unknown[]): void {
 }
 
 /** The message without what differs from run to run: times, sizes, paths, versions, the machine's OS sandbox. */
-function stable(message: Message): unknown {
+function stable(message: Message, folder: string): unknown {
   return JSON.parse(JSON.stringify(message), (key, value: unknown) => {
     if (key === 'usage') return Object.fromEntries(Object.keys(value as object).map((name) => [name, 0]));
     if (key === 'startedAt') return 0;
     if (key === 'node') return 'v24';
     if (key === 'workers') return 0;
     if (key === 'osSandbox') return { kind: 'as the machine has it' };
-    return typeof value === 'string' ? value.replaceAll(import.meta.dirname, '') : value;
+    return typeof value === 'string' ? value.replaceAll(import.meta.dirname, '').replaceAll(folder, '/folder') : value;
   });
 }

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { installOnDebian } from '../test/installOnDebian.ts';
+
+installOnDebian('bubblewrap', 'bwrap');
+const bin = join(import.meta.dirname, '../bin/apex');
+
+describe('apex sandbox', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'apex-cli-sandbox-'));
+  const env = { ...process.env, APEX_AUDIT_LOG: join(folder, 'audit'), APEX_HOST_SOCKET: join(folder, 'host.sock') };
+  let host: ChildProcess;
+
+  const apex = (...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], { encoding: 'utf8', env });
+    return { status, stdout, stderr };
+  };
+  const json = (...args: string[]) => JSON.parse(apex('sandbox', ...args, '--json').stdout);
+  const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+  const startIdle = (name: string, ...args: string[]): string => {
+    const { id } = json('start', join(folder, name), '--mode', 'development', ...args);
+    while (json('show', id).status !== 'idle');
+    return id;
+  };
+
+  before(async () => {
+    host = spawn(process.execPath, [bin, 'host', 'listen'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    await new Promise((resolve) => host.stdout!.once('data', resolve));
+    write(
+      'main.ts',
+      `import { state } from 'apex'; import { rate } from './rate.ts';
+      const s = state('cart', { n: 1, items: ['tea'] }); globalThis.total = () => s.n * rate();`,
+    );
+    write('rate.ts', 'export const rate = () => 10;');
+  });
+  after(async () => {
+    if (host.exitCode === null) {
+      const exited = new Promise((resolve) => host.once('exit', resolve));
+      apex('host', 'stop');
+      await exited;
+    }
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('starts, shows, asks and stops a sandbox of a running host', () => {
+    const id = startIdle('main.ts', '--label', 'shop');
+    assert.match(apex('sandbox', 'list').stdout, new RegExp(`${id} +shop +development +idle`));
+    assert.equal(apex('sandbox', 'evaluate', id, 'total()').stdout, '10\n');
+    assert.equal(apex('sandbox', 'stop', id).status, 0);
+    assert.equal(json('show', id).status, 'ended');
+    assert.equal(apex('sandbox', 'show', 'sandbox-77').status, 2);
+  });
+
+  it('shows modules and replaces one that has changed', () => {
+    const id = startIdle('main.ts');
+    assert.match(apex('sandbox', 'modules', id).stdout, /\/app\/rate\.ts +esm +v1 /);
+    write('rate.ts', 'export const rate = () => 20;');
+    assert.equal(apex('sandbox', 'swap', id).stdout, '/app/rate.ts is version 2 now\n');
+    assert.equal(apex('sandbox', 'evaluate', id, 'total()').stdout, '20\n');
+    assert.equal(apex('sandbox', 'swap', id).stdout, 'No loaded file has changed.\n');
+    apex('sandbox', 'stop', id);
+  });
+
+  it('says when no host runs', () => {
+    const { status, stderr } = apex('sandbox', 'list', '--socket', join(folder, 'none.sock'));
+    assert.equal(status, 2);
+    assert.match(stderr, /No sandbox host answers .*\n {2}Start one with "apex host listen"/);
+  });
+});

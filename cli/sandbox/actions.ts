@@ -1,0 +1,6 @@
+import type { Action } from './action.ts';
+import { lifecycleActions } from './lifecycle.ts';
+import { moduleActions } from './modules.ts';
+
+/** Everything that `apex sandbox` can do, in the order in which help shows it. */
+export const actions: Record<string, Action> = { ...lifecycleActions, ...moduleActions };

@@ -1,0 +1,53 @@
+import type * as z from 'zod';
+import { ApexError } from '../../protocol/errors.ts';
+import { SANDBOX_PROTOCOL, type SandboxRequests } from '../../protocol/sandbox.ts';
+import type { Supervisor } from '../supervisor/supervisor.ts';
+
+export type Method = keyof SandboxRequests;
+export type Handlers = {
+  [M in Method]: (
+    params: z.output<SandboxRequests[M]['params']>,
+  ) => Promise<z.input<SandboxRequests[M]['result']>> | z.input<SandboxRequests[M]['result']>;
+};
+
+/** What each request does. Parameters have passed their schema. */
+export function hostHandlers(supervisor: Supervisor, shutdown: () => void): Handlers {
+  return {
+    'host/initialize': ({ protocol }) => {
+      if (protocol !== SANDBOX_PROTOCOL) {
+        throw new ApexError(
+          'protocol-mismatch',
+          `This sandbox host speaks protocol ${SANDBOX_PROTOCOL}, not ${protocol}.`,
+          'Use the host and the client of one Apex version.',
+        );
+      }
+      return supervisor.status();
+    },
+    'host/status': () => supervisor.status(),
+    'host/shutdown': () => {
+      // The answer leaves first.
+      setImmediate(shutdown);
+      return {};
+    },
+    'sandbox/start': async (params) => (await supervisor.start(params)).info,
+    'sandbox/list': () => ({ sandboxes: supervisor.list() }),
+    'sandbox/stop': ({ id }) => {
+      supervisor.sandbox(id).stop();
+      return {};
+    },
+    'sandbox/evaluate': async ({ id, code }) => ({ text: await supervisor.sandbox(id).evaluate(code) }),
+    'sandbox/readState': ({ id }) => supervisor.sandbox(id).readState(),
+    'sandbox/editState': ({ id, edit }) => supervisor.sandbox(id).editState(edit),
+    'sandbox/modules': ({ id }) => supervisor.sandbox(id).plan.modules.graph(),
+    'sandbox/swap': ({ id, files }) => supervisor.swap(id, files),
+    'policy/suggest': () => ({ policy: supervisor.suggestedPolicy() }),
+    'host/setMode': ({ mode }) => {
+      supervisor.setMode(mode);
+      return supervisor.status();
+    },
+    'sandbox/watchState': ({ id, on }) => {
+      supervisor.sandbox(id).watchState(on);
+      return {};
+    },
+  };
+}
