@@ -12,10 +12,12 @@ import {
   TextDocuments,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Finding } from '../analysis/report/finding.ts';
 import { securityScore } from '../analysis/report/score.ts';
 import { scanWorkspaceMethod } from '../protocol/analysis.ts';
 import { repairs, showPaths, suppressions } from './codeActions.ts';
 import { ruleHover } from './hover.ts';
+import { ImporterDiagnostics } from './importerDiagnostics.ts';
 import { DocumentPaths } from './paths.ts';
 import { readSettings } from './settings.ts';
 import { toDiagnostic } from './toDiagnostic.ts';
@@ -43,6 +45,7 @@ export function serve(connection: Connection, options: ServerOptions): void {
 
   connection.onInitialize((params): InitializeResult => {
     client = params.capabilities;
+    importers.showsProgress = client.window?.workDoneProgress === true;
     pulls = client.textDocument?.diagnostic !== undefined;
     const folders = params.workspaceFolders ?? (params.rootUri ? [{ uri: params.rootUri }] : []);
     workspace.setFolders(folders.map((folder) => paths.pathOf(folder.uri)));
@@ -95,20 +98,45 @@ export function serve(connection: Connection, options: ServerOptions): void {
 
   const pathOf = (document: TextDocument): string => paths.pathOf(document.uri, document.languageId);
 
-  const diagnose = (document: TextDocument): Diagnostic[] =>
-    workspace
-      .findings(pathOf(document))
-      .map((finding) => toDiagnostic(finding, (path) => paths.uriOf(path), options.rulePage));
+  const complain = (error: unknown): void => connection.console.error(String((error as Error).stack ?? error));
 
-  const push = (document: TextDocument): void => {
-    waiting.delete(document.uri);
-    if (documents.get(document.uri) !== document) return;
-    void connection.sendDiagnostics({ uri: document.uri, version: document.version, diagnostics: diagnose(document) });
+  /** What each open document was last told, to see whether it changed without an edit of it. */
+  const told = new Map<string, string>();
+
+  const toDiagnostics = (document: TextDocument, findings: readonly Finding[]): Diagnostic[] => {
+    const diagnostics = findings.map((finding) => toDiagnostic(finding, (path) => paths.uriOf(path), options.rulePage));
+    told.set(document.uri, JSON.stringify(diagnostics));
+    return diagnostics;
   };
+
+  const push = async (document: TextDocument): Promise<void> => {
+    waiting.delete(document.uri);
+    const findings = await workspace.findings(pathOf(document));
+    if (documents.get(document.uri) !== document) return;
+    const diagnostics = toDiagnostics(document, findings);
+    void connection.sendDiagnostics({ uri: document.uri, version: document.version, diagnostics });
+  };
+
+  /** Files that import open documents were analysed: a path may start there. */
+  const tellChanges = (): void => {
+    let changed = false;
+    for (const document of documents.all()) {
+      const before = told.get(document.uri);
+      const diagnostics = toDiagnostics(document, workspace.knownFindings(pathOf(document)));
+      if (before === told.get(document.uri)) continue;
+      changed = true;
+      if (!pulls) void connection.sendDiagnostics({ uri: document.uri, version: document.version, diagnostics });
+    }
+    if (changed && pulls) refresh();
+  };
+  const importers = new ImporterDiagnostics(connection, workspace, workspace.queue, tellChanges, complain);
 
   const pushLater = (document: TextDocument): void => {
     clearTimeout(waiting.get(document.uri));
-    waiting.set(document.uri, setTimeout(push, PUSH_DELAY, document));
+    waiting.set(
+      document.uri,
+      setTimeout(() => push(document).catch(complain), PUSH_DELAY),
+    );
   };
 
   /** What is shown may have changed in every open document. */
@@ -121,6 +149,7 @@ export function serve(connection: Connection, options: ServerOptions): void {
 
   documents.onDidChangeContent(({ document }) => {
     workspace.program.setText(pathOf(document), document.getText());
+    importers.schedule();
     // Other open documents may import this one.
     if (!pulls) documents.all().forEach(pushLater);
   });
@@ -128,27 +157,35 @@ export function serve(connection: Connection, options: ServerOptions): void {
   documents.onDidClose(({ document }) => {
     clearTimeout(waiting.get(document.uri));
     waiting.delete(document.uri);
+    told.delete(document.uri);
     workspace.program.setText(pathOf(document), undefined);
+    importers.schedule();
     if (!pulls) void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
   });
 
   connection.onDidChangeWatchedFiles(({ changes }) => {
-    for (const { uri, type } of changes) workspace.changedOnDisk(paths.pathOf(uri), type === FileChangeType.Changed);
+    for (const { uri, type } of changes) {
+      workspace.changedOnDisk(paths.pathOf(uri), type === FileChangeType.Changed);
+      importers.schedule(paths.pathOf(uri));
+    }
     refresh();
   });
 
-  connection.languages.diagnostics.on(({ textDocument }) => {
+  connection.languages.diagnostics.on(async ({ textDocument }) => {
     const document = documents.get(textDocument.uri);
-    return { kind: DocumentDiagnosticReportKind.Full, items: document ? diagnose(document) : [] };
+    const items = document ? toDiagnostics(document, await workspace.findings(pathOf(document))) : [];
+    return { kind: DocumentDiagnosticReportKind.Full, items };
   });
 
-  const findingsAt = (document: TextDocument, from: number, to: number) =>
-    workspace.findings(pathOf(document)).filter((finding) => finding.from <= to && finding.to >= from);
+  const findingsAt = async (document: TextDocument, from: number, to: number): Promise<Finding[]> => {
+    const found = await workspace.findings(pathOf(document));
+    return found.filter((finding) => finding.from <= to && finding.to >= from);
+  };
 
-  connection.onCodeAction(({ textDocument, range, context }) => {
+  connection.onCodeAction(async ({ textDocument, range, context }) => {
     const document = documents.get(textDocument.uri);
     if (!document) return [];
-    const found = findingsAt(document, document.offsetAt(range.start), document.offsetAt(range.end));
+    const found = await findingsAt(document, document.offsetAt(range.start), document.offsetAt(range.end));
     return [
       ...repairs(found, document, context.diagnostics),
       ...(hasPathView ? showPaths(found, document) : []),
@@ -156,17 +193,17 @@ export function serve(connection: Connection, options: ServerOptions): void {
     ];
   });
 
-  connection.onHover(({ textDocument, position }) => {
+  connection.onHover(async ({ textDocument, position }) => {
     const document = documents.get(textDocument.uri);
     if (!document) return null;
     const offset = document.offsetAt(position);
-    return ruleHover(findingsAt(document, offset, offset));
+    return ruleHover(await findingsAt(document, offset, offset));
   });
 
-  connection.onCodeLens(({ textDocument }): CodeLens[] => {
+  connection.onCodeLens(async ({ textDocument }): Promise<CodeLens[]> => {
     const document = documents.get(textDocument.uri);
     if (!document) return [];
-    const found = workspace.findings(pathOf(document));
+    const found = await workspace.findings(pathOf(document));
     if (found.length === 0) return [];
     const score = securityScore(found, document.lineCount);
     const start = { line: 0, character: 0 };
@@ -175,6 +212,8 @@ export function serve(connection: Connection, options: ServerOptions): void {
   });
 
   connection.onRequest(scanWorkspaceMethod, (_params, token) => scanWorkspace(connection, workspace, token));
+
+  connection.onShutdown(() => importers.stop());
 
   documents.listen(connection);
   connection.listen();

@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs';
 import { libraryTest } from '../analysis/disk/packages.ts';
 import { diskHost, pathAliases } from '../analysis/disk/scanDisk.ts';
 import { collectSourceFiles } from '../analysis/disk/sourceFiles.ts';
+import type { PathAlias, SourceHost } from '../analysis/modules/resolve.ts';
 import type { Finding } from '../analysis/report/finding.ts';
 import { applyDirectives } from '../analysis/suppress/suppress.ts';
 import { LiveProgram } from '../analysis/workspace/liveProgram.ts';
 import { type AnalysisSettings, defaultSettings } from '../protocol/analysis.ts';
+import { AnalysisQueue } from './analysisQueue.ts';
 import { applySettings } from './settings.ts';
 
 /** The open folders and documents, and what is found in them. */
@@ -16,9 +18,20 @@ export class Workspace {
   private library = libraryTest();
   readonly program = new LiveProgram({
     disk: this.disk,
-    aliases: () => this.folders.flatMap((folder) => pathAliases(folder)),
+    aliases: () => this.aliases(),
     isLibrary: (path) => (this.settingsNow.library === 'auto' ? this.library(path) : this.settingsNow.library === 'on'),
   });
+
+  readonly queue = new AnalysisQueue(this.program);
+
+  /** Files on disk, before open documents. */
+  get host(): SourceHost {
+    return this.disk;
+  }
+
+  aliases(): PathAlias[] {
+    return this.folders.flatMap((folder) => pathAliases(folder));
+  }
 
   get settings(): AnalysisSettings {
     return this.settingsNow;
@@ -35,9 +48,16 @@ export class Workspace {
     this.program.reset();
   }
 
-  findings(path: string): Finding[] {
+  /** Analyses the file where that is due; see `AnalysisQueue.analyze`. */
+  async findings(path: string): Promise<Finding[]> {
+    await this.queue.analyze(path);
+    return this.knownFindings(path);
+  }
+
+  /** What is known without further analysis. */
+  knownFindings(path: string): Finding[] {
     const text = this.program.textOf(path);
-    const found = this.program.findings(path);
+    const found = this.program.knownFindings(path);
     const today = new Date().toISOString().slice(0, 10);
     const kept = text === undefined ? found : applyDirectives(path, text, found, today).findings;
     return applySettings(kept, this.settingsNow);

@@ -20,10 +20,11 @@ export async function scanWorkspace(
     for (const file of files) {
       cancelled = token.isCancellationRequested || progress.token.isCancellationRequested;
       if (cancelled) break;
-      lines += workspace.program.analyze(file) ?? 0;
+      const isCancelled = (): boolean => token.isCancellationRequested || progress.token.isCancellationRequested;
+      await workspace.queue.analyzeInBackground(file, isCancelled);
+      lines += workspace.program.lineCount(file) ?? 0;
       done++;
       if (done % 10 === 0) progress.report(Math.round((done / files.length) * 100), `${done} of ${files.length}`);
-      await new Promise((resolve) => setImmediate(resolve));
     }
   } finally {
     progress.done();

@@ -8,15 +8,15 @@ import { performCall } from './calls.ts';
 import { evaluateExpression } from './expressions.ts';
 import { classFor, functionFor, summarize } from './functions.ts';
 import { refineCondition } from './guards.ts';
-import type { FunctionInfo, Machine, ModuleUnit, Observer, Sink } from './machine.ts';
+import type { FunctionInfo, Machine, ModuleUnit, Observers, Sink } from './machine.ts';
 import { readMember, sourceTaint } from './members.ts';
-import { executeBlock, executeStatement } from './statements.ts';
+import { executeStatement } from './statements.ts';
 import { applySummary, recordHit } from './summaries.ts';
 
 /** What the machine tells and asks its owner. */
 export interface MachineHost {
   models: ModelIndex;
-  observers: readonly Observer[];
+  observers: Observers;
   ruleFor(kind: SinkKind): string;
   importModule(specifier: string, from: ModuleUnit): Value;
   /** A source reached a sink. */
@@ -36,9 +36,6 @@ export function createMachine(host: MachineHost): Machine {
     },
     execute(node, environment, frame) {
       return executeStatement(this, node, environment, frame);
-    },
-    runStatements(nodes, environment, frame) {
-      return executeBlock(this, nodes, environment, frame);
     },
     refine(condition, outcome, environment, frame) {
       refineCondition(this, condition, outcome, environment, frame);

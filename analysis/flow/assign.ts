@@ -64,8 +64,8 @@ function assignMember(
     : undefined;
   const constant = index && constantOf(index);
   const name = ts.isPropertyAccessExpression(node) ? node.name.text : constant ? String(constant.value) : undefined;
-  for (const observer of machine.observers) {
-    observer.assign?.(
+  for (const observe of machine.observers.assign) {
+    observe(
       { node, target: node, object, property: name, key: index, value, valueNode: assignedNode(node), frame },
       machine,
     );

@@ -16,7 +16,7 @@ import { sinkApplies } from './sinkConditions.ts';
 /** Everything a call does: known functions, classes, models, built-in methods, and what is assumed of the rest. */
 export function performCall(machine: Machine, given: CallEvent, environment: Environment): Value {
   const event = unwrapApply(given);
-  for (const observer of machine.observers) observer.call?.(event, machine);
+  for (const observe of machine.observers.call) observe(event, machine);
   const first = event.arguments[0];
   const specifier = first && knownText(first);
   if (specifier !== undefined && (event.refs.includes('require') || event.refs.includes('import'))) {

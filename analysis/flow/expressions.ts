@@ -34,7 +34,7 @@ export function evaluateExpression(
 ): Value {
   const node = unwrap(outer);
   const value = evaluateKind(machine, node, environment, frame);
-  for (const observer of machine.observers) observer.expression?.(node, value, frame, machine);
+  for (const observe of machine.observers.expression) observe(node, value, frame, machine);
   return value;
 }
 
@@ -430,7 +430,7 @@ function evaluateObject(
     if (ts.isPropertyAssignment(property)) value = machine.evaluate(property.initializer, environment, frame);
     else if (ts.isShorthandPropertyAssignment(property)) {
       value = machine.evaluate(property.name, environment, frame);
-      for (const observer of machine.observers) observer.expression?.(property.name, value, frame, machine);
+      for (const observe of machine.observers.expression) observe(property.name, value, frame, machine);
     } else {
       const fn = machine.functionFor(property, environment, frame.unit);
       fn.thisValue ??= result;
@@ -472,8 +472,8 @@ function evaluateJsx(machine: Machine, node: ts.Node, environment: Environment, 
       const initializer = child.initializer;
       if (initializer && ts.isJsxExpression(initializer) && initializer.expression) {
         const value = machine.evaluate(initializer.expression, environment, frame);
-        for (const observer of machine.observers) {
-          observer.assign?.(
+        for (const observe of machine.observers.assign) {
+          observe(
             {
               node: child,
               target: initializer.expression,

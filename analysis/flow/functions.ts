@@ -205,8 +205,8 @@ function notifyProperty(
   frame: Frame,
 ): void {
   if (!member.initializer) return;
-  for (const observer of machine.observers) {
-    observer.assign?.(
+  for (const observe of machine.observers.assign) {
+    observe(
       {
         node: member,
         target: member.initializer,

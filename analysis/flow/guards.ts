@@ -5,7 +5,7 @@ import { clear, mark } from '../values/taint.ts';
 import { constantOf, knownText, type Value } from '../values/value.ts';
 import { accessKey } from './accessPath.ts';
 import type { Environment } from './environment.ts';
-import type { Frame, Machine } from './machine.ts';
+import type { Frame, Machine, Observers } from './machine.ts';
 import { patternClears } from './patternGuard.ts';
 
 const Kind = ts.SyntaxKind;
@@ -369,6 +369,7 @@ function quietly(machine: Machine, node: ts.Expression, environment: Environment
   return silentView(machine).evaluate(node, environment.fork(), frame);
 }
 
+const noObservers: Observers = { call: [], assign: [], expression: [] };
 const views = new WeakMap<Machine, Machine>();
 
 /** The same machine without ears: what it sees is not reported. */
@@ -378,7 +379,7 @@ function silentView(machine: Machine): Machine {
   if (!view) {
     const quiet = {
       silent: true,
-      observers: [],
+      observers: noObservers,
       arrive: () => undefined,
       deliver: () => undefined,
       report: () => undefined,

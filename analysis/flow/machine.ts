@@ -22,6 +22,10 @@ export interface ModuleUnit {
   /** Joined values of variables that other functions read or write. */
   shared: Map<number, Value>;
   state: 'new' | 'running' | 'done';
+  /** Functions of any file that this one calls: what it told them goes when the file goes. */
+  reached: Set<FunctionInfo>;
+  /** Functions of other files whose parameters reach a sink of this one. */
+  hitElsewhere: Set<FunctionInfo>;
   /** Finds a class of another file of the program. */
   foreignClass?: (node: ts.Node) => ClassInfo | undefined;
 }
@@ -146,6 +150,13 @@ export interface Observer {
   expression?(node: ts.Expression, value: Value, frame: Frame, machine: Machine): void;
 }
 
+/** The observers of all rules, by what they look at. */
+export interface Observers {
+  call: readonly NonNullable<Observer['call']>[];
+  assign: readonly NonNullable<Observer['assign']>[];
+  expression: readonly NonNullable<Observer['expression']>[];
+}
+
 export interface AssignEvent {
   node: ts.Node;
   target: ts.Expression;
@@ -163,11 +174,10 @@ export interface Machine {
   readonly models: ModelIndex;
   /** Set on a view of the machine that looks at an expression again: nothing it sees is reported. */
   readonly silent: boolean;
-  readonly observers: readonly Observer[];
+  readonly observers: Observers;
   evaluate(node: ts.Expression, environment: Environment, frame: Frame): Value;
   /** Gives false when control cannot go on after the statement. */
   execute(node: ts.Statement, environment: Environment, frame: Frame): boolean;
-  runStatements(nodes: readonly ts.Statement[], environment: Environment, frame: Frame): boolean;
   refine(condition: ts.Expression, outcome: boolean, environment: Environment, frame: Frame): void;
   member(object: Value, name: string | undefined, node: ts.Node, frame: Frame): Value;
   assign(target: ts.Node, value: Value, environment: Environment, frame: Frame): void;

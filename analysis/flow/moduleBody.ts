@@ -5,7 +5,8 @@ import { noTaints } from '../values/taint.ts';
 import { join, newObject, objectValue, refValue, unknown, type Value } from '../values/value.ts';
 import { Environment } from './environment.ts';
 import { newFunction } from './functions.ts';
-import type { FunctionInfo, Machine, ModuleUnit } from './machine.ts';
+import type { Machine, ModuleUnit } from './machine.ts';
+import { blockSteps } from './statements.ts';
 
 export function newUnit(tree: SyntaxTree): ModuleUnit {
   const exports = newObject('exports');
@@ -19,12 +20,32 @@ export function newUnit(tree: SyntaxTree): ModuleUnit {
     classes: new Map(),
     functionByNode: new Map(),
     shared: new Map(),
+    reached: new Set(),
+    hitElsewhere: new Set(),
     state: 'new',
   };
 }
 
-/** Runs a file: imports, top-level statements, exports. */
-export function runModule(machine: Machine, unit: ModuleUnit): void {
+/** Modules that a file names in its top-level statements: they run before it. */
+export function staticImports(unit: ModuleUnit): string[] {
+  const found: string[] = [];
+  const literal = (node: ts.Node | undefined): void => {
+    if (node && ts.isStringLiteral(node)) found.push(node.text);
+  };
+  for (const statement of unit.tree.root.statements) {
+    if (ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement)) literal(statement.moduleSpecifier);
+    if (!ts.isVariableStatement(statement)) continue;
+    for (const { initializer } of statement.declarationList.declarations) {
+      if (initializer && ts.isCallExpression(initializer) && ts.isIdentifier(initializer.expression)) {
+        if (initializer.expression.text === 'require') literal(initializer.arguments[0]);
+      }
+    }
+  }
+  return found;
+}
+
+/** Runs a file: imports, top-level statements, exports. Pauses between statements. */
+export function* moduleSteps(machine: Machine, unit: ModuleUnit): Generator<void, void, void> {
   if (unit.state !== 'new') return;
   unit.state = 'running';
   const top = new Environment(undefined, true);
@@ -35,15 +56,10 @@ export function runModule(machine: Machine, unit: ModuleUnit): void {
   }
   body.state = 'running';
   const frame = { fn: body, unit, jumps: [], returned: [] };
-  machine.runStatements(unit.tree.root.statements, top, frame);
+  yield* blockSteps(machine, unit.tree.root.statements, top, frame);
   body.state = 'done';
   for (const statement of unit.tree.root.statements) bindExports(machine, unit, statement, top);
   unit.state = 'done';
-}
-
-/** Functions that nobody called yet, in the order in which they were met. */
-export function summarizeRest(machine: Machine, unit: ModuleUnit): void {
-  for (let index = 0; index < unit.functions.length; index++) machine.summarize(unit.functions[index] as FunctionInfo);
 }
 
 function bindImports(machine: Machine, unit: ModuleUnit, node: ts.ImportDeclaration, top: Environment): void {

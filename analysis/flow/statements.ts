@@ -22,6 +22,21 @@ export function executeBlock(
   return alive;
 }
 
+/** The same for a module's own statements, with a pause after each. */
+export function* blockSteps(
+  machine: Machine,
+  statements: readonly ts.Statement[],
+  environment: Environment,
+  frame: Frame,
+): Generator<void, void, void> {
+  hoist(machine, statements, environment, frame);
+  let alive = true;
+  for (const statement of statements) {
+    if (!machine.execute(statement, alive ? environment : environment.fork(), frame)) alive = false;
+    yield;
+  }
+}
+
 function hoist(machine: Machine, statements: readonly ts.Statement[], environment: Environment, frame: Frame): void {
   for (const statement of statements) {
     if (!ts.isFunctionDeclaration(statement) || !statement.name || !statement.body) continue;

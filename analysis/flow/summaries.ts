@@ -14,8 +14,7 @@ export function applySummary(machine: Machine, fn: FunctionInfo, site: CallSite)
   machine.summarize(fn);
   if (site.depth > MAX_DEPTH) return unknown;
   if (!machine.silent && fn.callSites.length < MAX_SITES) {
-    fn.callSites.push(site);
-    for (const hit of fn.hits) deliver(machine, fn, hit, site);
+    addCallSite(machine, fn, site);
   }
   for (const call of fn.parameterCalls) applyParameterCall(machine, fn, call, site);
   for (const write of fn.parameterWrites) {
@@ -30,6 +29,13 @@ export function applySummary(machine: Machine, fn: FunctionInfo, site: CallSite)
   return substitute(fn, fn.returns, site, 3);
 }
 
+/** Notes a call and tells it of every sink that the function's parameters are known to reach. */
+export function addCallSite(machine: Machine, fn: FunctionInfo, site: CallSite): void {
+  fn.callSites.push(site);
+  site.caller.unit.reached.add(fn);
+  for (const hit of fn.hits) deliver(machine, fn, hit, site);
+}
+
 /** Records a sink that a parameter reaches, and tells every caller already seen. */
 export function recordHit(machine: Machine, fn: FunctionInfo, hit: SinkHit): void {
   const same = fn.hits.some(
@@ -40,6 +46,7 @@ export function recordHit(machine: Machine, fn: FunctionInfo, hit: SinkHit): voi
   );
   if (same || fn.hits.length > 200) return;
   fn.hits.push(hit);
+  if (hit.sink.unit !== fn.unit) hit.sink.unit.hitElsewhere.add(fn);
   for (const site of [...fn.callSites]) deliver(machine, fn, hit, site);
 }
 

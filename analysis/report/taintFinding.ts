@@ -1,4 +1,4 @@
-import type { Sink } from '../flow/machine.ts';
+import type { ModuleUnit, ReportExtra, Sink } from '../flow/machine.ts';
 import type { Rule } from '../rules/rule.ts';
 import { positionAt } from '../syntax/parse.ts';
 import type { ts } from '../syntax/typescript.ts';
@@ -31,6 +31,20 @@ export function taintFinding(rule: Rule, sink: Sink, taint: Taint, library: bool
     steps,
     fixes: sink.fixes ?? [],
     library,
+  };
+}
+
+/** A finding whose place alone is the fault. */
+export function plainFinding(rule: Rule, node: ts.Node, unit: ModuleUnit, extra: ReportExtra = {}): Finding {
+  return {
+    ...locate(node, unit.tree.root, unit.path),
+    rule: rule.id,
+    message: extra.message ?? `${rule.title}.`,
+    severity: extra.severity ?? rule.severity,
+    confidence: extra.confidence ?? rule.confidence,
+    steps: [],
+    fixes: extra.fixes ?? [],
+    library: false,
   };
 }
 

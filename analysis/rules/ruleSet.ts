@@ -1,10 +1,10 @@
-import type { Observer } from '../flow/machine.ts';
+import type { Observers } from '../flow/machine.ts';
 import type { SinkKind } from '../values/kinds.ts';
 import type { Rule } from './rule.ts';
 
 export interface RuleSet {
   all: readonly Rule[];
-  observers: readonly Observer[];
+  observers: Observers;
   byId(id: string): Rule | undefined;
   byKind(kind: SinkKind): Rule | undefined;
 }
@@ -14,7 +14,11 @@ export function ruleSet(rules: readonly Rule[]): RuleSet {
   const byKind = new Map(rules.flatMap((rule) => (rule.kind ? [[rule.kind, rule] as const] : [])));
   return {
     all: rules,
-    observers: rules.flatMap((rule) => rule.observer ?? []),
+    observers: {
+      call: rules.flatMap((rule) => rule.observer?.call ?? []),
+      assign: rules.flatMap((rule) => rule.observer?.assign ?? []),
+      expression: rules.flatMap((rule) => rule.observer?.expression ?? []),
+    },
     byId: (id) => byId.get(id),
     byKind: (kind) => byKind.get(kind),
   };

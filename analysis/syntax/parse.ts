@@ -31,9 +31,15 @@ export function scriptKind(path: string): ts.ScriptKind {
   return kinds[path.slice(path.lastIndexOf('.') + 1).toLowerCase()] ?? ts.ScriptKind.JSX;
 }
 
-/** Parses source text. Never throws for bad source: the parser recovers and gives a tree of what it understood. */
+/**
+ * Parses source text. Never throws for bad source: the parser recovers and gives a tree of what it understood.
+ * With the tree of an earlier text only what changed is parsed; the earlier tree must not be used again, since the new
+ * one takes over its nodes.
+ */
 export function parseSource(path: string, text: string, previous?: SyntaxTree): SyntaxTree {
   if (previous && previous.text === text) return previous;
+  if (previous)
+    return { path, text, root: ts.updateSourceFile(previous.root, text, changeBetween(previous.text, text)) };
   const root = ts.createSourceFile(
     path,
     text,
@@ -42,6 +48,20 @@ export function parseSource(path: string, text: string, previous?: SyntaxTree): 
     scriptKind(path),
   );
   return { path, text, root };
+}
+
+/** The one range that differs between two texts. */
+function changeBetween(before: string, after: string): ts.TextChangeRange {
+  const shorter = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shorter && before.charCodeAt(start) === after.charCodeAt(start)) start++;
+  let same = 0;
+  while (
+    same < shorter - start &&
+    before.charCodeAt(before.length - 1 - same) === after.charCodeAt(after.length - 1 - same)
+  )
+    same++;
+  return { span: { start, length: before.length - start - same }, newLength: after.length - start - same };
 }
 
 /** The range of a node without the white space and comments before it. */

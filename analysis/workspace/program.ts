@@ -1,17 +1,19 @@
 import { createMachine, type MachineHost } from '../flow/abstractMachine.ts';
-import type { FunctionInfo, Machine, ModuleUnit, ReportExtra, Sink, SinkHit } from '../flow/machine.ts';
-import { newUnit, runModule, summarizeRest } from '../flow/moduleBody.ts';
+import type { Machine, ModuleUnit, ReportExtra, Sink } from '../flow/machine.ts';
+import { moduleSteps, newUnit, staticImports } from '../flow/moduleBody.ts';
 import type { ModelIndex } from '../models/modelIndex.ts';
 import { type PathAlias, resolveModule, type SourceHost } from '../modules/resolve.ts';
 import type { Finding } from '../report/finding.ts';
-import { locate, taintFinding } from '../report/taintFinding.ts';
-import type { Rule } from '../rules/rule.ts';
+import { plainFinding, taintFinding } from '../report/taintFinding.ts';
 import type { RuleSet } from '../rules/ruleSet.ts';
-import { parseSource } from '../syntax/parse.ts';
+import { parseSource, type SyntaxTree } from '../syntax/parse.ts';
 import type { ts } from '../syntax/typescript.ts';
 import type { Taint } from '../values/taint.ts';
 import { refValue, type Value } from '../values/value.ts';
+import { carryCallSites } from './carryOver.ts';
 import { exportedFunctions } from './exported.ts';
+import { FindingStore } from './findingStore.ts';
+import { ImportGraph } from './importGraph.ts';
 
 export interface ProgramOptions {
   host: SourceHost;
@@ -26,19 +28,28 @@ export interface ProgramOptions {
 class OutOfBudget extends Error {}
 
 const STATEMENTS_PER_FILE = 400_000;
-/** Findings of one group within so many lines are shown as one range. */
-const MERGED_LINES = 6;
 
-/** Files analysed together. Each file is analysed once; imports come first. */
+/** Work that can pause: each step is short. The value is the file's unit, or undefined when there is no such file. */
+export type AnalysisSteps = Generator<void, ModuleUnit | undefined, void>;
+
+/**
+ * Files analysed together; imports come first. An edited file is analysed anew by itself: what its importers were found
+ * to pass to it is kept, and they are `stale` until they are analysed again.
+ */
 export class Program {
   private readonly options: ProgramOptions;
   private readonly machine: Machine;
   private readonly units = new Map<string, ModuleUnit>();
-  private readonly found = new Map<string, { finding: Finding; rank: number; units: Set<string> }>();
-  /** For each file, the files that import it. */
-  private readonly importers = new Map<string, Set<string>>();
+  private readonly found = new FindingStore();
+  private readonly graph = new ImportGraph();
+  /** Files whose imports changed since they were analysed, or whose analysis was broken off. */
+  private readonly stale = new Set<string>();
+  /** What an edited file was, until it has been analysed again. */
+  private readonly previous = new Map<string, ModuleUnit>();
+  /** The newest tree of each file: the next parse takes over its nodes. */
+  private readonly trees = new Map<string, SyntaxTree>();
   /** Modules that have run, whose functions wait. */
-  private readonly pending: ModuleUnit[] = [];
+  private pending: ModuleUnit[] = [];
   private depth = 0;
   private budget = STATEMENTS_PER_FILE;
 
@@ -60,26 +71,69 @@ export class Program {
 
   /** Analyses a file and everything it imports; gives the unit, or undefined when the host has no such file. */
   analyze(path: string): ModuleUnit | undefined {
+    const steps = this.steps(path);
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return value;
+    }
+  }
+
+  /**
+   * The same in steps. Between two of them nothing else may be analysed; whoever stops half-way calls `return()` on the
+   * generator and then `abandon()`.
+   */
+  *steps(path: string): AnalysisSteps {
     const known = this.units.get(path);
-    if (known) return known;
+    if (known && !this.stale.has(path)) return known;
     const text = this.options.host.readText(path);
-    if (text === undefined) return undefined;
-    const unit = this.parse(path, text);
-    if (!unit) return undefined;
+    if (known) this.drop(path);
+    this.stale.delete(path);
+    const unit = text === undefined ? undefined : this.parse(path, text);
+    if (!unit) {
+      this.previous.delete(path);
+      return undefined;
+    }
     this.units.set(path, unit);
     this.pending.push(unit);
     this.depth++;
-    this.guarded(unit, () => runModule(this.machine, unit));
-    this.depth--;
-    if (this.depth === 0) this.finish();
+    try {
+      yield;
+      for (const specifier of staticImports(unit)) {
+        const imported = resolveModule(specifier, path, this.options.host, this.options.aliases);
+        if (imported !== undefined && !imported.endsWith('.json') && this.isDue(imported)) yield* this.steps(imported);
+      }
+      yield* this.guarded(unit, moduleSteps(this.machine, unit));
+    } finally {
+      this.depth--;
+    }
+    if (this.depth === 0) yield* this.finish();
     return unit;
+  }
+
+  /** Forgets what is half done after `steps` was left early; those files are stale. */
+  abandon(): void {
+    const units = this.pending;
+    this.pending = [];
+    this.depth = 0;
+    for (const { path } of units) {
+      this.drop(path);
+      this.stale.add(path);
+    }
+  }
+
+  private isDue(path: string): boolean {
+    return !this.units.has(path) || this.stale.has(path);
   }
 
   /** Undefined for source nested so deep that the parser gives up. */
   private parse(path: string, text: string): ModuleUnit | undefined {
+    const earlier = this.trees.get(path);
+    this.trees.delete(path);
     try {
-      const unit = newUnit(parseSource(path, text));
-      unit.foreignClass = (node) => this.classOf(node);
+      const tree = parseSource(path, text, earlier);
+      const unit = newUnit(tree);
+      this.trees.set(path, tree);
+      unit.foreignClass = (node) => this.units.get(node.getSourceFile().fileName)?.classes.get(node);
       return unit;
     } catch (error) {
       if (error instanceof RangeError) return undefined;
@@ -88,18 +142,31 @@ export class Program {
   }
 
   /** Functions are analysed when all modules of a circle have run: only then do they see each other's exports. */
-  private finish(): void {
-    const units = this.pending.splice(0);
-    for (const unit of units) this.guarded(unit, () => summarizeRest(this.machine, unit));
-    for (const unit of units) if (this.options.isLibrary?.(unit.path)) this.reportLibrary(unit);
+  private *finish(): Generator<void, void, void> {
+    for (const unit of this.pending) yield* this.guarded(unit, this.functionSteps(unit));
+    for (const unit of this.pending) {
+      if (this.options.isLibrary?.(unit.path)) this.reportLibrary(unit);
+      const before = this.previous.get(unit.path);
+      this.previous.delete(unit.path);
+      if (before) carryCallSites(this.machine, before, unit, (other) => this.units.get(other.path) === other);
+    }
+    this.pending = [];
+  }
+
+  /** Functions that nobody called yet, in the order in which they were met; analysing one may add others. */
+  private *functionSteps(unit: ModuleUnit): Generator<void, void, void> {
+    for (let index = 0; index < unit.functions.length; index++) {
+      this.machine.summarize(unit.functions[index]!);
+      yield;
+    }
   }
 
   /** A file that is too large, or nested deeper than anyone writes, is left at what was found until then. */
-  private guarded(unit: ModuleUnit, work: () => void): void {
+  private *guarded(unit: ModuleUnit, work: Generator<void, void, void>): Generator<void, void, void> {
     const before = this.budget;
     this.budget = STATEMENTS_PER_FILE;
     try {
-      work();
+      yield* work;
     } catch (error) {
       if (!(error instanceof OutOfBudget || error instanceof RangeError)) throw error;
       unit.state = 'done';
@@ -110,31 +177,41 @@ export class Program {
 
   /** Findings whose place is in `path`. */
   findingsIn(path: string): Finding[] {
-    return this.findings().filter((finding) => finding.path === path);
+    return this.found.in(path);
   }
 
   findings(): Finding[] {
-    return [...this.found.values()].map((entry) => entry.finding).sort(byPlace);
+    return this.found.all();
   }
 
-  /**
-   * Forgets a file and every file that imports it, directly or not: they are analysed anew when asked for. What other
-   * files have told about calls into them goes too.
-   */
-  forget(path: string): void {
-    const gone = new Set<string>([path]);
-    for (const current of gone) for (const dependant of this.importers.get(current) ?? []) gone.add(dependant);
-    for (const each of gone) {
-      this.units.delete(each);
-      this.importers.delete(each);
-    }
-    for (const [key, entry] of this.found) if ([...entry.units].some((unit) => gone.has(unit))) this.found.delete(key);
-    for (const unit of this.units.values()) {
-      for (const fn of unit.functions) {
-        if (fn.callSites.some((site) => gone.has(site.caller.unit.path))) {
-          fn.callSites = fn.callSites.filter((site) => !gone.has(site.caller.unit.path));
-        }
-      }
+  /** The text of a file changed: it is due, and every file that imports it, directly or not, is stale. */
+  touch(path: string): void {
+    const unit = this.units.get(path);
+    for (const dependant of this.graph.dependants(path)) if (this.units.has(dependant)) this.stale.add(dependant);
+    this.stale.delete(path);
+    if (!unit) return;
+    this.drop(path);
+  }
+
+  /** Files that are to be analysed again because of changes in others. */
+  staleFiles(): readonly string[] {
+    return [...this.stale];
+  }
+
+  /** Takes a file's unit out, with what it told others. */
+  private drop(path: string): void {
+    const unit = this.units.get(path);
+    if (!unit) return;
+    this.units.delete(path);
+    if (!this.previous.has(path)) this.previous.set(path, unit);
+    this.graph.forget(path);
+    this.found.drop(path, this.stale);
+    for (const fn of unit.reached) fn.callSites = fn.callSites.filter((site) => site.caller.unit !== unit);
+    for (const fn of unit.hitElsewhere) fn.hits = fn.hits.filter((hit) => hit.sink.unit !== unit);
+    // Others must not keep it in memory.
+    for (const fn of unit.functions) {
+      for (const { sink } of fn.hits) sink.unit.hitElsewhere.delete(fn);
+      for (const { caller } of fn.callSites) caller.unit.reached.delete(fn);
     }
   }
 
@@ -142,16 +219,11 @@ export class Program {
     return this.units.get(path);
   }
 
-  private classOf(node: ts.Node): ReturnType<NonNullable<ModuleUnit['foreignClass']>> {
-    return this.units.get(node.getSourceFile().fileName)?.classes.get(node);
-  }
-
   private importModule(specifier: string, from: ModuleUnit): Value {
     const path = resolveModule(specifier, from.path, this.options.host, this.options.aliases);
     if (path === undefined) return refValue(this.options.models.canonical(specifier.replace(/^node:/, '')));
     if (path.endsWith('.json')) return { taints: [] };
-    const importers = this.importers.get(path) ?? new Set();
-    this.importers.set(path, importers.add(from.path));
+    this.graph.add(from.path, path);
     const unit = this.analyze(path);
     if (!unit) return { taints: [] };
     // A module that is still running (a cycle) is seen by reference, so that later exports appear.
@@ -162,16 +234,13 @@ export class Program {
 
   private reportLibrary(unit: ModuleUnit): void {
     for (const fn of exportedFunctions(unit)) {
-      for (const hit of fn.hits) this.addLibrary(fn, hit);
+      for (const { sink, taint } of fn.hits) {
+        // A plain `target[key] = value` is a fault only where a caller passes a prototype (see deliverMerge).
+        if (sink.kind === 'merge') continue;
+        const wanted = sink.sources ?? this.options.rules.byId(sink.rule)?.sources;
+        if (wanted?.includes('parameter')) this.addTaint(sink, taint, true);
+      }
     }
-  }
-
-  private addLibrary(_fn: FunctionInfo, hit: SinkHit): void {
-    const rule = this.options.rules.byId(hit.sink.rule);
-    // A plain `target[key] = value` is a fault only where a caller passes a prototype (see deliverMerge).
-    if (hit.sink.kind === 'merge') return;
-    const wanted = hit.sink.sources ?? rule?.sources;
-    if (wanted?.includes('parameter')) this.addTaint(hit.sink, hit.taint, true);
   }
 
   private addTaint(sink: Sink, taint: Taint, library: boolean): void {
@@ -182,56 +251,11 @@ export class Program {
       const wanted = sink.sources ?? rule.sources ?? ['request', 'message'];
       if (!wanted.includes(origin.source)) return;
     }
-    this.add(taintFinding(rule, sink, taint, library), sink.group);
+    this.found.add(taintFinding(rule, sink, taint, library), sink.group);
   }
 
   private addPlain(id: string, node: ts.Node, unit: ModuleUnit, extra?: ReportExtra): void {
     const rule = this.options.rules.byId(id);
-    if (rule) this.add(plainFinding(rule, node, unit, extra));
+    if (rule) this.found.add(plainFinding(rule, node, unit, extra));
   }
-
-  private add(finding: Finding, group?: Sink['group']): void {
-    const alone = `${finding.rule}|${finding.path}|${finding.from}`;
-    const together = group && `${finding.rule}|${finding.path}|g${group.node.pos}`;
-    const near = together === undefined ? undefined : this.found.get(together)?.finding;
-    const far = near !== undefined && Math.abs(near.start.line - finding.start.line) > MERGED_LINES;
-    const key = together === undefined || far ? alone : together;
-    const known = this.found.get(key);
-    const rank = (finding.library ? 0 : 2) + (group?.strong ? 1 : 0);
-    if (known && group && !far) {
-      const [first, last] = known.finding.from <= finding.from ? [known.finding, finding] : [finding, known.finding];
-      // The assignments of one merge stand close together: they are one place.
-      if (last.end.line - first.start.line <= MERGED_LINES) {
-        const kept = known.rank >= rank ? known : { finding, rank, units: new Set([finding.path]) };
-        const { from, start } = first;
-        const { to, end } = last.to >= first.to ? last : first;
-        const units = new Set([...known.units, ...finding.steps.map((step) => step.path)]);
-        this.found.set(key, { finding: { ...kept.finding, from, start, to, end }, rank: kept.rank, units });
-        return;
-      }
-    }
-    if (known && known.rank >= rank) return;
-    this.found.set(key, { finding, rank, units: new Set([finding.path, ...finding.steps.map((step) => step.path)]) });
-  }
-}
-
-function plainFinding(rule: Rule, node: ts.Node, unit: ModuleUnit, extra: ReportExtra = {}): Finding {
-  return {
-    ...locate(node, unit.tree.root, unit.path),
-    rule: rule.id,
-    message: extra.message ?? `${rule.title}.`,
-    severity: extra.severity ?? rule.severity,
-    confidence: extra.confidence ?? rule.confidence,
-    steps: [],
-    fixes: extra.fixes ?? [],
-    library: false,
-  };
-}
-
-function byPlace(left: Finding, right: Finding): number {
-  return left.path < right.path
-    ? -1
-    : left.path > right.path
-      ? 1
-      : left.from - right.from || (left.rule < right.rule ? -1 : 1);
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { killStarted, startLsp } from './lspClient.ts';
 
 const uri = 'file:///shop/server.js';
@@ -100,6 +102,44 @@ describe('language server', () => {
       }),
     );
     await client.stop();
+  });
+
+  it('shows paths that start in files that import the open one, and follows both', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'apex-lsp-'));
+    try {
+      const routes = `const git = require('./git');
+require('express')().get('/log', (req, res) => res.json(git.log(req.query.from)));
+`;
+      const git = "const { exec } = require('child_process');\nexports.log = (from) => exec('git log ' + from);\n";
+      writeFileSync(join(folder, 'routes.js'), routes);
+      writeFileSync(join(folder, 'git.js'), git);
+      const root = pathToFileURL(folder).href;
+      const watched = { workspace: { didChangeWatchedFiles: { dynamicRegistration: true } } };
+      const client = await startLsp(watched, {}, root);
+      const opened = `${root}/git.js`;
+      /** The next pushed diagnostics that are as many as wanted. */
+      const pushed = async (count: number): Promise<unknown[]> => {
+        for (;;) {
+          const diagnostics = await client.nextPush(opened);
+          if (diagnostics.length === count) return diagnostics;
+        }
+      };
+      const first = pushed(1);
+      await client.connection.sendNotification('textDocument/didOpen', {
+        textDocument: { uri: opened, languageId: 'javascript', version: 1, text: git },
+      });
+      matchGolden('importers', JSON.parse(JSON.stringify(await first).replaceAll(root, 'file:///app')));
+
+      const none = pushed(0);
+      writeFileSync(join(folder, 'routes.js'), routes.replace('req.query.from', "'HEAD'"));
+      await client.connection.sendNotification('workspace/didChangeWatchedFiles', {
+        changes: [{ uri: `${root}/routes.js`, type: 2 }],
+      });
+      assert.deepEqual(await none, []);
+      await client.stop();
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it('explains the rule on hover and scores the file in a lens', async () => {
