@@ -3,12 +3,17 @@ import { posix } from 'node:path';
 import { ApexError } from '../../protocol/errors.ts';
 import type { Model } from '../models/model.ts';
 import { readProjectModels } from '../models/projectModels.ts';
+import { importedNames } from '../modules/importIndex.ts';
 import type { PathAlias, SourceHost } from '../modules/resolve.ts';
 import type { Finding } from '../report/finding.ts';
 import { applyDirectives } from '../suppress/suppress.ts';
+import { lineCount } from '../syntax/parse.ts';
 import { ts } from '../syntax/typescript.ts';
 import { createProgram } from '../workspace/engine.ts';
+import type { Program } from '../workspace/program.ts';
+import { importGroups } from './importGroups.ts';
 import { libraryTest } from './packages.ts';
+import { digest, type FileFacts, ScanCache } from './scanCache.ts';
 import {
   collectSourceFiles,
   readSource,
@@ -21,6 +26,8 @@ export interface ScanOptions extends SelectOptions {
   /** True or false for all files; undefined asks each package's manifest. */
   library?: boolean;
   models?: readonly Model[];
+  /** Folder in which results are kept for the next scan; without it nothing is kept. */
+  cache?: string;
   /** `YYYY-MM-DD`, for suppressions with an end; default: the day of the scan. */
   today?: string;
 }
@@ -77,31 +84,75 @@ export function diskHost(skipped: SkippedFile[]): DiskHost {
 export function scanDisk(roots: readonly string[], options: ScanOptions = {}): ScanResult {
   const { paths, skipped } = collectSourceFiles(roots, options);
   const host = diskHost(skipped);
-  const asked = new Set(paths);
   const isLibrary = options.library === undefined ? libraryTest() : () => options.library!;
-  const program = createProgram({
-    host,
-    isLibrary,
-    aliases: roots.flatMap((root) => pathAliases(root)),
-    models: [...(options.models ?? []), ...roots.flatMap(projectModels)],
-  });
-  let lines = 0;
-  let files = 0;
-  for (const path of paths) {
-    const unit = program.analyze(path);
-    if (!unit) continue;
-    files++;
-    lines += unit.tree.root.getLineStarts().length;
-  }
-  const found = Map.groupBy(program.findings(), (finding) => finding.path);
+  const aliases = roots.flatMap((root) => pathAliases(root));
+  const models = [...(options.models ?? []), ...roots.flatMap(projectModels)];
+  const program = createProgram({ host, isLibrary, aliases, models });
+  const scan = { paths, host, isLibrary, aliases, program };
+  const { found, lines, files } = options.cache
+    ? scanGroups(scan, new ScanCache(options.cache, JSON.stringify({ roots, models, aliases })))
+    : scanAll(scan);
+  const byFile = Map.groupBy(found, (finding) => finding.path);
   const today = options.today ?? new Date().toISOString().slice(0, 10);
   const findings = paths.flatMap((path) => {
     const text = host.texts.get(path);
-    return text === undefined || !asked.has(path)
-      ? []
-      : applyDirectives(path, text, found.get(path) ?? [], today).findings;
+    return text === undefined ? [] : applyDirectives(path, text, byFile.get(path) ?? [], today).findings;
   });
   return { findings, files, lines, skipped, texts: host.texts };
+}
+
+interface Scan {
+  paths: readonly string[];
+  host: DiskHost;
+  isLibrary(path: string): boolean;
+  aliases: readonly PathAlias[];
+  program: Program;
+}
+
+interface Scanned {
+  found: Finding[];
+  lines: number;
+  files: number;
+}
+
+function scanAll({ paths, program }: Scan): Scanned {
+  const units = paths.flatMap((path) => program.analyze(path) ?? []);
+  const lines = units.reduce((sum, unit) => sum + unit.tree.root.getLineStarts().length, 0);
+  return { found: program.findings(), lines, files: units.length };
+}
+
+/** Analyses only the groups of files of which the cache knows nothing. */
+function scanGroups({ paths, host, isLibrary, aliases, program }: Scan, cache: ScanCache): Scanned {
+  const hashes = new Map<string, string>();
+  const facts = new Map<string, FileFacts>();
+  const importsOf = (path: string): readonly string[] | undefined => {
+    const text = host.readText(path);
+    if (text === undefined) return undefined;
+    const hash = digest(text);
+    hashes.set(path, hash);
+    const known = cache.facts(hash, () => ({ lines: lineCount(text), imports: importedNames(text) }));
+    facts.set(path, known);
+    return known.imports;
+  };
+  const asked = new Set(paths);
+  const found: Finding[] = [];
+  const analyzed: string[] = [];
+  for (const group of importGroups(paths, importsOf, host, aliases)) {
+    const members = group.filter((path) => hashes.has(path));
+    if (members.length === 0) continue;
+    const key = digest(members.map((path) => `${path} ${hashes.get(path)} ${isLibrary(path)}`).join('\n'));
+    let result = cache.group(key);
+    if (!result) {
+      const done = members.filter((path) => asked.has(path) && program.analyze(path));
+      result = { findings: members.flatMap((path) => program.findingsIn(path)), analyzed: done };
+      cache.keep(key, result);
+    }
+    found.push(...result.findings);
+    analyzed.push(...result.analyzed);
+  }
+  cache.save();
+  const lines = analyzed.reduce((sum, path) => sum + (facts.get(path)?.lines ?? 0), 0);
+  return { found, lines, files: analyzed.length };
 }
 
 /**

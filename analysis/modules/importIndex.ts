@@ -1,6 +1,11 @@
 import { ts } from '../syntax/typescript.ts';
 import { type PathAlias, resolveModule, type SourceHost } from './resolve.ts';
 
+/** Names of the modules that a text imports or requires anywhere, each once. */
+export function importedNames(text: string): string[] {
+  return [...new Set(ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName))];
+}
+
 /** Which files import which, from their import statements alone: far cheaper than an analysis. */
 export class ImportIndex {
   /** Names of modules by file. */
@@ -11,9 +16,7 @@ export class ImportIndex {
   }
 
   add(path: string, text: string): void {
-    const { importedFiles } = ts.preProcessFile(text, true, true);
-    const names = importedFiles.map(({ fileName }) => fileName);
-    this.specifiers.set(path, [...new Set(names)]);
+    this.specifiers.set(path, importedNames(text));
   }
 
   forget(path: string): void {

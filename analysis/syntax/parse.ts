@@ -74,6 +74,11 @@ export function positionAt(root: ts.SourceFile, offset: number): Position {
   return { line, column: character };
 }
 
+/** Lines of a text, counted as the parser counts them. */
+export function lineCount(text: string): number {
+  return text.split(/\r\n|[\n\r\u2028\u2029]/).length;
+}
+
 /** Strips parentheses, `as`, `satisfies`, `!` and type assertions: they do not change the value. */
 export function unwrap(node: ts.Expression): ts.Expression {
   let inner = node;

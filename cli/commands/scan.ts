@@ -9,6 +9,7 @@ import { securityScore } from '../../analysis/report/score.ts';
 import { allRules } from '../../analysis/rules/all.ts';
 import { ApexError } from '../../protocol/errors.ts';
 import type { Command, Invocation } from '../command.ts';
+import { scanCacheFolder } from '../scan/cacheFolder.ts';
 import { onChangedLines, readBaseline } from '../scan/narrow.ts';
 import { prettyFindings } from '../scan/pretty.ts';
 import { version } from '../version.ts';
@@ -18,7 +19,7 @@ type Format = (typeof formats)[number];
 
 export const command: Command = {
   usage:
-    'scan [PATH...] [--format pretty|json|sarif] [--output FILE] [--fail-on low|medium|high|critical] [--library] [--baseline FILE] [--diff REF]',
+    'scan [PATH...] [--format pretty|json|sarif] [--output FILE] [--fail-on low|medium|high|critical] [--library] [--baseline FILE] [--diff REF] [--cache DIR | --no-cache]',
   help: `Analyses JavaScript and TypeScript below each PATH (default: here) for security faults.
   --format   pretty (default), json, or sarif (SARIF 2.1.0)
   --output   write there instead of to the terminal
@@ -27,6 +28,8 @@ export const command: Command = {
              (default: in packages that are published)
   --baseline show only findings that an earlier report (sarif or json) does not have
   --diff     show only findings on lines that differ from a git revision
+  --cache    keep results in this folder for the next scan (default: a folder of Apex in the user's cache folder)
+  --no-cache analyse everything, keep nothing
 Exit code 0: nothing found, 1: findings, 2: wrong use or failure.`,
   options: {
     format: { type: 'string' },
@@ -36,6 +39,8 @@ Exit code 0: nothing found, 1: findings, 2: wrong use or failure.`,
     'no-library': { type: 'boolean' },
     baseline: { type: 'string' },
     diff: { type: 'string' },
+    cache: { type: 'string' },
+    'no-cache': { type: 'boolean' },
   },
   async run(invocation) {
     const format = choice(invocation, 'format', formats) ?? (invocation.json ? 'json' : 'pretty');
@@ -45,7 +50,12 @@ Exit code 0: nothing found, 1: findings, 2: wrong use or failure.`,
     if (missing)
       throw new ApexError('no-such-path', `There is nothing at ${missing}.`, 'Name a file or a folder to scan.');
     const library = invocation.options.library ? true : invocation.options['no-library'] ? false : undefined;
-    const result = scanDisk(roots.map(enginePath), { ...(library !== undefined && { library }) });
+    const { cache, 'no-cache': noCache } = invocation.options;
+    const folder = noCache ? undefined : typeof cache === 'string' ? resolve(cache) : scanCacheFolder();
+    const result = scanDisk(roots.map(enginePath), {
+      ...(library !== undefined && { library }),
+      ...(folder !== undefined && { cache: folder }),
+    });
     result.findings = narrow(result, roots.map(enginePath), invocation);
     const text = render(format, result, roots.map(enginePath));
     write(text, invocation.options.output);

@@ -9,7 +9,11 @@ const bin = join(import.meta.dirname, '../../bin/apex');
 describe('apex scan', () => {
   let folder = '';
   const scan = (...args: string[]) =>
-    spawnSync(process.execPath, [bin, 'scan', ...args], { encoding: 'utf8', cwd: folder });
+    spawnSync(process.execPath, [bin, 'scan', ...args], {
+      encoding: 'utf8',
+      cwd: folder,
+      env: { ...process.env, XDG_CACHE_HOME: join(folder, '.cache'), LOCALAPPDATA: join(folder, '.cache') },
+    });
   const put = (name: string, text: string | Buffer) => writeFileSync(join(folder, name), text);
 
   beforeEach(() => {
