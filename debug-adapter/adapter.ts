@@ -155,9 +155,7 @@ export function serveDebugger(
     return { point: String(target) };
   });
   on(timeRequests.timeline, ({ from }) => timelinePart(session, from));
-  on('pause', () => {
-    if (session.recording) session.stopRecording();
-  });
+  on('pause', () => answerFirst(() => session.lookNow()));
   on('restart', () => {
     answerFirst(() => session.restart());
   });

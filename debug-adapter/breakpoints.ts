@@ -10,7 +10,7 @@ import type { Arguments } from './requests.ts';
 
 type SourceBreakpoint = NonNullable<Arguments<'setBreakpoints'>['breakpoints']>[number];
 
-interface Known {
+export interface KnownBreakpoint {
   id: number;
   path: string;
   request: SourceBreakpoint;
@@ -33,11 +33,11 @@ export interface LogLine {
 
 /** The breakpoints of a session: what the editor asked for, and when each holds in the recording. */
 export class Breakpoints {
-  #known: Known[] = [];
+  #known: KnownBreakpoint[] = [];
   #next = 1;
 
   /** Replaces those of one file; unchanged ones keep their id. */
-  set(path: string, requests: SourceBreakpoint[]): Known[] {
+  set(path: string, requests: SourceBreakpoint[]): KnownBreakpoint[] {
     const file = realPath(path);
     const before = this.#known.filter((known) => known.path === file);
     this.#known = this.#known.filter((known) => known.path !== file);
@@ -54,12 +54,12 @@ export class Breakpoints {
     return this.#known.flatMap(({ place }) => place ?? []);
   }
 
-  get all(): readonly Known[] {
+  get all(): readonly KnownBreakpoint[] {
     return this.#known;
   }
 
   /** Asks the recording about all that it has not been asked about; gives those that were new. */
-  async resolve(session: ReplaySession): Promise<Known[]> {
+  async resolve(session: ReplaySession): Promise<KnownBreakpoint[]> {
     const open = this.#known.filter((known) => known.place && !known.facts);
     const facts = await session.visits(open.map(({ place }) => place!));
     open.forEach((known, index) => {
@@ -88,8 +88,8 @@ export class Breakpoints {
     return this.#known.flatMap(({ hits, log }) => (log || !hits ? [] : [hits]));
   }
 
-  #create(path: string, request: SourceBreakpoint): Known {
-    const known: Known = { id: this.#next++, path, request };
+  #create(path: string, request: SourceBreakpoint): KnownBreakpoint {
+    const known: KnownBreakpoint = { id: this.#next++, path, request };
     try {
       if (request.hitCondition) known.counts = parseHitCondition(request.hitCondition);
       if (request.logMessage) known.log = parseLogMessage(request.logMessage);
@@ -108,7 +108,7 @@ export class Breakpoints {
 }
 
 /** The editor's form of a breakpoint. */
-export function toDap(known: Known): DebugProtocol.Breakpoint {
+export function toDap(known: KnownBreakpoint): DebugProtocol.Breakpoint {
   const { id, path, request, problem, facts, hits } = known;
   const source = { name: basename(path), path };
   const asked = { id, source, line: request.line, column: request.column };
@@ -131,14 +131,14 @@ export function toDap(known: Known): DebugProtocol.Breakpoint {
   return { ...found, verified: true, message: `Holds ${times} in the recording.` };
 }
 
-/** What logpoints print, for the whole recording, in the order of time. */
-export function logLines(known: readonly Known[]): LogLine[] {
+/** What logpoints print in the recording, behind the point up to which each has printed, in the order of time. */
+export function logLines(known: readonly KnownBreakpoint[], printed: ReadonlyMap<number, number>): LogLine[] {
   return known
-    .flatMap(({ log, facts, hits, path }) => {
+    .flatMap(({ id, log, facts, hits, path }) => {
       if (!log || !facts?.resolved) return [];
       const counted = new Set(hits);
       return facts.points.flatMap((point, index) =>
-        counted.has(point)
+        counted.has(point) && point > (printed.get(id) ?? 0)
           ? [{ point, path, line: facts.resolved!.line + 1, text: log.text(facts.values[index] ?? []) }]
           : [],
       );

@@ -47,6 +47,14 @@ export class DataBreakpoints {
     }
   }
 
+  /** The same recording has become longer. */
+  askAgain(): void {
+    for (const known of this.#known) {
+      known.hits = undefined;
+      known.problem = undefined;
+    }
+  }
+
   /** What they watch belongs to the recording they were set in. */
   forget(): void {
     this.#known = [];

@@ -15,11 +15,18 @@ const launchSchema = z.looseObject({
   stopOnEntry: z.boolean().optional(),
   recordingFolder: z.string().optional(),
   keepIn: shelfSchema.optional(),
+  onBreakpoint: z.enum(['tell', 'show', 'stop', 'later']).optional(),
   noDebug: z.boolean().optional(),
 });
 
+/**
+ * What a breakpoint does that is hit while the program runs: it is told in the console; the editor shows the moment
+ * while the program goes on; the program stands still meanwhile; or nothing, until it has ended.
+ */
+export type OnBreakpoint = 'tell' | 'show' | 'stop' | 'later';
+
 /** What a session is to do: record a program, or open a recording. Paths are absolute. */
-export type LaunchPlan = { stopOnEntry: boolean } & (
+export type LaunchPlan = { stopOnEntry: boolean; onBreakpoint: OnBreakpoint } & (
   | {
       kind: 'record';
       program: string;
@@ -47,9 +54,11 @@ export function planLaunch(args: unknown): LaunchPlan {
     const [issue] = parsed.error.issues;
     throw new ApexError('wrong-configuration', `launch.json: "${issue!.path.join('.')}": ${issue!.message}.`);
   }
-  const { program, recording, cwd, stopOnEntry = false } = parsed.data;
+  const { program, recording, cwd, stopOnEntry = false, onBreakpoint = 'tell' } = parsed.data;
   const folder = cwd ? resolve(cwd) : undefined;
-  if (recording) return { kind: 'open', recording: existing(recording, folder, 'recording'), stopOnEntry };
+  if (recording) {
+    return { kind: 'open', recording: existing(recording, folder, 'recording'), stopOnEntry, onBreakpoint };
+  }
   if (!program) {
     throw new ApexError(
       'wrong-configuration',
@@ -73,6 +82,7 @@ export function planLaunch(args: unknown): LaunchPlan {
     out: recordingFolder && resolve(folder ?? '.', recordingFolder),
     shelf: keepIn,
     stopOnEntry,
+    onBreakpoint,
   };
 }
 

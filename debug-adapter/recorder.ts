@@ -3,19 +3,32 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { findPinnedNode, findProgramNode, plainEnvironment } from '../runtime/findNode.ts';
+import { readMetadata } from '../time-travel/recording/metadata.ts';
 import { recordProgram } from '../time-travel/recording/recordProgram.ts';
 import { pruneShelf } from '../time-travel/recording/shelf.ts';
 import { type ReplayLauncher, recordingLauncher } from '../time-travel/replay/engine/launch.ts';
+import { copyRecordingSoFar } from '../time-travel/replay/engine/snapshot.ts';
 import { placeOnShelf } from './keptRecording.ts';
 import type { LaunchPlan } from './launchArguments.ts';
+
+export interface ProgramEnd {
+  code: number | undefined;
+  signal: string | undefined;
+  /** It was only left alone. */
+  goesOn?: boolean;
+}
 
 /** A program that runs and is being recorded. */
 export interface RecordedProgram {
   pid: number | undefined;
+  /** Where it is recorded. */
+  folder: string;
   /** Resolves when the program has ended, by itself or stopped. */
-  ended: Promise<{ code: number | undefined; signal: string | undefined }>;
+  ended: Promise<ProgramEnd>;
   /** Ends the program, and with it the recording: asked first, by force when it has not left after `patience` ms. */
   stop(patience?: number): void;
+  /** Has the program stand still, or go on. */
+  freeze(still: boolean): void;
   /** How to replay what was recorded. */
   launcher(): ReplayLauncher;
   /** Removes what is temporary. */
@@ -39,6 +52,7 @@ export async function startRecording(
   const temporary = kept ? undefined : mkdtempSync(join(tmpdir(), 'apex-recording-'));
   const out = kept ?? join(temporary!, 'recording');
   let stop = (_patience: number) => {};
+  let freeze = (_still: boolean) => {};
   let pid: number | undefined;
   const ended = recordProgram({
     out,
@@ -52,7 +66,12 @@ export async function startRecording(
         const decoder = new StringDecoder('utf8');
         child[category]?.on('data', (bytes: Buffer) => output(category, decoder.write(bytes)));
       }
+      freeze = (still) => {
+        // Windows has no such signals: there the program goes on.
+        if (process.platform !== 'win32') child.kill(still ? 'SIGSTOP' : 'SIGCONT');
+      };
       stop = (patience) => {
+        freeze(false);
         child.kill('SIGTERM');
         const force = setTimeout(() => child.kill('SIGKILL'), patience);
         child.once('exit', () => clearTimeout(force));
@@ -62,16 +81,68 @@ export async function startRecording(
   if (plan.shelf) void ended.then(() => pruneShelf(plan.shelf!)).catch(() => {});
   return {
     pid,
+    folder: out,
     ended,
+    freeze: (still) => freeze(still),
     stop: (patience = PATIENCE) => stop(patience),
     launcher: () => openRecording(out),
     dispose: () => temporary && rmSync(temporary, { recursive: true, force: true }),
   };
 }
 
-/** @throws ApexError when the recording cannot be opened. */
-export function openRecording(folder: string): ReplayLauncher {
-  return recordingLauncher(folder, [process.execPath, findPinnedNode().path]);
+/** Milliseconds between two looks whether a program that somebody else records has ended. */
+const LOOK_AGAIN = 300;
+
+/**
+ * A program that is being recorded by somebody else, or undefined when it has ended. It cannot be stopped from here:
+ * `stop` only ends looking.
+ * @throws ApexError when this is no recording
+ */
+export function attachToRecording(folder: string): RecordedProgram | undefined {
+  if (readMetadata(folder).ended) return undefined;
+  let done: () => void = () => {};
+  const ended = new Promise<ProgramEnd>((resolve) => {
+    const timer = setInterval(() => {
+      const how = endOf(folder);
+      if (!how) return;
+      clearInterval(timer);
+      resolve(how);
+    }, LOOK_AGAIN);
+    done = () => {
+      clearInterval(timer);
+      resolve({ code: undefined, signal: undefined, goesOn: true });
+    };
+  });
+  let copy: string | undefined;
+  return {
+    pid: undefined,
+    folder,
+    ended,
+    stop: () => done(),
+    freeze: () => {},
+    launcher() {
+      if (endOf(folder)) return openRecording(folder);
+      copy ??= mkdtempSync(join(tmpdir(), 'apex-recording-'));
+      copyRecordingSoFar(folder, copy);
+      return openRecording(copy);
+    },
+    dispose: () => copy && rmSync(copy, { recursive: true, force: true }),
+  };
+}
+
+function endOf(folder: string): ProgramEnd | undefined {
+  try {
+    const { ended } = readMetadata(folder);
+    return ended && { code: ended.code, signal: ended.signal };
+  } catch {
+    // It was deleted.
+    return { code: undefined, signal: undefined };
+  }
+}
+
+/** `follow`: its program still runs. @throws ApexError when the recording cannot be opened. */
+export function openRecording(folder: string, follow = false): ReplayLauncher {
+  return recordingLauncher(folder, [process.execPath, findPinnedNode().path], { follow });
 }
 
 function environment(added: Record<string, string | null>): NodeJS.ProcessEnv {

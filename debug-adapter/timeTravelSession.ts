@@ -10,7 +10,8 @@ import type { DapConnection } from './dapConnection.ts';
 import { DataBreakpoints } from './dataBreakpoints.ts';
 import type { LaunchPlan } from './launchArguments.ts';
 import { describePosition } from './position.ts';
-import { openRecording, type RecordedProgram, startRecording } from './recorder.ts';
+import { attachToRecording, openRecording, type RecordedProgram, startRecording } from './recorder.ts';
+import { type LiveMoment, RunningProgram } from './runningProgram.ts';
 import type { StackFrames } from './stackFrames.ts';
 import { type Arrival, type ExceptionFilter, firstStop, nextStop } from './travel.ts';
 import { Variables } from './variables.ts';
@@ -30,11 +31,14 @@ export class TimeTravelSession {
   readonly #frames: StackFrames;
   #plan: LaunchPlan | undefined;
   #program: RecordedProgram | undefined;
+  /** Present while the program runs. */
+  #running: RunningProgram | undefined;
   #replay: ReplaySession | undefined;
   #arrival: Arrival | undefined;
   /** Counts journeys: of two that overlap only the later one arrives. */
   #journey = 0;
-  #printedLogs = new Set<number>();
+  /** Up to which point each logpoint has printed. */
+  readonly #printedLogs = new Map<number, number>();
   #closed = false;
 
   constructor(client: DapConnection, frames: StackFrames) {
@@ -43,7 +47,7 @@ export class TimeTravelSession {
   }
 
   get recording(): boolean {
-    return this.#program !== undefined && this.#replay === undefined;
+    return this.#running !== undefined;
   }
 
   /** @throws ApexError `not-in-the-past` while the program runs. */
@@ -77,26 +81,50 @@ export class TimeTravelSession {
   async begin(): Promise<void> {
     const plan = this.#plan;
     if (!plan) return;
-    if (plan.kind === 'open') {
-      await this.#enterPast(() => openRecording(plan.recording));
+    const print = (category: 'stdout' | 'stderr', output: string) => this.#client.event('output', { category, output });
+    const program = plan.kind === 'open' ? attachToRecording(plan.recording) : await startRecording(plan, print);
+    if (!program) {
+      await this.#enterPast(openRecording((plan as { recording: string }).recording));
       return;
     }
-    const program = await startRecording(plan, (category, output) =>
-      this.#client.event('output', { category, output }),
-    );
     this.#program = program;
     this.#client.event('process', {
-      name: plan.program,
+      name: plan.kind === 'open' ? plan.recording : plan.program,
       ...(program.pid !== undefined && { systemProcessId: program.pid }),
       isLocalProcess: true,
-      startMethod: 'launch',
+      startMethod: plan.kind === 'open' ? 'attach' : 'launch',
     });
     this.#client.event('thread', { reason: 'started', threadId: THREAD });
-    void program.ended.then(async ({ code, signal }) => {
-      if (this.#closed || this.#program !== program) return;
-      this.say(`${basename(plan.program)} ended ${signal ? `by ${signal}` : `with exit code ${code ?? 'unknown'}`}.`);
-      await this.#enterPast(() => program.launcher(), code !== 0 && code !== undefined);
+    const running = new RunningProgram(program, plan, this.breakpoints, {
+      show: (moment) => this.#show(running, moment),
+      logged: ({ breakpoint, point, text }) => {
+        this.#printedLogs.set(breakpoint.id, point);
+        this.#printLog(text, breakpoint.path, breakpoint.request.line);
+      },
+      print: plan.kind === 'open' ? print : undefined,
+      say: (text) => this.say(text),
+      ended: ({ code, signal, goesOn }) => {
+        if (this.#running !== running) return;
+        this.#running = undefined;
+        running.close();
+        const how = signal ? `by ${signal}` : `with exit code ${code ?? 'unknown'}`;
+        this.say(goesOn ? `${this.programName} goes on; this is its past.` : `${this.programName} ended ${how}.`);
+        void this.#enterPast(program.launcher(), code !== 0 && code !== undefined);
+      },
     });
+    this.#running = running;
+  }
+
+  /** Shows what a program that still runs has done so far: at a hit of a breakpoint, or at the latest moment. */
+  async lookNow(): Promise<void> {
+    await this.#running?.look();
+  }
+
+  #show(running: RunningProgram, { replay, point, title }: LiveMoment): void {
+    if (this.#closed || this.#running !== running) return;
+    this.#replay = replay;
+    const isHit = this.breakpoints.at(point).length > 0;
+    this.#arrive({ point, reason: isHit ? 'breakpoint' : 'pause', title });
   }
 
   /** Ends the recording; the session then goes on in the past. */
@@ -109,21 +137,35 @@ export class TimeTravelSession {
   }
 
   async continue(direction: Direction): Promise<void> {
-    await this.#travel(() =>
-      nextStop(
-        this.replay,
-        [this.breakpoints, this.dataBreakpoints],
-        this.exceptionFilters,
-        this.arrival.point,
-        direction,
-      ),
-    );
+    const running = this.#running;
+    const next = () => {
+      const sources = [this.breakpoints, this.dataBreakpoints];
+      return nextStop(this.replay, sources, this.exceptionFilters, this.arrival.point, direction);
+    };
+    if (!running || direction === -1) return this.#travel(next);
+    const origin = this.arrival.point;
+    await this.#travel(async () => {
+      const arrival = await next();
+      if (this.#running !== running || arrival.point < this.replay.end.point) return arrival;
+      // The program has gone on since: there may be more, and otherwise one waits for it.
+      this.#leavePast();
+      this.#client.event('continued', { threadId: THREAD, allThreadsContinued: true });
+      await running.goOn(origin);
+      return arrival;
+    });
   }
 
   async step(kind: StepKind, direction: Direction): Promise<void> {
     await this.#travel(async () => {
       const { point } = this.arrival;
-      const target = await this.replay.step(point, kind, direction);
+      let target = await this.replay.step(point, kind, direction);
+      if (this.#running && direction === 1 && target === this.replay.end.point) {
+        // What was the end is none any more.
+        this.#replay = await this.#running.refresh();
+        this.breakpoints.forget();
+        this.dataBreakpoints.askAgain();
+        target = await this.replay.step(point, kind, direction);
+      }
       const atEdge = target === point || target === (direction === 1 ? this.replay.end.point : 1);
       const title = !atEdge ? 'Step' : direction === 1 ? 'End of the recording' : 'Beginning of the recording';
       return { point: target, reason: 'step', title };
@@ -147,15 +189,15 @@ export class TimeTravelSession {
 
   /** Breakpoints have changed: what is new is looked up in the recording, and its logpoints print. */
   async resolveBreakpoints(): Promise<void> {
+    this.#running?.breakpointsChanged();
     if (!this.#replay) return;
     await this.breakpoints.resolve(this.#replay);
-    this.#printLogs();
+    if (!this.#running) this.#printLogs();
   }
 
   async restart(): Promise<void> {
     const plan = this.#plan;
     this.#end();
-    this.breakpoints.forget();
     this.dataBreakpoints.forget();
     this.#printedLogs.clear();
     this.#plan = plan;
@@ -176,21 +218,32 @@ export class TimeTravelSession {
     this.#client.event('output', { category: 'console', output: `${output}\n` });
   }
 
-  #end(): void {
+  #leavePast(): void {
     this.#journey++;
     this.variables.clear();
     this.#replay?.close();
     this.#replay = undefined;
     this.#arrival = undefined;
+    this.breakpoints.forget();
+    this.dataBreakpoints.askAgain();
+  }
+
+  #end(): void {
+    this.#leavePast();
+    this.#running?.close();
+    this.#running = undefined;
     const program = this.#program;
     this.#program = undefined;
     program?.stop();
     void program?.ended.finally(() => program.dispose());
   }
 
-  async #enterPast(launcher: () => ReplayLauncher, failed = false): Promise<void> {
+  /** The recording is complete. Who already stood at a moment of it stays there. */
+  async #enterPast(launcher: ReplayLauncher, failed = false): Promise<void> {
+    const before = this.#arrival;
+    this.#leavePast();
     try {
-      const replay = await ReplaySession.open(launcher(), {
+      const replay = await ReplaySession.open(launcher, {
         places: this.breakpoints.places,
         exceptions: failed && this.exceptionFilters.size > 0,
       });
@@ -199,7 +252,8 @@ export class TimeTravelSession {
         return;
       }
       this.#replay = replay;
-      const arrival = await firstStop(replay, this.breakpoints, this.exceptionFilters, this.#plan!.stopOnEntry);
+      const first = await firstStop(replay, this.breakpoints, this.exceptionFilters, this.#plan!.stopOnEntry);
+      const arrival = before ? { ...before, title: 'The recording is complete' } : first;
       for (const known of this.breakpoints.all) {
         this.#client.event('breakpoint', { reason: 'changed', breakpoint: toDap(known) });
       }
@@ -247,15 +301,13 @@ export class TimeTravelSession {
   }
 
   #printLogs(): void {
-    const fresh = this.breakpoints.all.filter(({ id, log, facts }) => log && facts && !this.#printedLogs.has(id));
-    for (const { id } of fresh) this.#printedLogs.add(id);
-    for (const { text, path, line } of logLines(fresh)) {
-      this.#client.event('output', {
-        category: 'console',
-        output: `${text}\n`,
-        source: { name: basename(path), path },
-        line,
-      });
-    }
+    const known = this.breakpoints.all.filter(({ log, facts }) => log && facts);
+    for (const { text, path, line } of logLines(known, this.#printedLogs)) this.#printLog(text, path, line);
+    for (const { id } of known) this.#printedLogs.set(id, Number.POSITIVE_INFINITY);
+  }
+
+  #printLog(text: string, path: string, line: number): void {
+    const source = { name: basename(path), path };
+    this.#client.event('output', { category: 'console', output: `${text}\n`, source, line });
   }
 }

@@ -21,7 +21,9 @@ export function registerTimePosition(context: vscode.ExtensionContext): void {
   };
   const told = (message: Message) => {
     if (message.type !== 'event') return;
-    if (message.event === 'process') show('$(record) Recording', 'Press Pause or Stop to enter the past.', false);
+    if (message.event === 'process' || message.event === 'continued') {
+      show('$(record) Recording', 'Press Pause to look at the past, Stop to end the program.', false);
+    }
     if (message.event === 'stopped' && message.body?.description) {
       const [, ...position] = message.body.description.split(' · ');
       show(`$(history) ${position.join(' · ')}`, 'Click to travel to another step.', true);

@@ -32,6 +32,8 @@ export interface BoundaryOptions {
   ownFile: string;
   /** Runs before anything is patched, with everything still native. */
   beforeArming?(): void;
+  /** Replay: the log still grows; blocks for a moment. */
+  wait?(): void;
 }
 
 /** Installs the boundary. Everything in here happens in the same order in both modes. */
@@ -40,7 +42,10 @@ export function installBoundary(options: BoundaryOptions): void {
   const counter = asyncIdCounter();
   const compression = nativeCompression();
   if (options.mode === 'record') state.writer = new LogWriter(encoderHooks, fileSink(options.log), compression);
-  else state.reader = new LogReader(fileSource(options.log), compression, { ...decoderHooks, malformed: logIsDamaged });
+  else {
+    const hooks = { ...decoderHooks, malformed: logIsDamaged };
+    state.reader = new LogReader(fileSource(options.log), compression, hooks, options.wait);
+  }
   hideLoading(options.ownFile);
   options.beforeArming?.();
   installRandom();

@@ -41,6 +41,8 @@ export interface ReplayOrder {
   log: string;
   /** `__filename` of the engine's bundle: its frames are hidden from the program's stack traces. */
   ownFile: string;
+  /** The program is still being recorded: called at the end of what there is; blocks until another look is worth it. */
+  wait?(): void;
 }
 
 export interface ReplayEngine extends LifecycleListener {
@@ -68,6 +70,7 @@ export function startReplay(order: ReplayOrder, engine: ReplayEngine): void {
     mode: 'replay',
     log: order.log,
     ownFile: order.ownFile,
+    wait: order.wait,
     beforeArming: () => engine.beforeArming?.(realNatives),
   });
 }

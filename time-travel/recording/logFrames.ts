@@ -41,10 +41,22 @@ export interface LogMap {
 export function mapLog(source: LogSource, compression: Compression): LogMap {
   const version = logVersion(source.read(0, HEADER_SIZE));
   const map: LogMap = { version, chunks: [], pieces: [], unreadable: 0 };
-  if (version !== LOG_VERSION) return map;
-  let position = HEADER_SIZE;
+  if (version === LOG_VERSION) map.unreadable = source.size - addFrames(map, source, compression, source.size);
+  return map;
+}
+
+/** Finds what was added to a log that still grows: pieces of the open chunk may have become closed chunks. */
+export function extendMap(map: LogMap, source: LogSource, compression: Compression): void {
+  map.pieces = [];
+  addFrames(map, source, compression, Number.POSITIVE_INFINITY);
+}
+
+/** Adds the frames behind the last closed chunk and gives where they end. */
+function addFrames(map: LogMap, source: LogSource, compression: Compression, size: number): number {
+  const last = map.chunks[map.chunks.length - 1];
+  let position = last ? last.position + last.storedLength : HEADER_SIZE;
   let pieceOffset = 0;
-  while (position + FRAME_SIZE <= source.size) {
+  while (position + FRAME_SIZE <= size) {
     const header = source.read(position, FRAME_SIZE);
     if (header.length < FRAME_SIZE || getU32(header, 0) !== FRAME_MAGIC) break;
     const kind = getU32(header, 4);
@@ -57,7 +69,7 @@ export function mapLog(source: LogSource, compression: Compression): LogMap {
       seed: compression.crc32(subarray(header, 0, 24), 0),
     };
     const expectedChunk = getU32(header, 8) === map.chunks.length;
-    if (!expectedChunk || place.position + place.storedLength > source.size || place.rawLength > MAX_CHUNK) break;
+    if (!expectedChunk || place.position + place.storedLength > size || place.rawLength > MAX_CHUNK) break;
     if (kind === Frame.piece) {
       if (getU32(header, 12) !== pieceOffset || place.rawLength !== place.storedLength) break;
       pieceOffset += place.rawLength;
@@ -67,8 +79,7 @@ export function mapLog(source: LogSource, compression: Compression): LogMap {
     } else break;
     position = place.position + place.storedLength;
   }
-  map.unreadable = source.size - position;
-  return map;
+  return position;
 }
 
 /** The raw bytes of a chunk, or undefined when its checksum or its compressed form is wrong. */

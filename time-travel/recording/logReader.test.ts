@@ -65,6 +65,35 @@ function makeLog(entries: number, close: boolean): Buffer {
 
 const ENTRIES = 3000;
 
+describe('a log that grows', () => {
+  it('is followed over pieces and closed chunks to its end', () => {
+    const sink = memorySink();
+    const source: LogSource = { size: 0, read: (at, length) => sink.bytes.subarray(at, at + length) };
+    const writer = new LogWriter(encoderHooks, sink, nodeCompression);
+    let written = 0;
+    let turn = 0;
+    // Now and then nothing has come, or less than a piece, or more than a chunk.
+    const steps = [0, 1, 3, 0, 700, 2, 2000, 0, 1];
+    const write = () => {
+      const count = Math.min(steps[turn++ % steps.length]!, ENTRIES - written);
+      for (let i = 0; i < count; i++) {
+        writer.entry(written === ENTRIES - 1 ? Entry.end : Entry.fact);
+        writer.encoder.value(`entry ${written++} ${'x'.repeat((written * 37) % 500)}`);
+      }
+      writer.flush();
+      if (written === ENTRIES) writer.close();
+    };
+    const reader = new LogReader(source, nodeCompression, describingHooks(), write);
+    let seen = 0;
+    for (let kind = reader.kind(); ; kind = reader.kind()) {
+      assert.ok(kind !== undefined, 'there is no end before the last entry');
+      assert.match(String(reader.decoder.value()), new RegExp(`^entry ${seen++} `));
+      if (kind === Entry.end) break;
+    }
+    assert.equal(seen, ENTRIES);
+  });
+});
+
 describe('a log', () => {
   it('is read back over several chunks', () => {
     const { values, ended } = readAll(makeLog(ENTRIES, true));

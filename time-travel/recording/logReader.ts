@@ -1,6 +1,6 @@
 import { Decoder, type DecoderHooks } from './decoder.ts';
 import type { Compression } from './logFormat.ts';
-import { type ChunkPlace, type LogMap, type LogSource, loadChunk, loadPieces, mapLog } from './logFrames.ts';
+import { type ChunkPlace, extendMap, type LogMap, type LogSource, loadChunk, loadPieces, mapLog } from './logFrames.ts';
 
 /** Why a log ends where it ends. */
 export type LogEnd =
@@ -21,12 +21,15 @@ export class LogReader {
   entries = 0;
   private readonly source: LogSource;
   private readonly compression: Compression;
+  private readonly wait: (() => void) | undefined;
   private next = 0;
   /** How the open chunk behind the last closed one ends. */
   private tailEnd: LogEnd = 'torn';
 
-  constructor(source: LogSource, compression: Compression, hooks: DecoderHooks) {
+  /** `wait`: the log still grows; blocks for a moment each time that its end is reached, which is then no end. */
+  constructor(source: LogSource, compression: Compression, hooks: DecoderHooks, wait?: () => void) {
     this.source = source;
+    this.wait = wait;
     this.compression = compression;
     this.decoder = new Decoder(hooks);
     this.map = mapLog(source, compression);
@@ -61,10 +64,7 @@ export class LogReader {
 
   private load(): boolean {
     const { chunks, pieces } = this.map;
-    if (this.next > chunks.length) {
-      this.ended ??= this.tailEnd;
-      return false;
-    }
+    if (this.next > chunks.length) return this.atEnd();
     const place: ChunkPlace | undefined = chunks[this.next];
     const bytes = place ? loadChunk(this.source, place, this.compression) : this.loadTail(pieces);
     if (!bytes) {
@@ -75,9 +75,31 @@ export class LogReader {
     this.decoder.bytes = bytes;
     this.decoder.position = 0;
     if (bytes.length > 0) return true;
-    if (place) return this.load();
+    return place ? this.load() : this.atEnd();
+  }
+
+  private atEnd(): boolean {
+    if (this.wait) return this.follow(this.wait);
     this.ended ??= this.tailEnd;
     return false;
+  }
+
+  /** Waits for more of the chunk that was open, or for the one behind it. */
+  private follow(wait: () => void): boolean {
+    const { decoder, map } = this;
+    for (;;) {
+      wait();
+      extendMap(map, this.source, this.compression);
+      const closed = map.chunks[this.next - 1];
+      const bytes = closed
+        ? loadChunk(this.source, closed, this.compression)
+        : loadPieces(this.source, map.pieces, this.compression).bytes;
+      if (bytes && bytes.length > decoder.bytes.length) {
+        decoder.bytes = bytes;
+        return true;
+      }
+      if (bytes && closed) return this.load();
+    }
   }
 
   /** Whether anything that was read so far, or lies behind it in the open chunk, is unreadable. */

@@ -50,7 +50,7 @@ describe('debugger', function () {
     const breakpoints = {
       [till]: [{ line: 10 }, { line: 21, logMessage: '{price} less {percent} % is {price - cut}' }],
     };
-    await client.launch({ program: till }, breakpoints);
+    await client.launch({ program: till, onBreakpoint: 'later' }, breakpoints);
     await client.event('stopped');
     const { body: stack } = await ask('stackTrace');
     const { body: scopes } = await ask('scopes', { frameId: stack.stackFrames[0]!.id });

@@ -49,6 +49,8 @@ export interface Agent extends AgentHost {
   /** Set by the job that wants to know; called when the program has ended. */
   atEnd: (exitCode: number | undefined, divergence?: string) => void;
   visitor: ScriptVisitor | undefined;
+  /** Has something done each time that replay waits for a recording that still grows. */
+  onWait(action: () => void): void;
   /** Probes at writes that the job wants in a script. */
   findWrites: (path: string) => WriteFinder | undefined;
   /** What the job wants to know of the calls of a script's functions. */

@@ -15,6 +15,8 @@ export interface Boundary {
     event(): void;
     turn(kind: 'timers' | 'immediates'): void;
   }): void;
+  /** Replay has come to the end of a log that still grows; called before it waits. */
+  onWait(callback: () => void): void;
   /** The program has ended, or replay cannot go on and says why. Nothing of the program runs afterwards. */
   onEnd(callback: (exitCode: number | undefined, divergence?: string) => void): void;
 }
@@ -24,6 +26,7 @@ export function noBoundary(process: NodeJS.Process): Boundary {
   return {
     refuse() {},
     onTime() {},
+    onWait() {},
     onCrossing() {},
     onOutput(callback) {
       for (const [fd, stream] of [[1, process.stdout] as const, [2, process.stderr] as const]) {

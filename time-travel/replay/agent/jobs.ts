@@ -15,6 +15,8 @@ export type Job =
   | { kind: 'writes'; question: WriteQuestion }
   /** Replay from the start to where a step ends. */
   | { kind: 'step'; question: StepQuestion }
+  /** Replay a recording that still grows, and report visits of the places and the time as they come. */
+  | { kind: 'follow'; places: Place[] }
   /** Replay to a point and stay there, answering questions. */
   | { kind: 'goto'; point: number; leave?: number }
   /** Describe every point from `from` up to `to`. */
@@ -77,6 +79,8 @@ export type AgentMessage =
   | { event: 'visits'; visits: Visits[] }
   | { event: 'outputs'; outputs: Output[] }
   | { event: 'times'; times: [point: number, milliseconds: number][] }
+  /** Replay has come to the end of what is recorded so far. */
+  | { event: 'waiting'; point: number }
   | { event: 'exceptions'; exceptions: SeenException[] }
   | { event: 'writes'; writes: Write[]; final?: string; problem?: string }
   | { event: 'events'; events: RecordedEvent[] }

@@ -14,8 +14,10 @@ import { frameMapper, installFrameMapper } from './stackTraces.ts';
 /** Sets up the agent while all natives are real; nothing of the program has run. */
 export function install(host: AgentHost): RunningAgent {
   const { fileURLToPath } = host.require('url') as typeof import('node:url');
+  const waiting: (() => void)[] = [];
   const agent: Agent = {
     ...host,
+    onWait: (action) => void waiting.push(action),
     points: new Points(host.probes),
     scripts: new Scripts(fileURLToPath, () => ({
       visitor: agent.visitor,
@@ -38,6 +40,7 @@ export function install(host: AgentHost): RunningAgent {
     hookCommonJs(host.require, agent.scripts);
     installFrameMapper(host.require, mapFrames);
   }
+  host.boundary.onWait(() => agent.points.outsideTime(() => waiting.forEach((action) => void action())));
   host.boundary.onEnd((exitCode, divergence) => agent.points.outsideTime(() => agent.atEnd(exitCode, divergence)));
   return {
     begin() {

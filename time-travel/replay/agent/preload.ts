@@ -32,9 +32,16 @@ if (encoded) {
   else startAgent(settings, noBoundary(process)).begin();
 }
 
+/** Milliseconds until another look at a log that grows. */
+const LOOK_AGAIN = 20;
+/** The program may change its own. */
+const { wait } = Atomics;
+
 function replayRecording(settings: AgentSettings, log: string): void {
   let agent: RunningAgent | undefined;
   let onOutput: Parameters<Boundary['onOutput']>[0] = () => {};
+  let onWait: Parameters<Boundary['onWait']>[0] = () => {};
+  const sleeper = new Int32Array(new SharedArrayBuffer(4));
   let onEnd: Parameters<Boundary['onEnd']>[0] = () => {};
   const engine: ReplayEngine = {
     beforeArming() {
@@ -45,6 +52,9 @@ function replayRecording(settings: AgentSettings, log: string): void {
         },
         onTime: listenToTime,
         onCrossing: listenToCrossings,
+        onWait: (callback) => {
+          onWait = callback;
+        },
         onEnd: (callback) => {
           onEnd = callback;
         },
@@ -59,7 +69,11 @@ function replayRecording(settings: AgentSettings, log: string): void {
       onEnd(undefined, `The program did something else than recorded: ${seen} instead of ${expected}. ${cause}`),
     exit: (code) => agent!.exit(code),
   };
-  startReplay({ log, ownFile: __filename }, engine);
+  const follow = () => {
+    onWait();
+    wait(sleeper, 0, 0, LOOK_AGAIN);
+  };
+  startReplay({ log, ownFile: __filename, wait: settings.follow ? follow : undefined }, engine);
 }
 
 function startAgent(settings: AgentSettings, boundary: Boundary): RunningAgent {

@@ -34,6 +34,11 @@ export function runJob(agent: Agent, job: Job): void {
     case 'scan':
       collectVisits(agent, job.places);
       break;
+    case 'follow':
+      collectVisits(agent, job.places, FOLLOW_BATCH);
+      collectOutput(agent);
+      reportWaiting(agent);
+      break;
     case 'index':
       collectVisits(agent, job.places);
       collectOutput(agent);
@@ -41,9 +46,32 @@ export function runJob(agent: Agent, job: Job): void {
   }
 }
 
-function collectVisits(agent: Agent, places: Place[]): void {
+/** Visits that are told together when somebody waits for them. */
+const FOLLOW_BATCH = 50;
+/** Waits between two signs of life: one that fails tells that the engine has gone. */
+const SIGN_OF_LIFE = 50;
+
+function reportWaiting(agent: Agent): void {
+  let told = -1;
+  let silent = 0;
+  agent.onWait(() => {
+    const point = agent.points.now;
+    if (point === told && ++silent < SIGN_OF_LIFE) return;
+    told = point;
+    silent = 0;
+    try {
+      agent.channel.send({ event: 'waiting', point });
+    } catch {
+      agent.exit(0);
+    }
+  });
+}
+
+function collectVisits(agent: Agent, places: Place[], batch?: number): void {
   if (!places.length) return;
-  const collector = new VisitCollector(places, agent.points, agent.channel, (value) => render(agent.inspect, value));
+  const toText = (value: unknown) => render(agent.inspect, value);
+  const collector = new VisitCollector(places, agent.points, agent.channel, toText, batch);
+  agent.onWait(() => collector.flush());
   agent.visitor = collector.visitor;
   agent.probes.onVisit(collector.onVisit as Parameters<typeof agent.probes.onVisit>[0]);
   beforeEnd(agent, () => collector.flush());
@@ -59,6 +87,7 @@ export function collectOutput(agent: Agent): void {
     outputs = [];
     times = [];
   };
+  agent.onWait(flush);
   const decoder = new TextDecoder();
   agent.boundary.onOutput((fd, bytes) => {
     outputs.push({ point: agent.points.now, fd, text: decoder.decode(bytes) });

@@ -8,6 +8,8 @@ export interface AgentSettings {
   koffi?: string;
   /** Path of the log; absent for a program that meets nothing outside itself. */
   log?: string;
+  /** The program still runs: at the end of the log replay waits for more. Only without copies. */
+  follow?: boolean;
   /** Node options that the program must not see. */
   hiddenOptions?: string[];
 }

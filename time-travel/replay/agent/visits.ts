@@ -5,7 +5,7 @@ import { encodePoints, type Place, type ResolvedPlace } from './jobs.ts';
 import type { Points } from './points.ts';
 import type { ScriptVisitor } from './scripts.ts';
 
-const BATCH = 20000;
+const BATCH = 20_000;
 
 /**
  * Collects when places were passed. A condition or expression stands in the program's text as an arrow function, so
@@ -18,9 +18,17 @@ export class VisitCollector {
   readonly #places: Place[];
   readonly #byId: Map<number, Place>;
   readonly #seen = new Map<number, { points: number[]; values?: string[] }>();
+  readonly #batch: number;
   #waiting = 0;
 
-  constructor(places: Place[], points: Points, channel: Channel, render: (value: unknown) => string) {
+  constructor(
+    places: Place[],
+    points: Points,
+    channel: Channel,
+    render: (value: unknown) => string,
+    batch: number = BATCH,
+  ) {
+    this.#batch = batch;
     this.#places = places;
     this.#byId = new Map(places.map((place) => [place.id, place]));
     this.#points = points;
@@ -93,7 +101,7 @@ export class VisitCollector {
     }
     seen.points.push(point);
     if (values) for (const value of values) seen.values!.push(value);
-    if (++this.#waiting >= BATCH) this.flush();
+    if (++this.#waiting >= this.#batch) this.flush();
   }
 }
 

@@ -25,9 +25,14 @@ const COPYABLE = ['--single-threaded', '--v8-pool-size=0'];
 
 /**
  * Replays a recording.
+ * `follow`: the program still runs, and replay waits for more where the recording ends.
  * @throws ApexError when the recording cannot be opened or its Node is not found (`nodes` are further candidates).
  */
-export function recordingLauncher(folder: string, nodes: readonly string[]): ReplayLauncher {
+export function recordingLauncher(
+  folder: string,
+  nodes: readonly string[],
+  options: { follow?: boolean } = {},
+): ReplayLauncher {
   const { cwd } = readMetadata(folder);
   const launch = readLaunch(folder, MAIN_PROCESS);
   const node = findRecordedNode(launch.execPath, launch.version, nodes).path;
@@ -35,7 +40,7 @@ export function recordingLauncher(folder: string, nodes: readonly string[]): Rep
   return (settings) => ({
     node,
     args: [...agentOptions(settings), ...launch.execArgv, ...launch.argv],
-    env: { ...launch.environment, ...agentEnvironment({ ...settings, log }) },
+    env: { ...launch.environment, ...agentEnvironment({ ...settings, log, follow: options.follow }) },
     // Node remembers where it was started before anything can be replayed.
     cwd: existsSync(cwd) ? cwd : process.cwd(),
   });
@@ -56,7 +61,7 @@ function agentOptions({ koffi }: LaunchSettings): string[] {
   return ['--expose-internals', '-r', programPath('replayPreload.cjs'), ...copyable];
 }
 
-function agentEnvironment(settings: LaunchSettings & { log?: string }): Record<string, string> {
+function agentEnvironment(settings: LaunchSettings & Pick<AgentSettings, 'log' | 'follow'>): Record<string, string> {
   const agent: AgentSettings = { ...settings, agent: programPath('replayAgent.js'), hiddenOptions: COPYABLE };
   return { [AGENT_VARIABLE]: JSON.stringify(agent) };
 }

@@ -1,0 +1,143 @@
+import { toErrorReport } from '../protocol/errors.ts';
+import type { ReplaySession } from '../time-travel/replay/engine/replaySession.ts';
+import { canBeReplayed } from '../time-travel/replay/engine/snapshot.ts';
+import type { Breakpoints } from './breakpoints.ts';
+import type { LaunchPlan } from './launchArguments.ts';
+import { LiveBreakpoints, type LiveListener } from './liveBreakpoints.ts';
+import { openRecording, type RecordedProgram } from './recorder.ts';
+import { openPastSoFar, type PastSoFar } from './soFar.ts';
+
+/** A moment of a program that still runs; the replay knows what was recorded up to now. */
+export interface LiveMoment {
+  replay: ReplaySession;
+  point: number;
+  title: string;
+}
+
+export interface RunningListener {
+  show(moment: LiveMoment): void;
+  logged: LiveListener['logged'];
+  /** Output of a program that somebody else started. */
+  print: ((category: 'stdout' | 'stderr', text: string) => void) | undefined;
+  say(text: string): void;
+  ended(how: Awaited<RecordedProgram['ended']>): void;
+}
+
+/** Most programs end sooner, and then no replay needs to follow them. */
+const TELL_AFTER = 1000;
+
+/** A program that runs and is recorded, and the looks at its past meanwhile. */
+export class RunningProgram {
+  readonly #program: RecordedProgram;
+  readonly #mode: LaunchPlan['onBreakpoint'];
+  readonly #breakpoints: Breakpoints;
+  readonly #listener: RunningListener;
+  readonly #live: LiveBreakpoints;
+  #past: PastSoFar | undefined;
+  #closed = false;
+  /** Following begins when it is worth it. */
+  #waiting: NodeJS.Timeout | undefined;
+  #following = false;
+  /** Looks do not overlap. */
+  #looking: Promise<void> | undefined;
+  /** Hits up to here were looked at. */
+  #seen = 0;
+
+  constructor(program: RecordedProgram, plan: LaunchPlan, breakpoints: Breakpoints, listener: RunningListener) {
+    this.#program = program;
+    this.#mode = plan.onBreakpoint;
+    this.#breakpoints = breakpoints;
+    this.#listener = listener;
+    const { folder } = program;
+    const launcher = () => (canBeReplayed(folder) ? openRecording(folder, true) : undefined);
+    this.#live = new LiveBreakpoints(breakpoints, launcher, {
+      hit: (point) => this.#hit(point),
+      logged: listener.logged,
+      printed: listener.print && ((fd, text) => listener.print?.(fd === 2 ? 'stderr' : 'stdout', text)),
+      say: listener.say,
+    });
+    const patience = this.#mode === 'tell' && !listener.print ? TELL_AFTER : 0;
+    if (this.#mode !== 'later') this.#waiting = setTimeout(() => this.#follow(), patience);
+    void program.ended.then((how) => {
+      if (!this.#closed) listener.ended(how);
+    });
+  }
+
+  breakpointsChanged(): void {
+    if (this.#following) this.#live.follow();
+  }
+
+  /** Shows the last hit that was not looked at, else the latest moment. */
+  look(): Promise<void> {
+    const { lastHit } = this.#live;
+    return this.#show(lastHit !== undefined && lastHit > this.#seen ? lastHit : undefined);
+  }
+
+  /** Time goes on from a point: to the next hit that is known, else with the program. */
+  async goOn(from: number): Promise<void> {
+    this.#leave();
+    const next = this.#live.hitAfter(from);
+    if (next !== undefined) await this.#show(next);
+    else this.#program.freeze(false);
+  }
+
+  /** The past up to now, in place of the one up to the last look. */
+  async refresh(): Promise<ReplaySession> {
+    const past = await openPastSoFar(this.#program.folder, this.#breakpoints.places);
+    this.#past?.close();
+    this.#past = past;
+    return past.replay;
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#waiting);
+    this.#live.close();
+    this.#leave();
+  }
+
+  #follow(): void {
+    this.#following = true;
+    this.#live.follow();
+  }
+
+  #hit(point: number): string | undefined {
+    if (this.#past || this.#looking) return 'Continue goes there.';
+    if (this.#mode === 'tell') return 'The program goes on; press Pause to look.';
+    void this.#show(point);
+    return undefined;
+  }
+
+  #show(point: number | undefined): Promise<void> {
+    this.#looking ??= this.#look(point).finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  async #look(point: number | undefined): Promise<void> {
+    const still = this.#mode === 'stop';
+    if (still) this.#program.freeze(true);
+    try {
+      const replay = await this.refresh();
+      if (this.#closed) return this.#leave();
+      await this.#breakpoints.resolve(replay);
+      if (this.#closed) return this.#leave();
+      const at = Math.min(point ?? replay.end.point, replay.end.point);
+      this.#seen = Math.max(this.#seen, at);
+      const goes = still ? 'the program stands still' : 'the program goes on';
+      const title = `${point === undefined ? 'The latest moment' : 'Breakpoint'} (${goes})`;
+      this.#listener.show({ replay, point: at, title });
+    } catch (error) {
+      this.#leave();
+      if (this.#closed) return;
+      this.#program.freeze(false);
+      this.#listener.say(`apex: ${toErrorReport(error).message}`);
+    }
+  }
+
+  #leave(): void {
+    this.#past?.close();
+    this.#past = undefined;
+  }
+}

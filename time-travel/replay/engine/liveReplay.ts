@@ -1,0 +1,64 @@
+import { type AgentMessage, decodePoints, type Output } from '../agent/jobs.ts';
+import type { ReplayLauncher } from './launch.ts';
+import { ReplayProcesses } from './replayProcesses.ts';
+import type { PlaceRequest } from './replaySession.ts';
+
+/** What a replay of a program that still runs tells, as it comes to know it. */
+export interface LiveListener {
+  /** Visits of one place, by its number in the request; points ascend. */
+  visits(place: number, points: number[], values: string[][]): void;
+  outputs(outputs: Output[]): void;
+  /** All that is recorded so far has been replayed. */
+  caughtUp?(point: number): void;
+  /** The program has ended, or replay cannot go on. */
+  ended(): void;
+}
+
+/**
+ * Replays a recording from its start while it still grows, always a moment behind the program, and tells each visit of
+ * the places. Its launcher must follow (see `recordingLauncher`). It has a process of its own until it is closed.
+ */
+export class LiveReplay {
+  readonly #processes: ReplayProcesses;
+
+  private constructor(processes: ReplayProcesses) {
+    this.#processes = processes;
+  }
+
+  /** @throws ApexError `replay-crashed` */
+  static async start(launcher: ReplayLauncher, places: PlaceRequest[], listener: LiveListener): Promise<LiveReplay> {
+    const processes = new ReplayProcesses(launcher, { fork: false });
+    const live = new LiveReplay(processes);
+    try {
+      const numbered = places.map((place, id) => ({ ...place, id }));
+      const { connection } = await processes.run({ kind: 'follow', places: numbered });
+      connection.onClose = () => listener.ended();
+      connection.onMessage = (message) => receive(message, listener);
+    } catch (error) {
+      live.close();
+      throw error;
+    }
+    return live;
+  }
+
+  close(): void {
+    this.#processes.close();
+  }
+}
+
+function receive(message: AgentMessage, listener: LiveListener): void {
+  if (!('event' in message)) return;
+  if (message.event === 'outputs') listener.outputs(message.outputs);
+  else if (message.event === 'waiting') listener.caughtUp?.(message.point);
+  else if (message.event === 'visits') {
+    for (const { place, points: encoded, values = [] } of message.visits) {
+      const points = [...decodePoints(encoded)];
+      const stride = values.length / points.length;
+      listener.visits(
+        place,
+        points,
+        points.map((_, index) => values.slice(index * stride, (index + 1) * stride)),
+      );
+    }
+  }
+}
