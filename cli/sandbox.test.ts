@@ -10,7 +10,12 @@ const bin = join(import.meta.dirname, '../bin/apex');
 
 describe('apex sandbox', () => {
   const folder = mkdtempSync(join(tmpdir(), 'apex-cli-sandbox-'));
-  const env = { ...process.env, APEX_AUDIT_LOG: join(folder, 'audit'), APEX_HOST_SOCKET: join(folder, 'host.sock') };
+  const env = {
+    ...process.env,
+    APEX_AUDIT_LOG: join(folder, 'audit'),
+    APEX_HOST_SOCKET: join(folder, 'host.sock'),
+    APEX_STATE_HOME: join(folder, 'state'),
+  };
   let host: ChildProcess;
 
   const apex = (...args: string[]) => {
@@ -60,6 +65,22 @@ describe('apex sandbox', () => {
     assert.equal(apex('sandbox', 'swap', id).stdout, '/app/rate.ts is version 2 now\n');
     assert.equal(apex('sandbox', 'evaluate', id, 'total()').stdout, '20\n');
     assert.equal(apex('sandbox', 'swap', id).stdout, 'No loaded file has changed.\n');
+    apex('sandbox', 'stop', id);
+  });
+
+  it('takes a snapshot, shows what has changed since, restores it, and takes that back', () => {
+    const id = startIdle('main.ts');
+    const snapshot = apex('sandbox', 'snapshot', id, '--note', 'before').stdout.trim();
+    assert.equal(apex('sandbox', 'diff', snapshot, id).status, 0);
+    apex('sandbox', 'evaluate', id, 'apex.state("cart", {}).items.push("milk"), apex.state("cart", {}).n = 5');
+    const diff = apex('sandbox', 'diff', snapshot, id);
+    assert.equal(diff.status, 1);
+    assert.equal(diff.stdout, '~ cart.n  1 → 5\n+ cart.items.1  "milk"\n');
+    assert.equal(apex('sandbox', 'restore', id, snapshot).status, 0);
+    assert.equal(apex('sandbox', 'state', id).stdout, 'cart.n  1\ncart.items.0  "tea"\n');
+    assert.equal(apex('sandbox', 'undo', id).stdout, '0 more to undo, 1 to redo\n');
+    assert.match(apex('sandbox', 'state', id).stdout, /cart\.items\.1 {2}"milk"/);
+    assert.match(apex('sandbox', 'snapshots').stdout, new RegExp(`${snapshot} +main\\.ts .* before`));
     apex('sandbox', 'stop', id);
   });
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { byId, sandboxIdSchema } from './sandboxId.ts';
 import { moduleRequests, scanSeveritySchema } from './sandboxModules.ts';
+import { stateRequests } from './sandboxState.ts';
 import { editSchema, stateDocumentSchema } from './stateDocument.ts';
 
 /** Raised when a message changes its meaning; both sides compare it in `host/initialize`. */
@@ -132,6 +133,7 @@ export const sandboxRequests = {
   'sandbox/readState': { params: byId, result: stateDocumentSchema },
   'sandbox/editState': { params: byId.extend({ edit: editSchema }), result: stateDocumentSchema },
   ...moduleRequests,
+  ...stateRequests,
   /** While on, `sandbox/stateChanged` follows every change of declared state (at most ten times a second). */
   'sandbox/watchState': { params: byId.extend({ on: z.boolean() }), result: none },
   /** The smallest policy that allows what audit mode let through so far, as the text of a policy file. */

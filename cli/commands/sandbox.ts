@@ -17,6 +17,7 @@ export const command: Command = {
     policy: { type: 'string' },
     label: { type: 'string' },
     scan: { type: 'string' },
+    note: { type: 'string' },
   },
   run,
 };

@@ -1,6 +1,7 @@
 import type { Action } from './action.ts';
 import { lifecycleActions } from './lifecycle.ts';
 import { moduleActions } from './modules.ts';
+import { stateActions } from './state.ts';
 
 /** Everything that `apex sandbox` can do, in the order in which help shows it. */
-export const actions: Record<string, Action> = { ...lifecycleActions, ...moduleActions };
+export const actions: Record<string, Action> = { ...lifecycleActions, ...moduleActions, ...stateActions };

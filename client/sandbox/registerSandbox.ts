@@ -5,6 +5,7 @@ import { PermissionPrompt } from './permissionPrompt.ts';
 import { fileToRun, SandboxOutputView, selectionToRun, showError } from './runInSandbox.ts';
 import { registerSandboxesView } from './sandboxesView.ts';
 import { SandboxSession } from './sandboxSession.ts';
+import { registerSnapshotCommands } from './snapshotCommands.ts';
 import { StatePanelView } from './statePanelView.ts';
 
 /** Running files in sandboxes, and the panel with their state. The host starts with the first run. */
@@ -62,6 +63,7 @@ export function registerSandbox(context: vscode.ExtensionContext): void {
     vscode.commands.registerCommand('apex.runFileInSandbox', run),
     vscode.commands.registerCommand('apex.runSelectionInSandbox', runSelection),
     registerHotSwap(session),
+    registerSnapshotCommands(session),
     vscode.commands.registerCommand('apex.stopSandbox', stop),
     vscode.commands.registerCommand('apex.showSandboxState', (node?: { id?: unknown }) => {
       panel.show(typeof node?.id === 'string' ? node.id : undefined);

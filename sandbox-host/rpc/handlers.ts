@@ -37,9 +37,18 @@ export function hostHandlers(supervisor: Supervisor, shutdown: () => void): Hand
     },
     'sandbox/evaluate': async ({ id, code }) => ({ text: await supervisor.sandbox(id).evaluate(code) }),
     'sandbox/readState': ({ id }) => supervisor.sandbox(id).readState(),
-    'sandbox/editState': ({ id, edit }) => supervisor.sandbox(id).editState(edit),
+    'sandbox/editState': ({ id, edit }) => supervisor.state.edit(id, edit),
     'sandbox/modules': ({ id }) => supervisor.sandbox(id).plan.modules.graph(),
     'sandbox/swap': ({ id, files }) => supervisor.swap(id, files),
+    'state/snapshot': ({ id, note }) => supervisor.state.snapshot(id, note),
+    'state/snapshots': async ({ label }) => ({ snapshots: await supervisor.state.snapshots.list(label) }),
+    'state/restore': ({ id, snapshot }) => supervisor.state.restore(id, snapshot),
+    'state/forget': async ({ snapshot }) => {
+      await supervisor.state.snapshots.forget(snapshot);
+      return {};
+    },
+    'state/diff': ({ from, to }) => supervisor.state.diff(from, to),
+    'state/undo': ({ id, redo }) => supervisor.state.undo(id, redo ?? false),
     'policy/suggest': () => ({ policy: supervisor.suggestedPolicy() }),
     'host/setMode': ({ mode }) => {
       supervisor.setMode(mode);

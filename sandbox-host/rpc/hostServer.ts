@@ -1,7 +1,7 @@
 import { type MessageConnection, ResponseError } from 'vscode-jsonrpc/node';
 import type * as z from 'zod';
 import { toErrorReport } from '../../protocol/errors.ts';
-import type { PolicyRequest } from '../../protocol/policy.ts';
+import { operationSchema, type PolicyRequest } from '../../protocol/policy.ts';
 import {
   clientRequests,
   type PermissionAnswer,
@@ -39,7 +39,8 @@ export class HostServer {
         this.#notify('sandbox/ended', { id, outcome });
       },
       crossing: ({ actor, operation, resource, outcome }) => {
-        if (actor.startsWith('sandbox-') && resource !== undefined && !operation.startsWith('sandbox.')) {
+        // Audit knows more than crossings: starts, edits, swaps.
+        if (resource !== undefined && operationSchema.safeParse(operation).success) {
           this.#notify('sandbox/crossing', { id: actor, operation, resource, outcome });
         }
       },

@@ -118,6 +118,14 @@ export class Sandbox {
     return state;
   }
 
+  /** Fills declared state anew, in place. @throws ApexError `refused-by-program` when a check of the program says no */
+  async replaceState(document: StateDocument): Promise<StateDocument> {
+    const state = stateDocumentSchema.parse(await this.#ask({ t: 'replaceState', document }));
+    this.#checkpoint = state;
+    this.#listener.stateChanged(state);
+    return state;
+  }
+
   async evaluate(code: string): Promise<string> {
     return String(await this.#ask({ t: 'evaluate', code }));
   }

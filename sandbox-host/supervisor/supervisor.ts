@@ -16,9 +16,11 @@ import { type LoadedPolicy, NO_POLICY, strictest, tightest } from '../policy/loa
 import { PolicyEngine } from '../policy/policyEngine.ts';
 import { PolicyFile } from '../policy/policyFile.ts';
 import { suggestPolicy } from '../policy/suggestPolicy.ts';
+import { openStateStore, type TieredStore } from '../storage/tieredStore.ts';
 import { limitsFor } from './defaults.ts';
 import { Sandbox } from './sandbox.ts';
 import { SandboxModules } from './sandboxModules.ts';
+import { StateKeeper } from './stateKeeper.ts';
 import { WorkerPool } from './workerPool.ts';
 import type { WorkerProcess } from './workerProcess.ts';
 
@@ -51,6 +53,9 @@ export class Supervisor {
   readonly #auditChain: ReturnType<typeof openAuditChain>;
   readonly #gate: Gate;
   readonly #scanner = new ModuleScanner();
+  #store: TieredStore | undefined;
+  /** Declared state of sandboxes: edits, snapshots, undo. */
+  readonly state: StateKeeper;
   #mode: Mode = 'isolation';
   #next = 1;
   #closed = false;
@@ -59,8 +64,19 @@ export class Supervisor {
     this.#listener = listener;
     this.#pool = new WorkerPool(bestWorkerCommand());
     this.#auditChain = openAuditChain();
+    this.state = new StateKeeper(
+      () => this.store,
+      (id) => this.sandbox(id),
+      (event) => this.#audit(event),
+    );
     const { ask } = listener;
     this.#gate = new Gate({ audit: (event) => this.#audit(event), ...(ask && { ask: (request) => ask(request) }) });
+  }
+
+  /** What outlives this host; opened when it is first needed. */
+  get store(): TieredStore {
+    this.#store ??= openStateStore();
+    return this.#store;
   }
 
   warm(): void {
@@ -164,7 +180,7 @@ export class Supervisor {
   /** Replaces modules of a running sandbox whose files have changed. @throws ApexError of `Sandbox.swap` */
   async swap(id: string, files?: readonly string[]): Promise<SwapResult> {
     try {
-      const result = await this.sandbox(id).swap(files);
+      const result = await this.state.keeping(id, (sandbox) => sandbox.swap(files));
       for (const { url, version } of result.swapped) {
         this.#audit({
           operation: 'module.swap',
@@ -203,6 +219,7 @@ export class Supervisor {
     this.#closed = true;
     this.#pool.close();
     this.#scanner.close();
+    this.#store?.close();
     for (const policy of this.#policies.values()) policy.close();
     this.#auditChain.close();
   }

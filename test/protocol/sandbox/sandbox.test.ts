@@ -82,6 +82,28 @@ describe('the sandbox protocol', () => {
       await ended;
     }));
 
+  it('takes snapshots of state, compares and restores them, and takes changes back', () =>
+    compareTranscript('snapshots', async ({ connection, heard }) => {
+      const idle = heard('sandbox/changed', 2);
+      const ended = heard('sandbox/ended');
+      await connection.sendRequest('sandbox/start', { file: fixture('counter.ts'), keep: true, label: 'counter' });
+      await idle;
+      const id = 'sandbox-1';
+      const { snapshot } = await connection.sendRequest<{ snapshot: string }>('state/snapshot', { id, note: 'one' });
+      await connection.sendRequest('sandbox/editState', { id, edit: { path: ['counter', 'step'], value: 7 } });
+      await connection.sendRequest('state/diff', { from: snapshot, to: id });
+      await connection.sendRequest('state/restore', { id, snapshot });
+      await connection.sendRequest('state/undo', { id });
+      await connection.sendRequest('state/undo', { id });
+      await assert.rejects(connection.sendRequest('state/undo', { id }));
+      await connection.sendRequest('state/undo', { id, redo: true });
+      await connection.sendRequest('state/snapshots', { label: 'counter' });
+      await connection.sendRequest('state/forget', { snapshot });
+      await assert.rejects(connection.sendRequest('state/restore', { id, snapshot }));
+      await connection.sendRequest('sandbox/stop', { id });
+      await ended;
+    }));
+
   it('says what is wrong with a request', () =>
     compareTranscript('refusals', async ({ connection }) => {
       await assert.rejects(connection.sendRequest('host/initialize', { protocol: 99 }));

@@ -37,7 +37,7 @@ export async function compareTranscript(
   const audit = mkdtempSync(join(tmpdir(), 'apex-audit-'));
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'apex-program-')));
   const child = spawn(process.execPath, [programPath('sandboxHost.mjs')], {
-    env: { ...plainEnvironment(), APEX_AUDIT_LOG: audit },
+    env: { ...plainEnvironment(), APEX_AUDIT_LOG: audit, APEX_STATE_HOME: join(audit, 'state') },
   });
   const reader = new StreamMessageReader(child.stdout);
   const writer = new StreamMessageWriter(child.stdin);
@@ -95,10 +95,15 @@ function compare(path: string, log: unknown[]): void {
 function stable(message: Message, folder: string): unknown {
   return JSON.parse(JSON.stringify(message), (key, value: unknown) => {
     if (key === 'usage') return Object.fromEntries(Object.keys(value as object).map((name) => [name, 0]));
-    if (key === 'startedAt') return 0;
+    if (key === 'startedAt' || key === 'takenAt') return 0;
     if (key === 'node') return 'v24';
     if (key === 'workers') return 0;
     if (key === 'osSandbox') return { kind: 'as the machine has it' };
-    return typeof value === 'string' ? value.replaceAll(import.meta.dirname, '').replaceAll(folder, '/folder') : value;
+    return typeof value === 'string'
+      ? value
+          .replaceAll(import.meta.dirname, '')
+          .replaceAll(folder, '/folder')
+          .replaceAll(/snap-[0-9a-f]{12}/g, 'snap-1')
+      : value;
   });
 }
