@@ -31,7 +31,9 @@ const checks = {
       '--no-progress',
       '.',
     );
-    return { passed: format.passed + arrows.passed, failed: format.failed + arrows.failed };
+    const pages = tool('../scripts/ruleDocs.mjs', '--check');
+    const all = [format, arrows, pages];
+    return { passed: sum(all, 'passed'), failed: sum(all, 'failed') };
   },
   unit: () =>
     mocha(
@@ -47,6 +49,8 @@ const checks = {
     return mocha(['test/conformance/**/*.test.ts']);
   },
 };
+
+const sum = (results, key) => results.reduce((total, result) => total + result[key], 0);
 
 /** Programs can be recorded on three majors; npm has the others for Linux on x64. Without them the suite runs on Node 24. */
 function installOtherNodes() {

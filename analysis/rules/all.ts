@@ -1,5 +1,8 @@
 import { catastrophicPattern } from './catastrophicPattern.ts';
 import { cleartextTransport } from './cleartextTransport.ts';
+import { cloudOpenPort } from './cloud/openPorts.ts';
+import { cloudExposure, cloudStorage, cloudTransport } from './cloud/resourceRules.ts';
+import { cloudPermission } from './cloud/statements.ts';
 import { codeInjection } from './codeInjection.ts';
 import { commandInjection } from './commandInjection.ts';
 import { timingUnsafeComparison, unverifiedToken, weakCipherRule } from './cryptoRules.ts';
@@ -71,5 +74,10 @@ export const allRules: readonly Rule[] = [
   disabledEscaping,
   openPermissions,
   personalData,
+  cloudExposure,
+  cloudOpenPort,
+  cloudPermission,
+  cloudStorage,
+  cloudTransport,
   suppressionRule,
 ];
