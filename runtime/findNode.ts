@@ -98,7 +98,7 @@ export function findProgramNode(preferred?: string): NodeRuntime {
       'Name another Node.',
     );
   }
-  for (const path of onPath()) {
+  for (const path of nodesOnPath()) {
     const runtime = describeNode(path);
     if (runtime && RECORDABLE_MAJORS.includes(runtime.major)) return runtime;
   }
@@ -113,11 +113,11 @@ function* pinnedCandidates(): Generator<string> {
     if (existsSync(path)) yield path;
     if (folder === dirname(folder)) break;
   }
-  yield* onPath();
+  yield* nodesOnPath();
   yield process.execPath;
 }
 
-function* onPath(): Generator<string> {
+export function* nodesOnPath(): Generator<string> {
   const name = process.platform === 'win32' ? 'node.exe' : 'node';
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     if (folder && existsSync(join(folder, name))) yield join(folder, name);

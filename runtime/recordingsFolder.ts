@@ -7,10 +7,15 @@ import { join } from 'node:path';
  */
 export function recordingsFolder(env: NodeJS.ProcessEnv = process.env, platform = process.platform): string {
   if (env.APEX_RECORDINGS) return env.APEX_RECORDINGS;
-  return join(dataFolder(env, platform), 'apex', 'recordings');
+  return join(dataFolder(env, platform), 'recordings');
 }
 
-function dataFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
+/** Where Apex keeps what belongs to the user. */
+export function dataFolder(env: NodeJS.ProcessEnv = process.env, platform = process.platform): string {
+  return join(userData(env, platform), 'apex');
+}
+
+function userData(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
   if (platform === 'win32') return env.LOCALAPPDATA || join(homedir(), 'AppData', 'Local');
   if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support');
   return env.XDG_DATA_HOME || join(homedir(), '.local', 'share');

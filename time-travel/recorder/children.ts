@@ -89,20 +89,25 @@ function nodeOptions({ order, bundle }: Parent, options: SpawnOptions, name: str
   const channel = channelOf(taken);
   if (channel) child.channel = channel;
   const args = options.args ?? [];
-  const words: string[] = [args[0] ?? options.file, '--expose-internals', '-r', bundle];
+  const own = nodeOptionsIn(env);
+  if (own !== undefined) child.nodeOptions = own;
+  // The modules that NODE_OPTIONS requires come before those of the command line.
+  const requires = own !== undefined && regExpExec(/(^|[\s"])(-r|--require)([\s="]|$)/, own) !== null;
+  const words: string[] = [args[0] ?? options.file, '--expose-internals'];
+  if (!requires) words[2] = '-r';
+  if (!requires) words[3] = bundle;
   for (let i = 1; i < args.length; i++) words[words.length] = args[i]!;
-  return { ...options, args: words, envPairs: withVariable(env, BOUNDARY_VARIABLE, formatOrder(child)) };
+  const more = withVariable(env, BOUNDARY_VARIABLE, formatOrder(child));
+  const envPairs = requires ? withVariable(more, 'NODE_OPTIONS', `--require ${quoted(bundle)} ${own}`) : more;
+  return { ...options, args: words, envPairs };
 }
 
 /** Something else, which may start Node: `NODE_OPTIONS` loads a file that starts that Node again with the boundary. */
 function shellOptions({ order, bundle }: Parent, options: SpawnOptions, name: string): SpawnOptions {
   const env = options.envPairs ?? [];
   if (typeof (process as { execve?: unknown }).execve !== 'function') return options;
-  let own: string | undefined;
-  for (let i = 0; i < env.length; i++) {
-    if (startsWith(env[i]!, 'NODE_CHANNEL_FD=')) return options;
-    if (startsWith(env[i]!, 'NODE_OPTIONS=')) own = stringSlice(env[i]!, 13);
-  }
+  for (let i = 0; i < env.length; i++) if (startsWith(env[i]!, 'NODE_CHANNEL_FD=')) return options;
+  const own = nodeOptionsIn(env);
   const child: BoundaryOrder = {
     mode: 'record',
     folder: order.folder,
@@ -114,6 +119,12 @@ function shellOptions({ order, bundle }: Parent, options: SpawnOptions, name: st
   const entry = `--require ${quoted(entryOf(bundle))}`;
   const more = withVariable(env, BOUNDARY_VARIABLE, formatOrder(child));
   return { ...options, envPairs: withVariable(more, 'NODE_OPTIONS', own ? `${entry} ${own}` : entry) };
+}
+
+function nodeOptionsIn(env: readonly string[]): string | undefined {
+  let own: string | undefined;
+  for (let i = 0; i < env.length; i++) if (startsWith(env[i]!, 'NODE_OPTIONS=')) own = stringSlice(env[i]!, 13);
+  return own;
 }
 
 const entryOf = (bundle: string): string => {

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
+import { preload, withNodeOptions } from '../recording/nodeOptions.ts';
 import { BOUNDARY_VARIABLE, type BoundaryOrder, formatOrder, parseOrder } from './order.ts';
 
 const MAJORS = ['22', '24', '26'];
@@ -23,8 +24,10 @@ function startAgain(known: BoundaryOrder): void {
   const words = commandLine();
   // Node says that `execve` is experimental.
   process.emitWarning = () => undefined;
-  const args = [words[0]!, '--expose-internals', '-r', join(__dirname, 'boundary.cjs'), ...words.slice(1)];
-  execve!.call(process, process.execPath, args, { ...process.env, [BOUNDARY_VARIABLE]: formatOrder(known) });
+  const first = preload(join(__dirname, 'boundary.cjs'), known.nodeOptions);
+  const args = [words[0]!, ...first.words, ...words.slice(1)];
+  const env = withNodeOptions(process.env, first.nodeOptions);
+  execve!.call(process, process.execPath, args, { ...env, [BOUNDARY_VARIABLE]: formatOrder(known) });
 }
 
 /** The words as they were typed: Node has made the path of the script absolute in its own copy. */

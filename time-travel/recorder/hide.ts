@@ -8,13 +8,13 @@ interface LoaderInternals {
   _cache: Record<string, { children?: unknown[] }>;
 }
 
-/** The words that `apex record` put before the program's own on Node's command line. */
-export const OWN_OPTIONS = (file: string): string[] => ['--expose-internals', '-r', file];
+/** The words that `apex record` may put before the program's own on Node's command line. */
+const OWN_OPTIONS = (file: string): string[][] => [['--expose-internals', '-r', file], ['--expose-internals']];
 
 export function hideLoading(ownFile: string): void {
-  const own = OWN_OPTIONS(ownFile);
   const { execArgv } = process;
-  if (own.every((word, index) => execArgv[index] === word)) execArgv.splice(0, own.length);
+  const own = OWN_OPTIONS(ownFile).find((words) => words.every((word, index) => execArgv[index] === word));
+  if (own) execArgv.splice(0, own.length);
   for (const name of ['internalBinding', 'primordials']) Reflect.deleteProperty(globalThis, name);
   const { _cache, _pathCache } = Module as unknown as LoaderInternals;
   for (const key of objectKeys(_cache)) if (key === ownFile) delete _cache[key];

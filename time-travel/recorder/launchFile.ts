@@ -1,5 +1,6 @@
 /** Writes down how the program was started, for its replay. */
 import { type Launch, logPath } from '../recording/layout.ts';
+import { withNodeOptions } from '../recording/nodeOptions.ts';
 import { bufferFrom } from '../recording/safeBuiltins.ts';
 import { sealJson } from '../recording/sealedJson.ts';
 import { internalBinding, type NativeFunction, realNatives, WRITE_EXCLUSIVE, WRITE_NEW } from './natives.ts';
@@ -9,13 +10,13 @@ const { crc32 } = internalBinding('zlib') as { crc32(data: string, seed: number)
 /** Taken before it is wrapped: the program has not asked for it. */
 const { cwd } = internalBinding('process_methods') as Record<string, NativeFunction>;
 
-export function writeLaunch(path: string, { origin, channel }: BoundaryOrder): void {
+export function writeLaunch(path: string, { origin, channel, nodeOptions }: BoundaryOrder): void {
   const launch: Launch = {
     version: process.version,
     execPath: process.execPath,
     execArgv: process.execArgv,
     argv: process.argv.slice(1),
-    environment: startEnvironment,
+    environment: withNodeOptions(startEnvironment, nodeOptions),
     pid: process.pid,
     ...(startFolder !== undefined && { cwd: startFolder }),
     ...(origin && { origin }),

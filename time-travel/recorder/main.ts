@@ -14,6 +14,7 @@ delete process.env[BOUNDARY_VARIABLE];
 if (!order) hideLoading(__filename);
 else {
   const { mode, folder } = order;
+  if (mode === 'record') restoreNodeOptions(order.nodeOptions);
   if (order.shared) order.process = claimName(folder, order.process);
   if (mode === 'replay') reportReplay(order.reportFd);
   installBoundary({ mode, log: logPath(folder, order.process), ownFile: __filename });
@@ -23,4 +24,10 @@ else {
     followOutput(order);
   }
   if (order.channel) openParentChannel(order.channel);
+}
+
+/** Where it led to the boundary, the program sees what it would without it. */
+function restoreNodeOptions(nodeOptions: string | undefined): void {
+  if (nodeOptions === undefined) delete process.env.NODE_OPTIONS;
+  else process.env.NODE_OPTIONS = nodeOptions;
 }

@@ -16,7 +16,7 @@ export interface BoundaryOrder {
   channel?: Channel;
   /** For a program that may start Node any number of times, such as a shell: each takes the first free name. */
   shared?: boolean;
-  /** What `NODE_OPTIONS` was before it led to the boundary; absent when it was not set. */
+  /** What `NODE_OPTIONS` is for the program; absent when it is not set. */
   nodeOptions?: string;
   /** Replay: descriptor on which the outcome is written as one line of JSON. */
   reportFd?: number;

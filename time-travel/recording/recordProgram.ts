@@ -3,11 +3,13 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ApexError } from '../../protocol/errors.ts';
-import { describeNode, type NodeRuntime } from '../../runtime/findNode.ts';
+import { describeNode, type NodeRuntime, nodesOnPath } from '../../runtime/findNode.ts';
+import { isRememberedNode, rememberNode } from '../../runtime/knownNodes.ts';
 import { programPath } from '../../runtime/programs.ts';
 import { BOUNDARY_VARIABLE, formatOrder } from '../recorder/order.ts';
-import { FORMAT_VERSION, MAIN_PROCESS, METADATA_FILE } from './layout.ts';
-import { type Metadata, writeMetadata } from './metadata.ts';
+import { FORMAT_VERSION, launchPath, MAIN_PROCESS, METADATA_FILE } from './layout.ts';
+import { type Metadata, readLaunch, writeMetadata } from './metadata.ts';
+import { preload, withNodeOptions } from './nodeOptions.ts';
 import { describeLogs } from './processes.ts';
 
 export interface RecordOptions {
@@ -48,10 +50,18 @@ export async function recordProgram(options: RecordOptions): Promise<RecordedRun
   };
   writeMetadata(folder, metadata);
   const begun = performance.now();
-  const order = formatOrder({ mode: 'record', folder, process: MAIN_PROCESS });
-  const child = spawn(options.node.path, ['--expose-internals', '-r', boundary, ...options.words], {
+  const env = options.env ?? process.env;
+  const { words, nodeOptions } = preload(boundary, env.NODE_OPTIONS);
+  const order = formatOrder({
+    mode: 'record',
+    folder,
+    process: MAIN_PROCESS,
+    ...(env.NODE_OPTIONS !== undefined && { nodeOptions: env.NODE_OPTIONS }),
+  });
+  rememberNode(options.node.path);
+  const child = spawn(options.node.path, [...words, ...options.words], {
     cwd,
-    env: { ...(options.env ?? process.env), [BOUNDARY_VARIABLE]: order },
+    env: { ...withNodeOptions(env, nodeOptions), [BOUNDARY_VARIABLE]: order },
     stdio: options.attach ? ['ignore', 'pipe', 'pipe'] : 'inherit',
   });
   options.attach?.(child);
@@ -65,6 +75,8 @@ export async function recordProgram(options: RecordOptions): Promise<RecordedRun
   });
   stopForwarding();
   const logs = describeLogs(folder);
+  for (const { name } of logs)
+    if (existsSync(launchPath(folder, name))) rememberNode(readLaunch(folder, name).execPath);
   writeMetadata(folder, { ...metadata, ended: { ...run, durationMs: Math.round(performance.now() - begun), logs } });
   return run;
 }
@@ -112,9 +124,13 @@ function forwardSignals(child: { kill(signal: NodeJS.Signals): boolean }): () =>
   };
 }
 
-/** The Node of exactly this version: the one it was recorded with, or any other that is found. */
+/**
+ * The Node of exactly this version: the one it was recorded with, or any other that is found. A recording may come from a
+ * stranger: the path in it is run only when Apex has recorded with that Node on this machine.
+ */
 export function findRecordedNode(execPath: string, version: string, others: readonly string[]): NodeRuntime {
-  for (const path of [execPath, ...others]) {
+  const own = isRememberedNode(execPath) ? [execPath] : [];
+  for (const path of [...own, ...others, ...nodesOnPath()]) {
     const runtime = describeNode(path);
     if (runtime?.version === version) return runtime;
   }

@@ -12,6 +12,7 @@ import { type Metadata, readLaunch } from './metadata.ts';
 import { nodeCompression } from './nodeCompression.ts';
 import { checkLogVersion, openLogFile } from './openLog.ts';
 import { findRecordedNode } from './recordProgram.ts';
+import { replayCommand } from './replayLaunch.ts';
 
 export type ProcessOutcome =
   /** Everything as recorded, to the end of the program or to the moment at which it was killed. */
@@ -47,9 +48,9 @@ export async function replayProcess(replay: ProcessReplay): Promise<ProcessOutco
     ...(origin && { origin }),
     ...(channel && { channel }),
   });
-  const words = ['--expose-internals', '-r', programPath('boundary.cjs'), ...launch.execArgv, ...launch.argv];
-  const child = spawn(node.path, words, {
-    env: { ...launch.environment, [BOUNDARY_VARIABLE]: order },
+  const { words, programWords, env } = replayCommand(launch, programPath('boundary.cjs'));
+  const child = spawn(node.path, [...words, ...programWords], {
+    env: { ...env, [BOUNDARY_VARIABLE]: order },
     stdio: ['ignore', ...replay.output, 'pipe'],
     // Node remembers where it was started before anything can be replayed.
     ...(cwd !== undefined && existsSync(cwd) && { cwd }),
@@ -75,12 +76,13 @@ function checkLog(folder: string, name: string): void {
 
 /** A program that was killed leaves an open log; it is whole when it still has the length it had then. */
 function isWhole(folder: string, name: string, end: ReplayEnd, { ended }: Metadata): boolean {
-  if (end.reason !== 'torn') return end.reason === 'exit';
+  if (end.reason !== 'torn' && end.reason !== 'exit') return false;
   const expected = ended?.logs.find((log) => log.name === name);
-  if (!expected) return false;
+  // The recorder was killed with the program: nobody noted how long the log was.
+  if (!expected) return end.reason === 'exit';
   const log = openLogFile(logPath(folder, name));
   const asLeft = expected.bytes === log.size || (!!expected.outlived && expected.bytes < log.size);
-  const whole = asLeft && mapLog(log, nodeCompression).unreadable === 0;
+  const whole = asLeft && (end.reason === 'exit' || mapLog(log, nodeCompression).unreadable === 0);
   log.close();
   return whole;
 }

@@ -63,6 +63,8 @@ function verifyLog(folder: string, name: string, { ended }: Metadata): LogReport
     let state: LogReport['state'] = counts.end;
     if (asLeft && reader.unreadable) state = 'damaged';
     else if (counts.end === 'torn' && asLeft) state = 'killed';
+    // Something was added behind its end.
+    else if (counts.end === 'complete' && left && !asLeft) state = 'damaged';
     return {
       name,
       bytes: source.size,

@@ -4,6 +4,7 @@ import { distFolder, programPath } from '../../../runtime/programs.ts';
 import { logPath, MAIN_PROCESS } from '../../recording/layout.ts';
 import { readLaunch, readMetadata } from '../../recording/metadata.ts';
 import { findRecordedNode } from '../../recording/recordProgram.ts';
+import { replayCommand } from '../../recording/replayLaunch.ts';
 import { AGENT_VARIABLE, type AgentSettings } from '../agent/settings.ts';
 
 /** How to start a process that replays: command, environment and the folder to run in. */
@@ -36,11 +37,12 @@ export function recordingLauncher(
   const { cwd } = readMetadata(folder);
   const launch = readLaunch(folder, MAIN_PROCESS);
   const node = findRecordedNode(launch.execPath, launch.version, nodes).path;
+  const command = replayCommand(launch, programPath('replayPreload.cjs'));
   const log = logPath(resolve(folder), MAIN_PROCESS);
   return (settings) => ({
     node,
-    args: [...agentOptions(settings), ...launch.execArgv, ...launch.argv],
-    env: { ...launch.environment, ...agentEnvironment({ ...settings, log, follow: options.follow }) },
+    args: [...command.words, ...copyOptions(settings), ...command.programWords],
+    env: { ...command.env, ...agentEnvironment({ ...settings, log, follow: options.follow }) },
     // Node remembers where it was started before anything can be replayed.
     cwd: existsSync(cwd) ? cwd : process.cwd(),
   });
@@ -56,10 +58,14 @@ export function plainLauncher(node: string, program: string, args: string[] = []
   });
 }
 
-function agentOptions({ koffi }: LaunchSettings): string[] {
-  const copyable = koffi ? COPYABLE : [];
-  return ['--expose-internals', '-r', programPath('replayPreload.cjs'), ...copyable];
-}
+const agentOptions = (settings: LaunchSettings): string[] => [
+  '--expose-internals',
+  '-r',
+  programPath('replayPreload.cjs'),
+  ...copyOptions(settings),
+];
+
+const copyOptions = ({ koffi }: LaunchSettings): string[] => (koffi ? COPYABLE : []);
 
 function agentEnvironment(settings: LaunchSettings & Pick<AgentSettings, 'log' | 'follow'>): Record<string, string> {
   const agent: AgentSettings = { ...settings, agent: programPath('replayAgent.js'), hiddenOptions: COPYABLE };

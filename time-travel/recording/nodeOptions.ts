@@ -1,0 +1,46 @@
+/** Words of `NODE_OPTIONS` by Node's own rule: spaces part them, double quotes hold them together, a backslash in quotes takes the next character as it is. */
+export function parseNodeOptions(text: string): string[] {
+  const words: string[] = [];
+  let word: string | undefined;
+  let quoted = false;
+  for (let at = 0; at < text.length; at++) {
+    let character = text[at]!;
+    if (character === '\\' && quoted) character = text[++at] ?? '';
+    else if (character === ' ' && !quoted) {
+      if (word !== undefined) words.push(word);
+      word = undefined;
+      continue;
+    } else if (character === '"') {
+      quoted = !quoted;
+      word ??= '';
+      continue;
+    }
+    word = (word ?? '') + character;
+  }
+  if (word !== undefined) words.push(word);
+  return words;
+}
+
+export const formatNodeOptions = (words: readonly string[]): string =>
+  words.map((word) => (/[\s"\\]/.test(word) ? `"${word.replace(/["\\]/g, '\\$&')}"` : word)).join(' ');
+
+/** How Node comes to load a bundle before any other module: words of its command line, and its `NODE_OPTIONS`. */
+export interface Preload {
+  words: string[];
+  nodeOptions: string | undefined;
+}
+
+/** The modules that `NODE_OPTIONS` requires come before those of the command line: where there are some, ours is the first of them. */
+export function preload(bundle: string, nodeOptions: string | undefined): Preload {
+  const requires = parseNodeOptions(nodeOptions ?? '').some((word) => /^(-r|--require)(=|$)/.test(word));
+  if (!requires) return { words: ['--expose-internals', '-r', bundle], nodeOptions };
+  return { words: ['--expose-internals'], nodeOptions: `--require ${formatNodeOptions([bundle])} ${nodeOptions}` };
+}
+
+/** `environment` with `NODE_OPTIONS` set, or without it. */
+export function withNodeOptions<T extends Record<string, string | undefined>>(
+  { NODE_OPTIONS: _, ...environment }: T,
+  nodeOptions: string | undefined,
+): Omit<T, 'NODE_OPTIONS'> & { NODE_OPTIONS?: string } {
+  return nodeOptions === undefined ? environment : { ...environment, NODE_OPTIONS: nodeOptions };
+}
