@@ -7,6 +7,7 @@ import type { Rule } from './rule.ts';
 
 const id = 'weak-hash';
 const weak = /^(rsa-)?(md2|md4|md5|sha1?|sha-1|ripemd(160)?)$/i;
+const password = /passw|pwd/;
 const sensitive = /passw|pwd|secret|token|credential|signature|sign\b|auth|session|hmac/;
 
 function call(event: CallEvent, machine: Machine): void {
@@ -27,19 +28,26 @@ function call(event: CallEvent, machine: Machine): void {
   if (!algorithm || (!direct && !weak.test(algorithm))) return;
   const nodes = ts.isTaggedTemplateExpression(event.node) ? [] : (event.node.arguments ?? []);
   const place = nodes[position];
-  const protects = isSensitive(event.node);
+  const protects = isAbout(event.node, sensitive);
+  const ofPassword = protects && isAbout(event.node, password);
   machine.report(id, event.node, event.frame.unit, {
-    message: protects
-      ? `${algorithm} is broken, and here it protects something that must not be guessed or forged.`
-      : `${algorithm} is broken: two texts with the same hash can be made. It is only fit where nobody gains from that.`,
+    message: ofPassword
+      ? `${algorithm} is broken and fast to search: a password wants scrypt, argon2 or bcrypt, with a salt.`
+      : protects
+        ? `${algorithm} is broken, and here it protects something that must not be guessed or forged.`
+        : `${algorithm} is broken: two texts with the same hash can be made. It is only fit where nobody gains from that.`,
     severity: protects ? 'high' : 'low',
-    fixes: place && !direct && ts.isStringLiteralLike(place) ? [replaceNode('Use SHA-256', place, "'sha256'")] : [],
+    // SHA-256 is as fast to search: it would be no repair for a password.
+    fixes:
+      !ofPassword && place && !direct && ts.isStringLiteralLike(place)
+        ? [replaceNode('Use SHA-256', place, "'sha256'")]
+        : [],
   });
 }
 
-/** True when what is hashed, or what the hash becomes, is a password, a token or the like. */
-function isSensitive(node: ts.Node): boolean {
-  if (receivingNames(node).some((name) => sensitive.test(words(name)))) return true;
+/** True when a name of what is hashed, or of what the hash becomes, is one of `names`: a password, a token or the like. */
+function isAbout(node: ts.Node, names: RegExp): boolean {
+  if (receivingNames(node).some((name) => names.test(words(name)))) return true;
   // The chain behind it: createHash('md5').update(password).digest('hex').
   let at: ts.Node = node;
   while (
@@ -47,15 +55,12 @@ function isSensitive(node: ts.Node): boolean {
     (ts.isPropertyAccessExpression(at.parent) || (ts.isCallExpression(at.parent) && at.parent.expression === at))
   ) {
     at = at.parent;
-    if (
-      ts.isCallExpression(at) &&
-      at.arguments.some((argument) => sensitive.test(words(argument.getText().slice(0, 80))))
-    )
+    if (ts.isCallExpression(at) && at.arguments.some((argument) => names.test(words(argument.getText().slice(0, 80)))))
       return true;
   }
   return (
     ts.isCallExpression(node) &&
-    node.arguments.slice(0, 1).some((argument) => ts.isIdentifier(argument) && sensitive.test(words(argument.text)))
+    node.arguments.slice(0, 1).some((argument) => ts.isIdentifier(argument) && names.test(words(argument.text)))
   );
 }
 

@@ -17,7 +17,7 @@ describe('in Neovim, with its built-in client', function () {
       const file = join(folder, 'accounts.js');
       writeFileSync(
         file,
-        "const { createHash } = require('node:crypto');\nexports.hash = (password) => createHash('md5').update(password);\n",
+        "const { createHash } = require('node:crypto');\nexports.signature = (order) => createHash('md5').update(order);\n",
       );
       const out = join(folder, 'report.json');
       const words = [join(ROOT, 'editors/neovim/apex.lua'), join(ROOT, 'bin/apex'), file, out];

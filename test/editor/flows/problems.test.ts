@@ -18,7 +18,7 @@ for (const theme of ['Default Dark Modern', 'Default Light Modern'] as const) {
       await window().goToLine(1);
       await window().page.keyboard.type("import { createHash } from 'node:crypto';\n");
       await window().page.keyboard.type(
-        "export const passwordHash = (password: string) => createHash('md5').update(password);\n",
+        "export const signature = (order: string) => createHash('md5').update(order);\n",
       );
       await window().page.locator('.squiggly-error, .squiggly-warning').first().waitFor();
       await window().goToLine(2, 60);
