@@ -137,6 +137,7 @@ export function serveDebugger(
   const travel = (name: RequestName, move: () => Promise<void>, body?: object) =>
     on(name, () => {
       void session.arrival;
+      if (!name.startsWith('apex/')) session.clientMoves();
       answerFirst(move);
       return body;
     });

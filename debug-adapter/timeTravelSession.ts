@@ -37,6 +37,8 @@ export class TimeTravelSession {
   #arrival: Arrival | undefined;
   /** Counts journeys: of two that overlap only the later one arrives. */
   #journey = 0;
+  /** The client believes that time stands still. */
+  #clientStands = false;
   /** Up to which point each logpoint has printed. */
   readonly #printedLogs = new Map<number, number>();
   #closed = false;
@@ -136,6 +138,17 @@ export class TimeTravelSession {
     return this.replay.pauseAt(this.arrival.point);
   }
 
+  /** The client asked for something that moves in time, in the protocol's own terms. */
+  clientMoves(): void {
+    this.#clientStands = false;
+  }
+
+  /** A client that did not ask for it would go on showing why it stopped before. */
+  #tellMove(): void {
+    if (this.#clientStands) this.#client.event('continued', { threadId: THREAD, allThreadsContinued: true });
+    this.#clientStands = false;
+  }
+
   async continue(direction: Direction): Promise<void> {
     const running = this.#running;
     const next = () => {
@@ -149,7 +162,7 @@ export class TimeTravelSession {
       if (this.#running !== running || arrival.point < this.replay.end.point) return arrival;
       // The program has gone on since: there may be more, and otherwise one waits for it.
       this.#leavePast();
-      this.#client.event('continued', { threadId: THREAD, allThreadsContinued: true });
+      this.#client.event('continued', { threadId: THREAD, allThreadsContinued: true, live: true });
       await running.goOn(origin);
       return arrival;
     });
@@ -230,6 +243,7 @@ export class TimeTravelSession {
 
   #end(): void {
     this.#leavePast();
+    this.#clientStands = false;
     this.#running?.close();
     this.#running = undefined;
     const program = this.#program;
@@ -241,6 +255,7 @@ export class TimeTravelSession {
   /** The recording is complete. Who already stood at a moment of it stays there. */
   async #enterPast(launcher: ReplayLauncher, failed = false): Promise<void> {
     const before = this.#arrival;
+    this.#tellMove();
     this.#leavePast();
     try {
       const replay = await ReplaySession.open(launcher, {
@@ -272,6 +287,7 @@ export class TimeTravelSession {
   async #travel(destination: () => Promise<Arrival>): Promise<void> {
     const origin = this.arrival;
     const journey = ++this.#journey;
+    this.#tellMove();
     try {
       const arrival = await destination();
       if (journey === this.#journey) this.#arrive(arrival);
@@ -297,6 +313,7 @@ export class TimeTravelSession {
       ...(hits.length > 0 && { hitBreakpointIds: hits }),
       ...(arrival.exception && { text: arrival.exception.description }),
     };
+    this.#clientStands = true;
     this.#client.event('stopped', body);
   }
 

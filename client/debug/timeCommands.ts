@@ -69,12 +69,34 @@ async function historyOfValue(session: vscode.DebugSession, argument: unknown): 
 async function timesOfLine(session: vscode.DebugSession): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (!editor) return;
-  const { visits } = (await session.customRequest(timeRequests.visits, {
-    path: editor.document.uri.fsPath,
-    line: editor.selection.active.line + 1,
-  })) as { visits: Moment[] };
-  const items = visits.map(({ point, label }, index) => ({ label, description: `time ${index + 1}`, point }));
-  await choose(session, items, 'Times that this line ran', 'This line never ran in the recording.');
+  const asked = { path: editor.document.uri.fsPath, line: editor.selection.active.line + 1 };
+  const expression = expressionOf(undefined);
+  const { visits } = await visitsWith(session, asked, expression);
+  const items = visits.map(({ point, label, values }, index) => ({
+    label: values ? `${values[0]}` : label,
+    description: values ? `${label} · time ${index + 1}` : `time ${index + 1}`,
+    point,
+  }));
+  const what = visits[0]?.values ? `${expression} each time that this line ran` : 'Times that this line ran';
+  await choose(session, items, what, 'This line never ran in the recording.');
+}
+
+/** With the value of what the cursor is in, where that is an expression that means something on the line. */
+async function visitsWith(
+  session: vscode.DebugSession,
+  asked: { path: string; line: number },
+  expression: string | undefined,
+): Promise<{ visits: (Moment & { values?: string[] })[] }> {
+  if (expression) {
+    try {
+      const found = await session.customRequest(timeRequests.visits, { ...asked, expressions: [expression] });
+      const visits = found.visits as (Moment & { values?: string[] })[];
+      if (visits.some(({ values }) => values && !values[0]?.startsWith('<'))) return { visits };
+    } catch {
+      // A keyword, for example.
+    }
+  }
+  return session.customRequest(timeRequests.visits, asked);
 }
 
 async function goToOutput(session: vscode.DebugSession): Promise<void> {

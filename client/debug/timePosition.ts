@@ -4,7 +4,7 @@ import { DEBUG_TYPE } from '../../protocol/debug.ts';
 interface Message {
   type: string;
   event?: string;
-  body?: { description?: string };
+  body?: { description?: string; live?: boolean };
 }
 
 /** Says in the status bar where in time the session is: being recorded, or at which moment of the past. */
@@ -21,7 +21,7 @@ export function registerTimePosition(context: vscode.ExtensionContext): void {
   };
   const told = (message: Message) => {
     if (message.type !== 'event') return;
-    if (message.event === 'process' || message.event === 'continued') {
+    if (message.event === 'process' || message.body?.live) {
       show('$(record) Recording', 'Press Pause to look at the past, Stop to end the program.', false);
     }
     if (message.event === 'stopped' && message.body?.description) {
