@@ -64,6 +64,27 @@ export const presentContext = (resource: object): AsyncContext => ({
   resource,
 });
 
+const { async_hook_fields: hookFields, constants } = internalBinding('async_wrap') as {
+  async_hook_fields: Uint32Array;
+  constants: { kInit: number };
+};
+
+/** Recording: makes a native object without the program's `init` hooks. */
+export function withoutInitHooks<Result>(make: () => Result): Result {
+  const count = hookFields[constants.kInit]!;
+  hookFields[constants.kInit] = 0;
+  try {
+    return make();
+  } finally {
+    hookFields[constants.kInit] = count;
+  }
+}
+
+/** Recording: tells the hooks of the native object that was made last. */
+export function announceResource(object: object, type: string): void {
+  if (hooks.initHooksExist()) hooks.emitInit(asyncIdCounter(), type, hooks.getDefaultTriggerAsyncId(), object);
+}
+
 /** A stand-in was made: it takes the async id that its constructor just took from the counter. */
 export function enterResource(object: object, type: string): void {
   const id = asyncIdCounter();

@@ -6,6 +6,7 @@ import { type AsyncContext, runInContext } from './asyncContext.ts';
 import { setAsyncIdCounter } from './asyncIds.ts';
 import { state } from './boundaryState.ts';
 import { passedFunction } from './callbacks.ts';
+import { takeCarried } from './carried.ts';
 import { afterReplayed, diverge } from './divergence.ts';
 import { readFill, takePending, takePendingOfPromise } from './fills.ts';
 import { HANDLER_NAMES, handlerContexts, handlers } from './handlerSlots.ts';
@@ -99,8 +100,6 @@ export function readEmit(): string {
   return name;
 }
 
-const READ = HANDLER_NAMES.indexOf('onread');
-
 function readHandlerEvent(flags: number): Delivery {
   const { decoder } = state.reader;
   const property = decoder.byte();
@@ -114,8 +113,7 @@ function readHandlerEvent(flags: number): Delivery {
   const views = takePending(object);
   if (flags & Flag.fill) readFill(views ?? []);
   if (flags & Flag.shared) readShared(classOf(object)?.shared ?? []);
-  // A handle that came with the bytes of a channel between processes.
-  if (property === READ && args.length === 2) (object as { pendingHandle?: unknown }).pendingHandle = args[1];
+  takeCarried(object, property, args);
   const context = handlerContexts.get(object);
   return { run: () => reflectApply(handler, object, args), ...(context && { context }) };
 }

@@ -46,9 +46,8 @@ function withoutOwn(trace: NodeJS.CallSite[], ownFile: string): NodeJS.CallSite[
  * the boundary, so V8 does not find it: the one name that handlers of requests have is put back.
  */
 function asHandler(site: NodeJS.CallSite): NodeJS.CallSite {
-  const text = site.toString();
-  const renamed = regExpReplace(/^(\w+(?:ReqCallback|Wrap))\.<anonymous> \(/, text, '$1.oncomplete (');
-  if (renamed === text) return site;
+  const renamed = nameOfHandler(site);
+  if (renamed === undefined) return site;
   return new Proxy(site, {
     get(target, key) {
       if (key === 'toString') return () => renamed;
@@ -59,4 +58,15 @@ function asHandler(site: NodeJS.CallSite): NodeJS.CallSite {
         : value;
     },
   });
+}
+
+/** Undefined when the name stays. An error may be formatted where the stack is all but full: then it stays too. */
+function nameOfHandler(site: NodeJS.CallSite): string | undefined {
+  try {
+    const text = site.toString();
+    const renamed = regExpReplace(/^(\w+(?:ReqCallback|Wrap))\.<anonymous> \(/, text, '$1.oncomplete (');
+    return renamed === text ? undefined : renamed;
+  } catch {
+    return undefined;
+  }
 }

@@ -37,6 +37,7 @@ export const HANDLER_NAMES = [
   // Not properties: what native code calls on a message port.
   '(message)',
   '(close)',
+  'onunpipe',
 ] as const;
 
 export const handlers = HANDLER_NAMES.map(() => new SafeWeakMap<object, NativeFunction>());

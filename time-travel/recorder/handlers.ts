@@ -12,6 +12,7 @@ import {
 } from '../recording/safeBuiltins.ts';
 import { contextOf } from './asyncContext.ts';
 import { recording, state } from './boundaryState.ts';
+import { withCarried } from './carried.ts';
 import { readEvent } from './delivery.ts';
 import { describeNext, diverge } from './divergence.ts';
 import { beginEvent, endEvent, writeArguments } from './eventWriting.ts';
@@ -20,12 +21,6 @@ import { HANDLER_NAMES, handlerContexts, handlers } from './handlerSlots.ts';
 import { classOf, idOf } from './identities.ts';
 import type { NativeFunction } from './natives.ts';
 import { writeShared } from './sharedArrays.ts';
-
-const READ = HANDLER_NAMES.indexOf('onread');
-/** A channel between processes: native code puts a handle that came with the bytes here before it calls. */
-interface Receiver {
-  pendingHandle?: unknown;
-}
 
 function recordDispatcher(property: number): NativeFunction {
   const store = handlers[property]!;
@@ -38,8 +33,7 @@ function recordDispatcher(property: number): NativeFunction {
     const { encoder } = state.writer;
     encoder.byte(property);
     encoder.varint(idOf(self));
-    const received = property === READ ? (self as Receiver).pendingHandle : undefined;
-    writeArguments(received ? [args[0], received] : args);
+    writeArguments(withCarried(self, property, args));
     if (views) writeFill(views, args[1]);
     if (shared) writeShared(shared);
     endEvent();

@@ -15,7 +15,7 @@ import {
   setPrototypeOf,
   startsWith,
 } from '../recording/safeBuiltins.ts';
-import { enterResource } from './asyncContext.ts';
+import { announceResource, enterResource, withoutInitHooks } from './asyncContext.ts';
 import { asyncIdCounter, setAsyncIdCounter } from './asyncIds.ts';
 import { recording } from './boundaryState.ts';
 import { type CallSpec, isWrapped, wrapCall } from './calls.ts';
@@ -172,14 +172,19 @@ function replaceConstructor(info: ClassInfo): NativeFunction {
   const { type } = info;
   const replacement: NativeFunction = recording()
     ? (...args) => {
-        const counter = asyncIdCounter();
-        const object = reflectConstruct(type, args, type) as Record<string, unknown>;
-        if (!template) {
-          const asyncIds = asyncIdCounter() - counter;
-          template = { properties: plainProperties(object), asyncIds, provider: providerOf(object) };
-          exchangeFact(template);
+        if (template) {
+          const object = reflectConstruct(type, args, type) as Record<string, unknown>;
+          prepareHandle(object, info);
+          return object;
         }
+        const counter = asyncIdCounter();
+        // What hooks of the program do would be logged before the template, which replay needs first.
+        const object = withoutInitHooks(() => reflectConstruct(type, args, type)) as Record<string, unknown>;
+        const asyncIds = asyncIdCounter() - counter;
+        template = { properties: plainProperties(object), asyncIds, provider: providerOf(object) };
+        exchangeFact(template);
         prepareHandle(object, info);
+        if (asyncIds > 0) announceResource(object, template.provider);
         return object;
       }
     : () => {

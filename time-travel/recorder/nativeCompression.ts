@@ -1,5 +1,6 @@
 import type { Compression } from '../recording/logFormat.ts';
 import { defineProperty, reflectApply, reflectConstruct, subarray } from '../recording/safeBuiltins.ts';
+import { withoutInitHooks } from './asyncContext.ts';
 import { asyncIdCounter, setAsyncIdCounter } from './asyncIds.ts';
 import { internalBinding, type NativeClass, type NativeFunction } from './natives.ts';
 
@@ -24,7 +25,7 @@ function engineOf(Handle: NativeClass): (level?: number) => Engine {
   const { init, writeSync, reset } = Handle.prototype as Record<'init' | 'writeSync' | 'reset', NativeFunction>;
   return (level) => {
     const counter = asyncIdCounter();
-    const handle = reflectConstruct(Handle, []) as object;
+    const handle = withoutInitHooks(() => reflectConstruct(Handle, [])) as object;
     setAsyncIdCounter(counter);
     const state = new Uint32Array(2);
     const parameters = new Uint32Array(512).fill(-1);

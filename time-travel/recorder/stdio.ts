@@ -6,15 +6,24 @@ import vm from 'node:vm';
 import { defineProperty } from '../recording/safeBuiltins.ts';
 import { recording } from './boundaryState.ts';
 import { exchangeFact } from './facts.ts';
-import { internalBinding, nodeRequire } from './natives.ts';
+import { builtinModules, internalBinding, nodeRequire } from './natives.ts';
 
 type GuessHandleType = (fd: number) => string;
+
+/**
+ * Standard descriptors that must be pipes in replay too, since code that looks at them for itself was loaded before the
+ * boundary was armed.
+ */
+export const earlyPipes: number[] = [];
 
 export function installStdio(): void {
   const util = nodeRequire('internal/util') as { guessHandleType: GuessHandleType };
   const guess = util.guessHandleType;
   const kinds = exchangeFact([guess(0), guess(1), guess(2)]) as string[];
-  if (recording()) return;
+  // Some ways to start Node (`--test`) have made streams before this: the program gets new ones, behind the boundary.
+  const early = exchangeFact(streamsExist()) as boolean;
+  if (early) for (let fd = 0; fd < 3; fd++) if (kinds[fd] === 'PIPE') earlyPipes[earlyPipes.length] = fd;
+  if (!early && recording()) return;
   const recordedKind: GuessHandleType = (fd) => kinds[fd] ?? 'FILE';
   util.guessHandleType = recordedKind;
   const getters = standardStreamGetters(recordedKind);
@@ -22,6 +31,10 @@ export function installStdio(): void {
     defineProperty(process, name, { configurable: true, enumerable: true, get: getters[name] });
   }
 }
+
+/** The modules of which standard streams are made: without one of them there is none. */
+const MAKERS = ['net', 'tty', 'internal/fs/sync_write_stream'] as const;
+const streamsExist = (): boolean => MAKERS.some((id) => builtinModules.map.get(id)?.loaded);
 
 type Getters = Record<'stdin' | 'stdout' | 'stderr', () => unknown>;
 

@@ -50,4 +50,6 @@ export interface Launch {
   pid?: number;
   origin?: Origin;
   channel?: Channel;
+  /** Standard descriptors that must be pipes in replay. */
+  pipes?: number[];
 }

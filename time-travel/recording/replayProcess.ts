@@ -13,6 +13,7 @@ import { nodeCompression } from './nodeCompression.ts';
 import { checkLogVersion, openLogFile } from './openLog.ts';
 import { findRecordedNode } from './recordProgram.ts';
 import { replayCommand } from './replayLaunch.ts';
+import { writeAll } from './sharedOutput.ts';
 
 export type ProcessOutcome =
   /** Everything as recorded, to the end of the program or to the moment at which it was killed. */
@@ -49,17 +50,22 @@ export async function replayProcess(replay: ProcessReplay): Promise<ProcessOutco
     ...(channel && { channel }),
   });
   const { words, programWords, env } = replayCommand(launch, programPath('boundary.cjs'));
+  const piped = (fd: number) => !!launch.pipes?.includes(fd);
+  const [out, err] = replay.output;
   const child = spawn(node.path, [...words, ...programWords], {
     env: { ...env, [BOUNDARY_VARIABLE]: order },
-    stdio: ['ignore', ...replay.output, 'pipe'],
+    stdio: [piped(0) ? 'pipe' : 'ignore', piped(1) ? 'pipe' : out, piped(2) ? 'pipe' : err, 'pipe'],
     // Node remembers where it was started before anything can be replayed.
     ...(cwd !== undefined && existsSync(cwd) && { cwd }),
   });
+  child.stdin?.end();
+  const copied = Promise.all([copyOutput(child.stdout, out, 1), copyOutput(child.stderr, err, 2)]);
   const report = readReport(child.stdio[3] as Readable);
   const how = await new Promise<string>((done, fail) => {
     child.once('error', fail);
     child.once('exit', (code, signal) => done(signal ?? `exit code ${code}`));
   });
+  await copied;
   const told = await report;
   if (!told) return { kind: 'failed', how };
   if (told.kind === 'divergence') return { kind: 'diverged', divergence: told.divergence };
@@ -85,6 +91,11 @@ function isWhole(folder: string, name: string, end: ReplayEnd, { ended }: Metada
   const whole = asLeft && (end.reason === 'exit' || mapLog(log, nodeCompression).unreadable === 0);
   log.close();
   return whole;
+}
+
+async function copyOutput(from: Readable | null, to: number | 'inherit', own: number): Promise<void> {
+  if (!from) return;
+  for await (const bytes of from as AsyncIterable<Buffer>) writeAll(to === 'inherit' ? own : to, bytes);
 }
 
 async function readReport(pipe: Readable): Promise<ReplayReport | undefined> {

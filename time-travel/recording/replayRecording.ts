@@ -36,6 +36,9 @@ export async function replayRecording({ folder: path, nodes = [], process }: Rep
     return { ...outcome, process: name, metadata };
   }
   const names = processNames(folder).filter((name) => name === MAIN_PROCESS || existsSync(launchPath(folder, name)));
+  if (names.length === 0) {
+    throw new ApexError('recording-damaged', `${folder} has no log of a process.`, 'Record the program again.');
+  }
   const order = readOutputOrder(folder);
   if (names.length === 1 && !order) {
     const outcome = await replayProcess({

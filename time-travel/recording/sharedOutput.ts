@@ -53,7 +53,8 @@ function copy(source: number, target: number, length: number): void {
   }
 }
 
-function writeAll(target: number, bytes: Uint8Array): void {
+/** Waits while a pipe is full; what nobody reads any more is dropped. */
+export function writeAll(target: number, bytes: Uint8Array): void {
   const pause = new Int32Array(new SharedArrayBuffer(4));
   for (let done = 0; done < bytes.length; ) {
     try {

@@ -1,13 +1,5 @@
 /** Cryptographic jobs: their results are logged, whether they come at once or through `ondone`. */
-import {
-  endsWith,
-  objectCreate,
-  objectKeys,
-  reflectConstruct,
-  SafeWeakMap,
-  typedArraySet,
-} from '../../recording/safeBuiltins.ts';
-import { recording } from '../boundaryState.ts';
+import { endsWith, objectKeys, reflectConstruct, SafeWeakMap, typedArraySet } from '../../recording/safeBuiltins.ts';
 import { type CallSpec, wrapCall } from '../calls.ts';
 import { bytesOf, type FillView, fillLater } from '../fills.ts';
 import { hookHandlers } from '../handlers.ts';
@@ -39,9 +31,10 @@ function wrapJob(crypto: Binding, name: string): void {
   const random = name === 'RandomBytesJob' || name === 'RandomPrimeJob';
   const targets = new SafeWeakMap<object, FillView>();
   prototype.run = wrapCall(prototype.run, `${name}.run`, random ? randomSpec(targets) : {});
-  if (!random && recording()) return;
+  if (!random) return;
   const Constructor = function (this: unknown, ...args: unknown[]) {
-    const job = recording() ? (reflectConstruct(type, args, type) as object) : (objectCreate(type.prototype) as object);
+    // In replay too: a job is real until it runs, and refuses the wrong arguments.
+    const job = reflectConstruct(type, args, type) as object;
     const buffer = args[1] as ArrayBuffer | ArrayBufferView;
     if (name === 'RandomBytesJob') {
       const view = ArrayBuffer.isView(buffer) ? buffer : new Uint8Array(buffer);

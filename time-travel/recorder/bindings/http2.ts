@@ -1,10 +1,27 @@
 /** HTTP/2 sessions read and write their socket natively: the whole of nghttp2 is behind the boundary. */
-import { arrayConcat, objectKeys } from '../../recording/safeBuiltins.ts';
+import { arrayConcat, objectAssign, objectKeys, reflectConstruct } from '../../recording/safeBuiltins.ts';
+import { recording } from '../boundaryState.ts';
 import type { CallSpec } from '../calls.ts';
 import { wrapClasses, wrapFunctions } from '../nativeClasses.ts';
-import { internalBinding } from '../natives.ts';
+import { internalBinding, type NativeClass } from '../natives.ts';
 import { addSharedArray } from '../sharedArrays.ts';
 import { EVENT_SHARED } from '../streamState.ts';
+
+/** Files are sent beneath JavaScript, from a native handle to a native stream. */
+function installFilePipes(shared: number[]): void {
+  wrapClasses('fs', ['FileHandle'], { shared });
+  wrapClasses('stream_pipe', undefined, { shared });
+  const binding = internalBinding('stream_pipe');
+  const Pipe = binding.StreamPipe as NativeClass;
+  const StreamPipe = function (this: unknown, source: unknown, sink: unknown) {
+    const pipe = reflectConstruct(Pipe, [source, sink]) as Record<string, unknown>;
+    // Native code puts them there.
+    if (!recording()) objectAssign(pipe, { source, sink });
+    return pipe;
+  };
+  StreamPipe.prototype = Pipe.prototype;
+  binding.StreamPipe = StreamPipe;
+}
 
 export function installHttp2(): void {
   const http2 = internalBinding('http2');
@@ -16,5 +33,6 @@ export function installHttp2(): void {
   }
   const specOf = (): CallSpec => ({ shared });
   wrapClasses('http2', undefined, { specOf, shared });
+  installFilePipes(shared);
   wrapFunctions('http2', undefined, specOf);
 }

@@ -28,6 +28,7 @@ export function installBindings(): void {
   wrapFunctions('timers', ['getLibuvNow']);
   wrapFunctions('util', ['guessHandleType', 'sleep']);
   wrapFunctions('performance', ['loopIdleTime', 'uvMetricsInfo']);
+  wrapFunctions('report', ['writeReport', 'getReport']);
   wrapClasses('signal_wrap');
   beforeLoading(['net', 'tty', 'internal/stream_base_commons', 'internal/child_process'], installStreams);
   beforeLoading(['internal/js_stream_socket'], () => wrapClasses('js_stream', undefined, streamClass));
