@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { build, fail, installDependencies, pinnedNode, ROOT } from './setup.mjs';
 
 const bin = (name) => join(ROOT, 'node_modules', name);
+/** A group that takes longer hangs: it is ended and has failed. */
+const LONGEST_GROUP_MS = 20 * 60_000;
 const suites = [
   'analysis',
   'cli',
@@ -87,11 +89,14 @@ function mocha(specs, wrapper = [], options = []) {
     ...specs,
   ];
   try {
-    const { status } = spawnSync(node, args, {
+    const { status, error } = spawnSync(node, args, {
       cwd: ROOT,
       stdio: 'inherit',
       env: { ...process.env, APEX_TEST_REPORT: report },
+      timeout: LONGEST_GROUP_MS,
+      killSignal: 'SIGKILL',
     });
+    if (error) console.error(`apex: the tests were ended: ${error.message}`);
     const { passed, failed } = JSON.parse(readFileSync(report, 'utf8'));
     return { passed, failed: failed || (status === 0 ? 0 : 1) };
   } catch (error) {
