@@ -84,6 +84,31 @@ describe('apex sandbox', () => {
     apex('sandbox', 'stop', id);
   });
 
+  it('builds a bridge from a sandbox to the host, and carries on demand', () => {
+    const id = startIdle('main.ts');
+    const bridge = apex(
+      'sandbox',
+      'bridge',
+      `${id}:cart`,
+      'host:kept',
+      '--when',
+      'demand',
+      '--exclude',
+      'items',
+      '--rename',
+      'n=count',
+    );
+    assert.equal(bridge.stdout, 'bridge-1\n');
+    assert.match(
+      apex('sandbox', 'sync', 'bridge-1').stdout,
+      /^bridge-1 +sandbox-\d+:cart → host:kept +demand +open +1 carried/,
+    );
+    assert.deepEqual(json('host-state', 'kept'), { count: 1 });
+    assert.equal(apex('sandbox', 'unbridge', 'bridge-1').status, 0);
+    assert.deepEqual(json('host-state', 'kept', '{"count":2}'), { count: 2 });
+    apex('sandbox', 'stop', id);
+  });
+
   it('says when no host runs', () => {
     const { status, stderr } = apex('sandbox', 'list', '--socket', join(folder, 'none.sock'));
     assert.equal(status, 2);

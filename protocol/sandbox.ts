@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { bridgeNotifications, bridgeRequests } from './sandboxBridge.ts';
 import { byId, sandboxIdSchema } from './sandboxId.ts';
 import { moduleRequests, scanSeveritySchema } from './sandboxModules.ts';
 import { stateRequests } from './sandboxState.ts';
@@ -134,6 +135,7 @@ export const sandboxRequests = {
   'sandbox/editState': { params: byId.extend({ edit: editSchema }), result: stateDocumentSchema },
   ...moduleRequests,
   ...stateRequests,
+  ...bridgeRequests,
   /** While on, `sandbox/stateChanged` follows every change of declared state (at most ten times a second). */
   'sandbox/watchState': { params: byId.extend({ on: z.boolean() }), result: none },
   /** The smallest policy that allows what audit mode let through so far, as the text of a policy file. */
@@ -154,6 +156,7 @@ export type ClientRequests = typeof clientRequests;
 
 /** Every notification from the host. */
 export const sandboxNotifications = {
+  ...bridgeNotifications,
   'sandbox/output': byId.extend({ stream: z.enum(['stdout', 'stderr']), text: z.string() }),
   'sandbox/changed': z.object({ sandbox: sandboxInfoSchema }),
   'sandbox/stateChanged': byId.extend({ state: stateDocumentSchema }),

@@ -1,7 +1,13 @@
 import type { Action } from './action.ts';
+import { bridgeActions } from './bridges.ts';
 import { lifecycleActions } from './lifecycle.ts';
 import { moduleActions } from './modules.ts';
 import { stateActions } from './state.ts';
 
 /** Everything that `apex sandbox` can do, in the order in which help shows it. */
-export const actions: Record<string, Action> = { ...lifecycleActions, ...moduleActions, ...stateActions };
+export const actions: Record<string, Action> = {
+  ...lifecycleActions,
+  ...moduleActions,
+  ...stateActions,
+  ...bridgeActions,
+};

@@ -12,7 +12,8 @@ export type ToWorker =
   | { type: 'run'; sandbox: string; url: string }
   /** `reply` marks the answer to a call, which the worker counts. */
   | { type: 'deliver'; sandbox: string; body: string; reply: boolean }
-  | { type: 'watchState'; sandbox: string; on: boolean }
+  /** Declared state is to be told, so long after a turn that changed it. */
+  | { type: 'watchState'; sandbox: string; on: boolean; afterMs: number }
   /** The answer to `load`: a `LoadedModule` as text. */
   | { type: 'module'; sandbox: string; request: number; module: string }
   /** Replaces modules while the program runs, all or none; `modules` is a list of `LoadedModule` as text, dependencies first. */

@@ -80,13 +80,17 @@ function receive(message: ToGuest, { send, calls, registry }: World): void {
     } else if (message.t === 'replaceState') {
       registry.replace(message.document);
       answer(true, registry.read());
+    } else if (message.t === 'applyChanges') {
+      registry.apply(message.name, message.changes);
+      answer(true, null);
     } else if (message.t === 'readState') answer(true, registry.read());
     else {
       // biome-ignore lint/security/noGlobalEval: this is the guest's own eval inside its isolate, asked for by the host's user.
       const indirectEval = globalThis.eval;
       const value: unknown = indirectEval(message.code);
-      if (value instanceof Promise) value.then((done) => answer(true, inspect(done)), refuse);
-      else answer(true, inspect(value));
+      const shown = message.json ? plain : inspect;
+      if (value instanceof Promise) value.then((done) => answer(true, shown(done)), refuse);
+      else answer(true, shown(value));
     }
   } catch (error) {
     refuse(error);

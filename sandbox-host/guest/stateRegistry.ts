@@ -1,4 +1,5 @@
 import type { StateDocument, StateEdit, StateValue } from '../../protocol/stateDocument.ts';
+import { applyChanges, type StateChangeOrder } from './applyChanges.ts';
 import { assignState } from './assignState.ts';
 import { decodePrimitive, decodeState, encodePrimitive, encodeState } from './stateCodec.ts';
 
@@ -28,6 +29,8 @@ export interface StateRegistry {
    * Nothing is changed when a check refuses.
    */
   replace(document: StateDocument): string[];
+  /** Sets and removes values of one state. Nothing is changed when its check refuses. @throws EditRefused */
+  apply(name: string, changes: readonly StateChangeOrder[]): void;
 }
 
 export class EditRefused extends Error {
@@ -70,7 +73,7 @@ export function createStateRegistry(): StateRegistry {
       const old = leaf.get();
       checkEdit(edit, old);
       leaf.set(decodePrimitive(edit.value));
-      const refusal = ask(state, edit);
+      const refusal = askCheck(state, edit.path[0]);
       if (refusal !== undefined) {
         leaf.set(old);
         throw new EditRefused(refusal);
@@ -79,6 +82,19 @@ export function createStateRegistry(): StateRegistry {
     },
     restore(values) {
       restored = values;
+    },
+    apply(name, changes) {
+      const state = declared.get(name);
+      if (!state) throw new EditRefused(`There is no declared state "${name}".`);
+      const { check, onEdit } = state.options;
+      const before = check && decodeState(encodeState([[name, state.root]])).get(name);
+      applyChanges(state.root, changes);
+      const refusal = check && askCheck(state, name);
+      if (refusal !== undefined) {
+        assignState(state.root, before as object);
+        throw new EditRefused(refusal);
+      }
+      onEdit?.([name]);
     },
     replace(document) {
       const values = decodeState(document);
@@ -102,12 +118,12 @@ export function createStateRegistry(): StateRegistry {
 }
 
 /** The program's own word on the state after the edit; a check that throws refuses too. */
-function ask(state: Declared, edit: StateEdit): string | undefined {
+function askCheck(state: Declared, name: string | number | undefined): string | undefined {
   try {
     const answer = state.options.check?.(state.root);
     return answer === undefined ? undefined : String(answer);
   } catch (error) {
-    return `The program's check of "${edit.path[0]}" failed: ${error instanceof Error ? error.message : String(error)}`;
+    return `The program's check of "${name}" failed: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Mode } from '../../protocol/sandbox.ts';
 import type { StateDocument, StateEdit } from '../../protocol/stateDocument.ts';
+import type { StateChangeOrder } from './applyChanges.ts';
 
 /** What the supervisor tells the guest runtime before any guest code. Trusted: it comes from the supervisor alone. */
 export interface Boot {
@@ -18,4 +19,7 @@ export type ToGuest =
   | { t: 'editState'; id: number; edit: StateEdit }
   /** Fills declared state anew; the answer is the document afterwards. */
   | { t: 'replaceState'; id: number; document: StateDocument }
-  | { t: 'evaluate'; id: number; code: string };
+  /** Sets and removes values of one declared state, all or none. */
+  | { t: 'applyChanges'; id: number; name: string; changes: StateChangeOrder[] }
+  /** The answer is a text for people, or with `json` the value as JSON has it. */
+  | { t: 'evaluate'; id: number; code: string; json?: boolean };

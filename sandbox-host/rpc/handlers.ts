@@ -35,8 +35,14 @@ export function hostHandlers(supervisor: Supervisor, shutdown: () => void): Hand
       supervisor.sandbox(id).stop();
       return {};
     },
-    'sandbox/evaluate': async ({ id, code }) => ({ text: await supervisor.sandbox(id).evaluate(code) }),
-    'sandbox/readState': ({ id }) => supervisor.sandbox(id).readState(),
+    'sandbox/evaluate': async ({ id, code }) => {
+      await supervisor.bridges.beforeAsking(id);
+      return { text: await supervisor.sandbox(id).evaluate(code) };
+    },
+    'sandbox/readState': async ({ id }) => {
+      await supervisor.bridges.beforeAsking(id);
+      return supervisor.sandbox(id).readState();
+    },
     'sandbox/editState': ({ id, edit }) => supervisor.state.edit(id, edit),
     'sandbox/modules': ({ id }) => supervisor.sandbox(id).plan.modules.graph(),
     'sandbox/swap': ({ id, files }) => supervisor.swap(id, files),
@@ -49,6 +55,19 @@ export function hostHandlers(supervisor: Supervisor, shutdown: () => void): Hand
     },
     'state/diff': ({ from, to }) => supervisor.state.diff(from, to),
     'state/undo': ({ id, redo }) => supervisor.state.undo(id, redo ?? false),
+    'bridge/open': (spec) => supervisor.bridges.open(spec),
+    'bridge/list': () => ({ bridges: supervisor.bridges.list() }),
+    'bridge/sync': ({ bridge }) => supervisor.bridges.sync(bridge),
+    'bridge/close': ({ bridge }) => supervisor.bridges.close(bridge),
+    'hostState/read': async ({ name }) => {
+      await supervisor.bridges.beforeAsking(`host:${name}`);
+      return { value: await supervisor.hostStates.read(name) };
+    },
+    'hostState/write': async ({ name, value }) => {
+      await supervisor.hostStates.write(name, value);
+      return {};
+    },
+    'hostState/list': async () => ({ names: await supervisor.hostStates.names() }),
     'policy/suggest': () => ({ policy: supervisor.suggestedPolicy() }),
     'host/setMode': ({ mode }) => {
       supervisor.setMode(mode);

@@ -45,6 +45,8 @@ export class HostServer {
         }
       },
       policyChanged: (event) => this.#notify('policy/changed', event),
+      bridgeChanged: (bridge) => this.#notify('bridge/changed', { bridge }),
+      hostStateChanged: (name, keys) => this.#notify('hostState/changed', { name, keys }),
       ask: (request) => this.#ask(request),
     });
   }

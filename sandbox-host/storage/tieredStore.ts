@@ -14,6 +14,7 @@ export interface TieredStore extends BlobStore {
 
 /** Memory before a database before a folder: reads bring things up, `coolDown` brings them down. */
 export function tiered(hot: BlobStore, warm: WarmStore, cold: BlobStore): TieredStore {
+  let closed = false;
   return {
     async get(key) {
       const hottest = await hot.get(key);
@@ -41,16 +42,19 @@ export function tiered(hot: BlobStore, warm: WarmStore, cold: BlobStore): Tiered
     async coolDown(ms) {
       const keys = warm.unusedSince(Date.now() - ms);
       for (const key of keys) {
+        if (closed) break;
         const bytes = await warm.get(key);
         if (!bytes) continue;
         // In the folder before out of the database: a crash between the two leaves it in both.
         await cold.put(key, bytes);
+        if (closed) break;
         await warm.delete(key);
         await hot.delete(key);
       }
       return keys.length;
     },
     close() {
+      closed = true;
       for (const store of [hot, warm, cold]) store.close();
     },
   };

@@ -6,6 +6,7 @@ import { type FromGuest, fromGuestSchema } from '../bridge/guestMessages.ts';
 import type { FromWorker, ToWorker } from '../bridge/messages.ts';
 import type { CapabilityContext } from '../capabilities/capability.ts';
 import { performCall } from '../capabilities/capabilityTable.ts';
+import type { StateChangeOrder } from '../guest/applyChanges.ts';
 import type { Boot, ToGuest } from '../guest/wire.ts';
 import { breachFailure, guestFailure, stopped, workerLost } from './failures.ts';
 import { Questions } from './questions.ts';
@@ -36,6 +37,9 @@ export interface SandboxPlan {
   keep: boolean;
 }
 
+/** How soon after a turn state is reported: to a panel, and to a bridge. */
+const WATCHED_MS = 100;
+const SUBSCRIBED_MS = 1;
 /** More modules than any program has: whoever asks for so many is not loading a program. */
 const MAX_LOADS = 20_000;
 /** The worker's watchdog ends a program on time; this much later the supervisor ends the worker. */
@@ -55,13 +59,16 @@ export class Sandbox {
   readonly #intensity = new RestartIntensity();
   readonly #wallTimer: NodeJS.Timeout | undefined;
   #worker: WorkerProcess | undefined;
+  readonly #firstIdle = Promise.withResolvers<void>();
   #hearing = Promise.withResolvers<void>();
   #status: SandboxInfo['status'] = 'starting';
   #usage: Usage = { wallMs: 0, cpuMs: 0, memoryMb: 0 };
   #value: unknown;
   #outcome: Outcome | undefined;
   #checkpoint: StateDocument | undefined;
+  readonly #subscribers = new Set<(state: StateDocument) => void>();
   #watching = false;
+  #watched = '';
   #restarts = 0;
   #printed = 0;
   #loads = 0;
@@ -84,7 +91,8 @@ export class Sandbox {
     const boot: Boot = { mode, pendingCalls: limits.pendingCalls, live: keep, state: this.#checkpoint };
     worker.capMemory(memoryCap(limits.memoryMb) * worker.size);
     worker.send({ type: 'create', sandbox: id, limits, boot: JSON.stringify(boot), live: keep });
-    if (keep) worker.send({ type: 'watchState', sandbox: id, on: true });
+    this.#watched = '';
+    this.#tellWatching();
   }
 
   get info(): SandboxInfo {
@@ -126,6 +134,31 @@ export class Sandbox {
     return state;
   }
 
+  /** Sets and removes values of one declared state. @throws ApexError `refused-by-program` */
+  async applyChanges(name: string, changes: StateChangeOrder[]): Promise<void> {
+    await this.#ask({ t: 'applyChanges', name, changes });
+  }
+
+  /** Resolves when the program has run through for the first time, or has ended. */
+  get ran(): Promise<void> {
+    return this.#firstIdle.promise;
+  }
+
+  /** Like `evaluate`, for programs: the value as JSON has it, `undefined` when it has none. */
+  evaluateJson(code: string): Promise<unknown> {
+    return this.#ask({ t: 'evaluate', code, json: true });
+  }
+
+  /** Calls `changed` soon after each change of declared state, until the function that it gives is called. */
+  subscribe(changed: (state: StateDocument) => void): () => void {
+    this.#subscribers.add(changed);
+    this.#tellWatching();
+    return () => {
+      this.#subscribers.delete(changed);
+      this.#tellWatching();
+    };
+  }
+
   async evaluate(code: string): Promise<string> {
     return String(await this.#ask({ t: 'evaluate', code }));
   }
@@ -153,8 +186,18 @@ export class Sandbox {
   /** While on, the listener hears of every change of declared state; the last one known at once. */
   watchState(on: boolean): void {
     this.#watching = on;
-    if (!this.plan.keep) this.#send({ type: 'watchState', sandbox: this.plan.id, on });
+    this.#tellWatching();
     if (on && this.#checkpoint) this.#listener.stateChanged(this.#checkpoint);
+  }
+
+  /** Tells the worker how soon declared state is to be reported, when that has changed. */
+  #tellWatching(): void {
+    const on = this.plan.keep || this.#watching || this.#subscribers.size > 0;
+    const afterMs = this.#subscribers.size > 0 ? SUBSCRIBED_MS : WATCHED_MS;
+    const wanted = `${on} ${afterMs}`;
+    if (wanted === this.#watched || !this.#worker || this.#outcome) return;
+    this.#watched = wanted;
+    this.#send({ type: 'watchState', sandbox: this.plan.id, on, afterMs });
   }
 
   #receive(message: FromWorker): void {
@@ -177,6 +220,7 @@ export class Sandbox {
         break;
       case 'idle':
         this.#usage = message.usage;
+        this.#firstIdle.resolve();
         if (this.plan.keep) this.#setStatus('idle');
         else this.#settle({ ok: true, value: this.#value, usage: this.#measured() });
         break;
@@ -235,6 +279,7 @@ export class Sandbox {
     const state = stateDocumentSchema.safeParse(parseJson(text));
     if (!state.success) return;
     this.#checkpoint = state.data;
+    for (const subscriber of this.#subscribers) subscriber(state.data);
     if (this.#watching) this.#listener.stateChanged(state.data);
   }
 
@@ -279,6 +324,7 @@ export class Sandbox {
     this.#outcome = outcome;
     this.#status = 'ended';
     this.#hearing.resolve();
+    this.#firstIdle.resolve();
     clearTimeout(this.#wallTimer);
     this.#questions.rejectAll(this.#gone());
     this.#listener.ended(outcome);

@@ -3,10 +3,12 @@ import { ApexError, toErrorReport } from '../../protocol/errors.ts';
 import type { Operation, PolicyRequest } from '../../protocol/policy.ts';
 import type { HostStatus, Mode, Outcome, PermissionAnswer, SandboxInfo, StartParams } from '../../protocol/sandbox.ts';
 import { SANDBOX_PROTOCOL } from '../../protocol/sandbox.ts';
+import type { BridgeInfo } from '../../protocol/sandboxBridge.ts';
 import type { SwapResult } from '../../protocol/sandboxModules.ts';
 import type { StateDocument } from '../../protocol/stateDocument.ts';
 import type { AuditEvent } from '../audit/auditLog.ts';
 import { openAuditChain } from '../audit/openAuditChain.ts';
+import { HostStates } from '../bridges/hostStates.ts';
 import { KeyValueStore } from '../capabilities/keyValueStore.ts';
 import { openGuestFiles } from '../modules/guestFiles.ts';
 import { ModuleScanner } from '../modules/moduleScanner.ts';
@@ -17,6 +19,7 @@ import { PolicyEngine } from '../policy/policyEngine.ts';
 import { PolicyFile } from '../policy/policyFile.ts';
 import { suggestPolicy } from '../policy/suggestPolicy.ts';
 import { openStateStore, type TieredStore } from '../storage/tieredStore.ts';
+import { BridgeKeeper } from './bridgeKeeper.ts';
 import { limitsFor } from './defaults.ts';
 import { Sandbox } from './sandbox.ts';
 import { SandboxModules } from './sandboxModules.ts';
@@ -32,10 +35,14 @@ export interface SupervisorListener {
   ended(id: string, outcome: Outcome): void;
   crossing?(event: AuditEvent): void;
   policyChanged?(event: { reloaded: boolean; message: string }): void;
+  bridgeChanged?(bridge: BridgeInfo): void;
+  hostStateChanged?(name: string, keys: string[]): void;
   /** Asks the person who sits before the client; undefined where nobody does. */
   ask?(request: PolicyRequest & { id: string }): Promise<PermissionAnswer>;
 }
 
+/** What nobody has used for a week leaves the database for the folder. */
+const COLD_AFTER_MS = 7 * 86_400_000;
 /** How many ended sandboxes stay in the list. */
 const REMEMBERED = 50;
 
@@ -56,6 +63,8 @@ export class Supervisor {
   #store: TieredStore | undefined;
   /** Declared state of sandboxes: edits, snapshots, undo. */
   readonly state: StateKeeper;
+  readonly hostStates: HostStates;
+  readonly bridges: BridgeKeeper;
   #mode: Mode = 'isolation';
   #next = 1;
   #closed = false;
@@ -69,13 +78,27 @@ export class Supervisor {
       (id) => this.sandbox(id),
       (event) => this.#audit(event),
     );
+    this.hostStates = new HostStates(
+      () => this.store,
+      (name, keys) => listener.hostStateChanged?.(name, keys),
+    );
+    this.bridges = new BridgeKeeper({
+      find: (id) => this.sandbox(id),
+      start: (params) => this.start(params),
+      hostStates: this.hostStates,
+      audit: (event) => this.#audit(event),
+      changed: (info) => listener.bridgeChanged?.(info),
+    });
     const { ask } = listener;
     this.#gate = new Gate({ audit: (event) => this.#audit(event), ...(ask && { ask: (request) => ask(request) }) });
   }
 
   /** What outlives this host; opened when it is first needed. */
   get store(): TieredStore {
-    this.#store ??= openStateStore();
+    if (!this.#store) {
+      this.#store = openStateStore();
+      void this.#store.coolDown(COLD_AFTER_MS);
+    }
     return this.#store;
   }
 
@@ -137,6 +160,7 @@ export class Supervisor {
       ended: (outcome) => {
         this.#leave(sandbox);
         this.#audit(endEvent(id, outcome));
+        this.bridges.sandboxEnded(id);
         this.#listener.ended(id, outcome);
       },
     });
@@ -215,8 +239,10 @@ export class Supervisor {
   }
 
   close(): void {
+    this.bridges.closeAll();
     for (const sandbox of this.#sandboxes.values()) sandbox.stop();
     this.#closed = true;
+    if (this.#store) this.hostStates.flush();
     this.#pool.close();
     this.#scanner.close();
     this.#store?.close();

@@ -22,7 +22,6 @@ export interface GuestEnvironment {
 
 /** How long a disposed isolate may take to let go before only the end of the process helps. */
 const STUCK_AFTER_MS = 100;
-const STATE_INTERVAL_MS = 100;
 const IMPORT_CODES = { 'module-refused': 'EACCES', 'module-not-found': 'ERR_MODULE_NOT_FOUND' } as const;
 /** Starts the runtime with the one function of the host, and the one handle it holds: neither is reachable from guest code. */
 const START = `const wait = $1.applySyncPromise;
@@ -47,6 +46,7 @@ export class GuestIsolate {
   #finished = false;
   #ended = false;
   #watchingState = false;
+  #stateAfterMs = 100;
   #stateTimer: NodeJS.Timeout | undefined;
   #lastState = '';
 
@@ -133,8 +133,9 @@ export class GuestIsolate {
     this.#modules.delete(request);
   }
 
-  watchState(on: boolean): void {
+  watchState(on: boolean, afterMs: number): void {
     this.#watchingState = on;
+    this.#stateAfterMs = afterMs;
     this.#lastState = '';
     if (on) this.#scheduleState();
   }
@@ -262,7 +263,7 @@ export class GuestIsolate {
   }
 
   #scheduleState(): void {
-    this.#stateTimer ??= setTimeout(() => void this.#reportState(), STATE_INTERVAL_MS);
+    this.#stateTimer ??= setTimeout(() => void this.#reportState(), this.#stateAfterMs);
   }
 
   async #reportState(): Promise<void> {

@@ -104,6 +104,30 @@ describe('the sandbox protocol', () => {
       await ended;
     }));
 
+  it('bridges the state of a sandbox to one of the host, on demand', () =>
+    compareTranscript('bridges', async ({ connection, heard }) => {
+      const idle = heard('sandbox/changed', 2);
+      const ended = heard('sandbox/ended');
+      await connection.sendRequest('sandbox/start', { file: fixture('counter.ts'), keep: true });
+      await idle;
+      const from = { sandbox: 'sandbox-1', state: 'counter' };
+      const spec = { from, to: { host: 'steps' }, direction: 'both', when: 'demand' };
+      await connection.sendRequest('bridge/open', { ...spec, transform: [{ rename: { from: 'step', to: 'size' } }] });
+      await connection.sendRequest('bridge/sync', { bridge: 'bridge-1' });
+      await connection.sendRequest('hostState/write', { name: 'steps', value: { size: 4 } });
+      await connection.sendRequest('bridge/sync', { bridge: 'bridge-1' });
+      await connection.sendRequest('sandbox/readState', { id: 'sandbox-1' });
+      await connection.sendRequest('hostState/read', { name: 'steps' });
+      await connection.sendRequest('hostState/write', { name: 'steps', value: { size: 40 } });
+      await connection.sendRequest('bridge/sync', { bridge: 'bridge-1' });
+      await assert.rejects(connection.sendRequest('bridge/open', { ...spec, to: from }));
+      await assert.rejects(connection.sendRequest('bridge/sync', { bridge: 'bridge-9' }));
+      await connection.sendRequest('hostState/list', {});
+      await connection.sendRequest('sandbox/stop', { id: 'sandbox-1' });
+      await ended;
+      await connection.sendRequest('bridge/list', {});
+    }));
+
   it('says what is wrong with a request', () =>
     compareTranscript('refusals', async ({ connection }) => {
       await assert.rejects(connection.sendRequest('host/initialize', { protocol: 99 }));
