@@ -19,7 +19,7 @@ export const bridgeActions: Record<string, Action> = {
         include: list(options, 'include'),
         exclude: list(options, 'exclude'),
         transform: parseTransforms(options),
-        conflict: choiceOption(options, 'conflict', ['last-write', 'reject']),
+        conflict: choiceOption<'last-write' | 'reject'>(options, 'conflict', ['last-write', 'reject']),
       });
       return { json: info, text: `${info.bridge}\n` };
     },
