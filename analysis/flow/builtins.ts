@@ -145,6 +145,7 @@ function callGlobal(machine: Machine, event: CallEvent): Value | undefined {
       case 'Object.create':
       case 'structuredClone':
       case 'util.promisify':
+      case 'util.callbackify':
       case 'Promise.resolve':
         return first ?? unknown;
       case 'Promise.all':

@@ -32,6 +32,8 @@ export function performCall(machine: Machine, given: CallEvent, environment: Env
   if (modelled) result = result ? join(result, modelled) : modelled;
   recordParameterCalls(event);
   if (result) return result;
+  const wrapped = wrappedFunction(event);
+  if (wrapped) return wrapped;
   const builtin = callBuiltin(machine, event, environment);
   if (builtin) return builtin;
   return assumeCall(machine, event);
@@ -159,6 +161,8 @@ function callKnown(machine: Machine, event: CallEvent): Value | undefined {
   });
   for (const callable of event.callee.functions ?? []) {
     const fn = callable as FunctionInfo;
+    // A constructor sees the object it makes as `this`.
+    if (fn.state === 'new' && ts.isNewExpression(event.node)) prototypeOf(fn);
     // A function called where it is written (UMD wrappers, `(function ($) {})(jQuery)`) has these arguments only.
     if (fn.state === 'new' && isImmediate(event.node, fn.node)) fn.parameterValues = [...event.arguments];
     const applied = machine.apply(fn, site(fn));
@@ -247,6 +251,16 @@ const handsOn =
   /(format|decode|unescape|parse|clone|merge|extend|assign|normali[sz]e|trim|resolve|join|concat|stringify|tostring|strip|replace|expand|interpolate|build|render|template|wrap|prefix|append|get|read|load|convert|transform|lower|upper|camel|kebab|default|promisif|bind|flatten|map|filter|sprintf|util|path|url|query|prepare)/i;
 const cleans =
   /(escape|sanitiz|sanitis|encode|quote|purify|clean|valid|hash|digest|hmac|encrypt|sign|slug|basename|whitelist|strip_?tags|xss|html_?entit)/i;
+
+const wrapper = /^(promisify(all)?|denodeify|pify|thenify(all)?|to[-_]?promise|callbackify|p-?ify|universalify)$/i;
+
+/** `Promise.denodeify(exec)`, `pify(fs)`: the result does what went in does. */
+function wrappedFunction(event: CallEvent): Value | undefined {
+  const given = event.arguments[0];
+  if (!given || !(given.refs || given.functions || given.object)) return undefined;
+  const named = wrapper.test(event.name) || event.refs.some((ref) => wrapper.test(ref.slice(ref.lastIndexOf('.') + 1)));
+  return named ? given : undefined;
+}
 
 /** A call of which nothing is known: its name says whether the result carries on what went in. */
 function assumeCall(machine: Machine, event: CallEvent): Value {

@@ -277,12 +277,13 @@ function refineCall(
     if (method === 'startsWith') return refinePrefix(machine, node, outcome, environment, frame);
     if (method === 'hasOwnProperty' || method === 'hasOwn' || method === 'propertyIsEnumerable') {
       const key = method === 'hasOwn' ? node.arguments[1] : first;
-      if (key && outcome) apply(machine, key, everyKind, environment, frame);
+      const holder = method === 'hasOwn' ? first : callee.expression;
+      if (key && outcome) refineOwnKey(machine, key, holder, environment, frame);
       return;
     }
     if (method === 'call' && /hasOwn/i.test(callee.getText())) {
       const key = node.arguments[1];
-      if (key && outcome) apply(machine, key, everyKind, environment, frame);
+      if (key && outcome) refineOwnKey(machine, key, first, environment, frame);
       return;
     }
     if ((method === 'test' || method === 'exec') && first) {
@@ -304,6 +305,22 @@ function refineCall(
   }
   const name = ts.isPropertyAccessExpression(callee) ? callee.name.text : ts.isIdentifier(callee) ? callee.text : '';
   refineNamedTest(machine, node, name, outcome, environment, frame);
+}
+
+/** `table.hasOwnProperty(key)` says that the key is one of the table's, which is nothing new of a key that the table gave. */
+function refineOwnKey(
+  machine: Machine,
+  key: ts.Expression,
+  holder: ts.Expression | undefined,
+  environment: Environment,
+  frame: Frame,
+): void {
+  const origins = new Set(
+    holder ? quietly(machine, holder, environment, frame).taints.map((taint) => taint.origin.key) : [],
+  );
+  const taints = quietly(machine, key, environment, frame).taints;
+  const own = taints.some((taint) => taint.marks & mark.enumeratedKey && origins.has(taint.origin.key));
+  if (!own) apply(machine, key, everyKind, environment, frame);
 }
 
 /** A call of something named as a test: believed on the side on which the tested value goes on. */

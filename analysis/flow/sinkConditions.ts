@@ -36,6 +36,8 @@ export function sinkApplies(row: SinkRow, value: Value, event: CallEvent | undef
       };
     case 'built-markup':
       return value.text !== undefined && /<[a-z!/]/i.test(value.text) ? value : undefined;
+    case 'built-text':
+      return value.text !== undefined && /[a-z]{2}/i.test(value.text.replaceAll(HOLE, ' ')) ? value : undefined;
     case 'query-object':
       return event && queryObject(value, event);
     case 'with-arguments':

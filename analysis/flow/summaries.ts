@@ -41,6 +41,7 @@ export function recordHit(machine: Machine, fn: FunctionInfo, hit: SinkHit): voi
   const same = fn.hits.some(
     (known) =>
       known.sink.node === hit.sink.node &&
+      known.sink.kind === hit.sink.kind &&
       known.sink.rule === hit.sink.rule &&
       known.taint.origin.key === hit.taint.origin.key,
   );

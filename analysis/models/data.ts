@@ -121,7 +121,6 @@ export const dataModel: Model = {
     { ref: 'node-eval', args: 0, kind: 'code' },
     { ref: 'eval-js', args: 0, kind: 'code' },
     { ref: 'require-from-string', args: 0, kind: 'code' },
-    { ref: 'vm.createContext', args: ['0.*'], kind: 'code', sources: ['request'] },
     { ref: 'vm script', args: 'all', kind: 'code' },
     { ref: 'Buffer.alloc', args: 0, kind: 'allocation' },
     { ref: 'Buffer.allocUnsafe', args: 0, kind: 'allocation' },

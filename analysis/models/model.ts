@@ -26,6 +26,8 @@ export type SinkCondition =
   | 'location-header'
   /** The value is text, not a function. */
   | 'text'
+  /** The program put the text together: words of its own stand around the value. */
+  | 'built-text'
   /** The text holds markup around the value, or the value is the text. */
   | 'markup';
 

@@ -16,6 +16,10 @@ export interface ModelIndex {
   method(name: string): ModelEntry | undefined;
 }
 
+/** A package that is named for it runs the command it is given: `async-execute`, `sync-exec`, `exec-sh`. */
+const runsCommands =
+  /^(@[\w-]+\/)?([\w-]+-)?(exec|execute|exec-?(sync|async|promise|sh|then)|child-process(-[\w-]+)?)(\.(default|exec|execSync|execAsync|promise))?$/i;
+
 /** Merges models into one look-up table; later models add to earlier ones. */
 export function indexModels(models: readonly Model[]): ModelIndex {
   const aliases = new Map<string, string>();
@@ -53,7 +57,7 @@ export function indexModels(models: readonly Model[]): ModelIndex {
 
   return {
     canonical,
-    entry: (ref) => entries.get(ref),
+    entry: (ref) => entries.get(ref) ?? (runsCommands.test(ref) ? entries.get('child_process.exec') : undefined),
     method: (name) => entries.get(`*.${name}`),
   };
 }

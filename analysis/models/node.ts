@@ -130,6 +130,13 @@ export const nodeModel: Model = {
     { ref: 'child_process.execFileSync', args: 0, kind: 'command' },
     { ref: 'child_process.execFileSync', args: 1, kind: 'command', when: 'shell' },
     { ref: 'child_process.fork', args: 0, kind: 'command' },
+    // Lines for an interpreter that was started (a shell, gnuplot, a database client) are commands.
+    ...['spawn', 'exec', 'execFile'].map((name) => ({
+      ref: `child_process.${name}().stdin.write`,
+      args: 0 as const,
+      kind: 'command' as const,
+      when: 'built-text' as const,
+    })),
     { ref: 'shelljs.exec', args: 0, kind: 'command' },
     { ref: 'execa', args: 0, kind: 'command' },
     { ref: 'execa.command', args: 0, kind: 'command' },
@@ -170,6 +177,12 @@ export const nodeModel: Model = {
     { ref: 'import', args: 0, kind: 'module' },
   ],
   summaries: [
+    // Code made from a syntax tree says what the tree says.
+    { ref: 'escodegen.generate', from: 0 },
+    { ref: 'astring.generate', from: 0 },
+    { ref: 'recast.print', from: 0 },
+    { ref: '@babel/generator', from: 0 },
+    { ref: '@babel/generator.default', from: 0 },
     { ref: 'path.join', from: 'all', marks: 'text' },
     { ref: 'path.resolve', from: 'all', marks: 'resolved' },
     { ref: 'path.normalize', from: 0, marks: 'resolved' },

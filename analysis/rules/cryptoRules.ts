@@ -138,9 +138,9 @@ function comparison(node: ts.Expression, _value: Value, frame: Frame, machine: M
   });
 }
 
-/** `undefined`, `null`, numbers, empty text and single characters are no secrets. */
+/** `undefined`, `null`, numbers are no secrets, and text that stands in the source is none any more. */
 function isPlain(side: ts.Expression): boolean {
-  if (ts.isStringLiteralLike(side)) return side.text.length < 4;
+  if (ts.isStringLiteralLike(side)) return true;
   if (ts.isIdentifier(side)) return side.text === 'undefined';
   return (
     ts.isNumericLiteral(side) ||

@@ -10,13 +10,23 @@ const sensitive =
 
 function call(event: CallEvent, machine: Machine): void {
   if (!event.refs.some((ref) => ref === 'Math.random' || ref === 'crypto.pseudoRandomBytes')) return;
-  const names = receivingNames(event.node);
+  const names = tellingNames(event.node);
   const name = names.find((candidate) => sensitive.test(words(candidate)));
   if (!name) return;
   machine.report(id, event.node, event.frame.unit, {
     message: `\`${name.slice(0, 40)}\` must not be guessable, but ${event.name}() can be predicted from a few of its results.`,
     fixes: fix(event.node),
   });
+}
+
+const generic =
+  /^(i|n|r|x|id|num\w*|str\w*|text|val\w*|res\w*|out\w*|ran\w*|rnd|char\w*|code|key|buf\w*|data|tmp|temp)$/i;
+
+/** What the number is for: the variable's own name where it says something, else also the functions around it. */
+function tellingNames(node: ts.Node): string[] {
+  const names = receivingNames(node);
+  const [first] = names;
+  return first !== undefined && first.length > 4 && !generic.test(first) ? [first] : names;
 }
 
 /** `Math.random().toString(36).slice(2)` becomes random bytes as text. */

@@ -24,6 +24,8 @@ export function exportedFunctions(unit: ModuleUnit): Set<FunctionInfo> {
       if (fn.unit !== unit || functions.has(fn)) continue;
       functions.add(fn);
       visitObject(fn.statics, depth);
+      // `exports = function () { this.run = (command) => ... }`: methods of what is made with it.
+      for (const write of fn.parameterWrites) if (write.index === -1 && depth < 3) visit(write.value, depth + 1);
       // A function that makes the public object: `module.exports = () => ({ run(command) {} })`.
       if (depth < 3) visit(fn.returns, depth + 1);
     }

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { analyzeText } from '../workspace/engine.ts';
+
+/** Rules found in a library's file. */
+function found(text: string): string[] {
+  return analyzeText('/lib/index.js', text, { library: true }).map(({ start, rule }) => `${start.line + 1} ${rule}`);
+}
+
+const extend = `function extend(target, source) {
+  for (var key in source) {
+    if (typeof source[key] === 'object') extend(target[key], source[key]);
+    else target[key] = source[key];
+  }
+  return target;
+}
+`;
+
+describe('paths through a library', () => {
+  it('lead through functions that a promise library wraps', () => {
+    const text = `var run = require('promise').denodeify(require('child_process').exec);
+exports.say = (text) => run('say ' + text);
+`;
+    assert.deepEqual(found(text), ['2 command-injection']);
+  });
+
+  it('end at packages that are named for running commands, and only at those', () => {
+    const text = `const exec = require('async-execute');
+const regexp = require('regexp-exec-all');
+exports.reset = (to) => exec('git reset ' + to);
+exports.match = (to) => regexp('git reset ' + to);
+`;
+    assert.deepEqual(found(text), ['3 command-injection']);
+  });
+
+  it('start at methods that a constructor gives its object', () => {
+    const text = `module.exports = new (function () {
+  this.theme = function (name) { eval('theme.' + name); };
+})();
+`;
+    assert.deepEqual(found(text), ['2 code-injection']);
+  });
+
+  it('start at methods of a constructor that is itself exported', () => {
+    const text = `module.exports = function () {
+  this.theme = function (name) { eval('theme.' + name); };
+};
+`;
+    assert.deepEqual(found(text), ['2 code-injection']);
+  });
+
+  it('are not cut by a test that the key is one of the object it was taken from', () => {
+    const own = extend.replace('{\n    if', '{\n    if (!source.hasOwnProperty(key)) continue;\n    if');
+    assert.deepEqual(found(`${own}exports.extend = extend;\n`), ['5 prototype-pollution']);
+    const target = own.replace('!source.hasOwn', '!target.hasOwn');
+    assert.deepEqual(found(`${target}exports.extend = extend;\n`), []);
+  });
+
+  it('keep apart what one argument list gives to both sides of a merge', () => {
+    const text = `${extend}exports.extend = function () {
+  var args = Array.prototype.slice.call(arguments, 0);
+  var target = args.shift();
+  args.forEach(function (item) { extend(target, item); });
+};
+`;
+    assert.deepEqual(found(text), ['4 prototype-pollution']);
+  });
+});
