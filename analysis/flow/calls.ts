@@ -1,3 +1,4 @@
+import { taintFixes } from '../fixes/taintFixes.ts';
 import type { CallbackRow, SinkRow } from '../models/model.ts';
 import type { ModelEntry } from '../models/modelIndex.ts';
 import { unwrap } from '../syntax/parse.ts';
@@ -99,6 +100,7 @@ function reachSink(machine: Machine, row: SinkRow, event: CallEvent, environment
           node: event.node,
           name: `${event.name || lastName(event.refs)}()`,
           ...(row.sources && { sources: row.sources }),
+          fixes: () => taintFixes(row.kind, event),
         },
         checked,
         environment,

@@ -84,7 +84,8 @@ export interface Sink {
   group?: { node: ts.Node; strong: boolean };
   /** Extra text for the message, such as a witness. */
   detail?: string;
-  fixes?: Fix[];
+  /** Repairs, worked out when the sink is reported. */
+  fixes?(): Fix[];
   severity?: Severity;
   confidence?: Confidence;
 }

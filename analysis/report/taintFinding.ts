@@ -29,7 +29,7 @@ export function taintFinding(rule: Rule, sink: Sink, taint: Taint, library: bool
     severity: sink.severity ?? rule.severity,
     confidence: library ? 'low' : (sink.confidence ?? rule.confidence),
     steps,
-    fixes: sink.fixes ?? [],
+    fixes: sink.fixes?.() ?? [],
     library,
   };
 }

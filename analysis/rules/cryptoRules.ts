@@ -1,7 +1,7 @@
+import { constantTime } from '../fixes/constantTime.ts';
 import type { CallEvent, Frame, Machine } from '../flow/machine.ts';
 import { ts } from '../syntax/typescript.ts';
 import type { Value } from '../values/value.ts';
-import { replaceNode } from './disabledTls.ts';
 import { constantOf, isCallOf, isFalse, lastNameOf, option, reportCall, textOf } from './misuse.ts';
 import { words } from './names.ts';
 import type { Rule } from './rule.ts';
@@ -128,13 +128,7 @@ function comparison(node: ts.Expression, _value: Value, frame: Frame, machine: M
   if (!named || !/passw|pwd|secret|api|auth|hash|hmac|digest|signature|csrf|token/i.test(lastNameOf(named))) return;
   if (!ts.isIdentifier(named) && !ts.isPropertyAccessExpression(named)) return;
   machine.report('timing-unsafe-comparison', node, frame.unit, {
-    fixes: [
-      replaceNode(
-        'Compare in constant time',
-        node,
-        `crypto.timingSafeEqual(Buffer.from(${node.left.getText()}), Buffer.from(${node.right.getText()}))`,
-      ),
-    ],
+    fixes: constantTime(node, frame.unit),
   });
 }
 
