@@ -109,6 +109,22 @@ describe('apex sandbox', () => {
     apex('sandbox', 'stop', id);
   });
 
+  it('moves a sandbox, grants for a time, limits the host and supervises a group', () => {
+    const id = startIdle('main.ts');
+    assert.equal(apex('sandbox', 'move', id, 'isolation').status, 0);
+    while (json('show', id).status !== 'idle');
+    assert.match(apex('sandbox', 'move', id, 'development').stderr, /without being asked\.\n.*--yes/);
+    apex('sandbox', 'grant', 'main.ts', 'fs.read', '/app/a', '--for', '60000');
+    assert.match(apex('sandbox', 'permissions').stdout, /^main\.ts +fs\.read +\/app\/a +allowed +until 20/);
+    assert.equal(apex('sandbox', 'revoke', 'main.ts', 'fs.read', '/app/a').status, 0);
+    assert.equal(apex('sandbox', 'revoke', 'main.ts', 'fs.read', '/app/a').status, 1);
+    assert.match(apex('sandbox', 'limits', '--sandboxes', '50').stdout, /^50 sandboxes, \d+ MiB\n$/);
+    write('group.json', JSON.stringify({ name: 'shop', children: [{ name: 'main', file: 'main.ts' }] }));
+    assert.match(apex('sandbox', 'group', join(folder, 'group.json')).stdout, /^shop +one_for_one +running/);
+    while (json('groups')[0].status !== 'ended');
+    apex('sandbox', 'stop', id);
+  });
+
   it('says when no host runs', () => {
     const { status, stderr } = apex('sandbox', 'list', '--socket', join(folder, 'none.sock'));
     assert.equal(status, 2);

@@ -1,23 +1,16 @@
 import * as z from 'zod';
+import { type Operation, operationSchema } from './operation.ts';
 import { limitsSchema, modeSchema } from './sandbox.ts';
 import { scanSeveritySchema } from './sandboxModules.ts';
 
-/** Everything that a policy can allow or deny: what a sandbox may ask of the world. */
-export const operationSchema = z.enum([
-  'fs.read',
-  'fs.write',
-  'net.request',
-  'env.read',
-  'kv.read',
-  'kv.write',
-  'module.load',
-]);
-export type Operation = z.infer<typeof operationSchema>;
+export { type Operation, operationSchema };
 
 export const ruleSchema = z.strictObject({
   effect: z.enum(['allow', 'deny', 'ask']).describe('deny wins over allow, allow over ask'),
   operations: z
-    .array(z.union([operationSchema, z.enum(['*', 'fs.*', 'net.*', 'env.*', 'kv.*', 'module.*'])]))
+    .array(
+      z.union([operationSchema, z.enum(['*', 'fs.*', 'net.*', 'env.*', 'kv.*', 'module.*', 'channel.*', 'process.*'])]),
+    )
     .min(1)
     .describe('What the sandbox wants to do'),
   resources: z

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { bridgeNotifications, bridgeRequests } from './sandboxBridge.ts';
 import { byId, sandboxIdSchema } from './sandboxId.ts';
+import { lifecycleRequests } from './sandboxLifecycle.ts';
+import { type Mode, modeSchema } from './sandboxMode.ts';
 import { moduleRequests, scanSeveritySchema } from './sandboxModules.ts';
 import { stateRequests } from './sandboxState.ts';
 import { editSchema, stateDocumentSchema } from './stateDocument.ts';
@@ -8,8 +10,7 @@ import { editSchema, stateDocumentSchema } from './stateDocument.ts';
 /** Raised when a message changes its meaning; both sides compare it in `host/initialize`. */
 export const SANDBOX_PROTOCOL = 1;
 
-export const modeSchema = z.enum(['isolation', 'development', 'hybrid']);
-export type Mode = z.infer<typeof modeSchema>;
+export { type Mode, modeSchema };
 
 const milliseconds = z.int().min(0).max(86_400_000);
 
@@ -113,8 +114,41 @@ export const startSchema = z.object({
 export type StartParams = z.infer<typeof startSchema>;
 
 /** What a person says to a request that the policy leaves to them. */
-export const permissionAnswerSchema = z.enum(['once', 'session', 'always', 'never', 'not-now']);
+export const permissionAnswerSchema = z.enum(['once', 'quarter-hour', 'session', 'always', 'never', 'not-now']);
 export type PermissionAnswer = z.infer<typeof permissionAnswerSchema>;
+
+/** OTP's supervision: which children are started again when one of them ends badly. */
+export const groupSpecSchema = z.strictObject({
+  name: z.string().min(1).max(100),
+  /** one_for_one: that child; one_for_all: all; rest_for_one: that one and those after it. */
+  strategy: z.enum(['one_for_one', 'one_for_all', 'rest_for_one']).default('one_for_one'),
+  /** More restarts than `maxRestarts` in `withinMs` end the group. */
+  maxRestarts: z.int().min(0).max(1000).default(3),
+  withinMs: z.int().min(1).max(86_400_000).default(60_000),
+  /** Started in this order, stopped in the reverse. */
+  children: z
+    .array(
+      startSchema.omit({ keep: true }).extend({
+        name: z.string().min(1).max(100),
+        /** permanent: started again whenever it ends; transient: when it ended badly; temporary: never. */
+        restart: z.enum(['permanent', 'transient', 'temporary']).default('transient'),
+      }),
+    )
+    .min(1)
+    .max(100),
+});
+export type GroupSpec = z.infer<typeof groupSpecSchema>;
+
+export const groupInfoSchema = z.object({
+  name: z.string(),
+  strategy: z.string(),
+  status: z.enum(['running', 'ended', 'failed']),
+  restarts: z.int(),
+  children: z.array(z.object({ name: z.string(), sandbox: sandboxIdSchema.optional(), starts: z.int() })),
+  problem: z.string().optional(),
+});
+export type GroupInfo = z.infer<typeof groupInfoSchema>;
+const byGroup = z.object({ name: z.string() });
 
 const none = z.object({});
 
@@ -136,10 +170,14 @@ export const sandboxRequests = {
   ...moduleRequests,
   ...stateRequests,
   ...bridgeRequests,
+  ...lifecycleRequests,
   /** While on, `sandbox/stateChanged` follows every change of declared state (at most ten times a second). */
   'sandbox/watchState': { params: byId.extend({ on: z.boolean() }), result: none },
   /** The smallest policy that allows what audit mode let through so far, as the text of a policy file. */
   'policy/suggest': { params: none, result: z.object({ policy: z.string() }) },
+  'group/start': { params: groupSpecSchema, result: groupInfoSchema },
+  'group/list': { params: none, result: z.object({ groups: z.array(groupInfoSchema) }) },
+  'group/stop': { params: byGroup, result: groupInfoSchema },
   /** Mode of sandboxes that do not name one. */
   'host/setMode': { params: z.object({ mode: modeSchema }), result: hostStatusSchema },
 } as const;
@@ -163,6 +201,8 @@ export const sandboxNotifications = {
   'sandbox/ended': byId.extend({ outcome: outcomeSchema }),
   /** A crossing of a sandbox's boundary: what it asked for and what came of it. */
   'sandbox/crossing': byId.extend({ operation: z.string(), resource: z.string(), outcome: z.string() }),
+  /** A group has restarted children, ended or failed. */
+  'group/changed': z.object({ group: groupInfoSchema }),
   /** A policy file was loaded again, or could not be. */
   'policy/changed': z.object({ reloaded: z.boolean(), message: z.string() }),
 } as const;

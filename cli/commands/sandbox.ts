@@ -26,6 +26,11 @@ export const command: Command = {
     redact: { type: 'string', multiple: true },
     rename: { type: 'string', multiple: true },
     conflict: { type: 'string' },
+    yes: { type: 'boolean' },
+    for: { type: 'string' },
+    deny: { type: 'boolean' },
+    sandboxes: { type: 'string' },
+    memory: { type: 'string' },
   },
   run,
 };

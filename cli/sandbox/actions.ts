@@ -2,6 +2,7 @@ import type { Action } from './action.ts';
 import { bridgeActions } from './bridges.ts';
 import { lifecycleActions } from './lifecycle.ts';
 import { moduleActions } from './modules.ts';
+import { permissionActions } from './permissions.ts';
 import { stateActions } from './state.ts';
 
 /** Everything that `apex sandbox` can do, in the order in which help shows it. */
@@ -10,4 +11,5 @@ export const actions: Record<string, Action> = {
   ...moduleActions,
   ...stateActions,
   ...bridgeActions,
+  ...permissionActions,
 };

@@ -46,7 +46,14 @@ export class PermissionPrompt {
     const remembered = this.#memory.get<Record<string, PermissionAnswer>>(KEY, {});
     if (Object.hasOwn(remembered, key)) return remembered[key]!;
     const text = `${label} wants to ${WORDS[operation] ?? operation} ${resource}`;
-    const choice = await vscode.window.showWarningMessage(text, 'Once', 'This Session', 'Always', 'Never');
+    const choice = await vscode.window.showWarningMessage(
+      text,
+      'Once',
+      '15 Minutes',
+      'This Session',
+      'Always',
+      'Never',
+    );
     const answer = ANSWERS[choice ?? ''] ?? 'not-now';
     if (answer === 'always' || answer === 'never') await this.#memory.update(KEY, { ...remembered, [key]: answer });
     return answer;
@@ -55,6 +62,7 @@ export class PermissionPrompt {
 
 const ANSWERS: Record<string, PermissionAnswer> = {
   Once: 'once',
+  '15 Minutes': 'quarter-hour',
   'This Session': 'session',
   Always: 'always',
   Never: 'never',

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { registerHotSwap } from './hotSwap.ts';
 import { registerModeStatus } from './modeStatus.ts';
+import { registerMoveCommands } from './moveCommand.ts';
 import { PermissionPrompt } from './permissionPrompt.ts';
 import { fileToRun, SandboxOutputView, selectionToRun, showError } from './runInSandbox.ts';
 import { registerSandboxesView } from './sandboxesView.ts';
@@ -64,6 +65,7 @@ export function registerSandbox(context: vscode.ExtensionContext): void {
     vscode.commands.registerCommand('apex.runSelectionInSandbox', runSelection),
     registerHotSwap(session),
     registerSnapshotCommands(session),
+    registerMoveCommands(session),
     vscode.commands.registerCommand('apex.stopSandbox', stop),
     vscode.commands.registerCommand('apex.showSandboxState', (node?: { id?: unknown }) => {
       panel.show(typeof node?.id === 'string' ? node.id : undefined);

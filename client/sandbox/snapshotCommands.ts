@@ -49,7 +49,8 @@ export function registerSnapshotCommands(session: SandboxSession): vscode.Dispos
   );
 }
 
-async function chosenSandbox(session: SandboxSession, node: Node): Promise<SandboxInfo> {
+/** The sandbox of a tree node, else the one that was started last. @throws ApexError `no-such-sandbox` */
+export async function chosenSandbox(session: SandboxSession, node: Node): Promise<SandboxInfo> {
   const sandboxes = await session.list();
   const living = sandboxes.filter(({ status }) => status !== 'ended');
   const found = typeof node?.id === 'string' ? sandboxes.find(({ id }) => id === node.id) : living.at(-1);

@@ -1,8 +1,11 @@
 import type { Decision, Operation, PolicyRequest } from '../../protocol/policy.ts';
 import type { Mode, PermissionAnswer } from '../../protocol/sandbox.ts';
+import type { Permission } from '../../protocol/sandboxLifecycle.ts';
 import type { AuditEvent } from '../audit/auditLog.ts';
 import { CapabilityError } from '../capabilities/capabilityError.ts';
 import type { PolicyEngine } from './policyEngine.ts';
+
+const QUARTER_HOUR_MS = 15 * 60_000;
 
 /** A sandbox as the gate sees it. */
 export interface Requester {
@@ -22,7 +25,7 @@ export interface GateSurroundings {
 /** Where every request of every sandbox passes: policy, permissions given by the person, audit. */
 export class Gate {
   readonly #surroundings: GateSurroundings;
-  readonly #granted = new Map<string, { allowed: boolean; until: number }>();
+  readonly #granted = new Map<string, { permission: Permission; timer: NodeJS.Timeout | undefined }>();
   readonly #asking = new Map<string, Promise<PermissionAnswer>>();
   readonly #audited: PolicyRequest[] = [];
 
@@ -66,21 +69,42 @@ export class Gate {
     if (outcome === 'denied') throw new CapabilityError('EACCES', strongest!.reason);
   }
 
-  /** A permission given or taken at run time, for requests that the policy leaves to the person. @param forMs 0: until the host ends */
+  /** A permission given or refused at run time, for requests that the policy leaves to the person. @param forMs 0: until the host ends */
   grant(label: string, operation: Operation, resource: string, allowed: boolean, forMs = 0): void {
-    this.#granted.set(grantKey(label, operation, resource), { allowed, until: forMs ? Date.now() + forMs : Infinity });
-    this.#surroundings.audit({
-      operation: allowed ? 'permission.granted' : 'permission.revoked',
-      actor: label,
-      outcome: 'done',
-      resource: `${operation} ${resource}`,
-    });
+    const key = grantKey(label, operation, resource);
+    clearTimeout(this.#granted.get(key)?.timer);
+    const permission = { label, operation, resource, allowed, ...(forMs && { until: Date.now() + forMs }) };
+    const timer = forMs ? setTimeout(() => this.#drop(key, 'permission.expired'), forMs).unref() : undefined;
+    this.#granted.set(key, { permission, timer });
+    this.#note(allowed ? 'permission.granted' : 'permission.refused', permission);
+  }
+
+  /** Takes back what was granted or refused: the next request asks again. False when there was nothing. */
+  revoke(label: string, operation: Operation, resource: string): boolean {
+    return this.#drop(grantKey(label, operation, resource), 'permission.revoked');
+  }
+
+  permissions(): Permission[] {
+    return [...this.#granted.values()].map(({ permission }) => permission);
+  }
+
+  #drop(key: string, operation: string): boolean {
+    const known = this.#granted.get(key);
+    if (!known) return false;
+    clearTimeout(known.timer);
+    this.#granted.delete(key);
+    this.#note(operation, known.permission);
+    return true;
+  }
+
+  #note(operation: string, { label, operation: what, resource }: Permission): void {
+    this.#surroundings.audit({ operation, actor: label, outcome: 'done', resource: `${what} ${resource}` });
   }
 
   async #askPerson(id: string, request: PolicyRequest): Promise<Pick<Decision, 'effect' | 'reason'>> {
     const key = grantKey(request.label, request.operation, request.resource);
-    const known = this.#granted.get(key);
-    if (known && known.until > Date.now()) {
+    const known = this.#granted.get(key)?.permission;
+    if (known && (known.until ?? Infinity) > Date.now()) {
       return known.allowed ? allow('you allowed it') : deny('you refused it');
     }
     if (!this.#surroundings.ask) return deny('nobody can be asked here; allow it in the policy');
@@ -93,7 +117,8 @@ export class Gate {
     const answer = await question;
     if (answer === 'once') return allow('you allowed it once');
     if (answer === 'not-now') return deny('it was not allowed');
-    this.grant(request.label, request.operation, request.resource, answer !== 'never');
+    const forMs = answer === 'quarter-hour' ? QUARTER_HOUR_MS : 0;
+    this.grant(request.label, request.operation, request.resource, answer !== 'never', forMs);
     return answer === 'never' ? deny('you refused it') : allow('you allowed it');
   }
 }

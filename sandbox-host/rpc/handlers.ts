@@ -68,6 +68,19 @@ export function hostHandlers(supervisor: Supervisor, shutdown: () => void): Hand
       return {};
     },
     'hostState/list': async () => ({ names: await supervisor.hostStates.names() }),
+    'sandbox/move': ({ id, mode, confirmed }) => supervisor.move(id, mode, confirmed ?? false),
+    'host/limits': (limits) => supervisor.admission.set(limits),
+    'permission/list': () => ({ permissions: supervisor.gate.permissions() }),
+    'permission/grant': ({ label, operation, resource, allowed, forMs }) => {
+      supervisor.gate.grant(label, operation, resource, allowed, forMs);
+      return {};
+    },
+    'permission/revoke': ({ label, operation, resource }) => ({
+      revoked: supervisor.gate.revoke(label, operation, resource),
+    }),
+    'group/start': (spec) => supervisor.groups.start(spec),
+    'group/list': () => ({ groups: supervisor.groups.list() }),
+    'group/stop': ({ name }) => supervisor.groups.stop(name),
     'policy/suggest': () => ({ policy: supervisor.suggestedPolicy() }),
     'host/setMode': ({ mode }) => {
       supervisor.setMode(mode);

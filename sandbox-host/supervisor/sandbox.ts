@@ -34,6 +34,8 @@ export interface SandboxPlan {
   modules: SandboxModules;
   mode: Mode;
   limits: Limits;
+  /** The limits that it would have in a mode, by what was asked and by policy. */
+  limitsIn(mode: Mode): Limits;
   keep: boolean;
 }
 
@@ -52,12 +54,12 @@ function memoryCap(limitMb: number): number {
 
 /** One sandbox as the supervisor holds it: what was asked, its worker, its limits, and how it ended. */
 export class Sandbox {
-  readonly plan: SandboxPlan;
+  plan: SandboxPlan;
   readonly startedAt = Date.now();
   readonly #listener: SandboxListener;
   readonly #questions = new Questions();
   readonly #intensity = new RestartIntensity();
-  readonly #wallTimer: NodeJS.Timeout | undefined;
+  #wallTimer: NodeJS.Timeout | undefined;
   #worker: WorkerProcess | undefined;
   readonly #firstIdle = Promise.withResolvers<void>();
   #hearing = Promise.withResolvers<void>();
@@ -77,7 +79,12 @@ export class Sandbox {
   constructor(plan: SandboxPlan, listener: SandboxListener) {
     this.plan = plan;
     this.#listener = listener;
-    const { wallMs } = plan.limits;
+    this.#watchWallTime();
+  }
+
+  #watchWallTime(): void {
+    clearTimeout(this.#wallTimer);
+    const { wallMs } = this.plan.limits;
     if (wallMs) this.#wallTimer = setTimeout(() => this.#breach('timeout'), wallMs + GRACE_MS);
   }
 
@@ -95,6 +102,10 @@ export class Sandbox {
     this.#tellWatching();
   }
 
+  get ended(): boolean {
+    return this.#outcome !== undefined;
+  }
+
   get info(): SandboxInfo {
     const { id, label, file, mode, limits } = this.plan;
     const base = { id, label, file, mode, limits, startedAt: this.startedAt, status: this.#status };
@@ -104,6 +115,24 @@ export class Sandbox {
       usage: this.#measured(),
       ...(this.#outcome && { outcome: this.#outcome }),
     };
+  }
+
+  /**
+   * Goes on in another mode: the program starts again from its declared state, in a worker of that mode. Calls in flight and
+   * everything that is not declared are lost. `replace` brings it into a worker.
+   */
+  async move(mode: Mode, limits: Limits, replace: () => Promise<void>): Promise<void> {
+    this.#checkpoint = await this.readState();
+    if (this.#outcome) throw this.#gone();
+    this.plan = { ...this.plan, mode, limits };
+    const message = 'The sandbox was moved to another mode meanwhile.';
+    this.#questions.rejectAll(new ApexError('sandbox-restarted', message, 'Ask again.'));
+    this.#callsInFlight = 0;
+    this.#usage = { ...this.#usage, cpuMs: 0 };
+    this.#hearing = Promise.withResolvers<void>();
+    this.#watchWallTime();
+    this.#setStatus('starting');
+    await replace();
   }
 
   stop(): void {

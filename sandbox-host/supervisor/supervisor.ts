@@ -1,7 +1,15 @@
 import { basename } from 'node:path';
 import { ApexError, toErrorReport } from '../../protocol/errors.ts';
 import type { Operation, PolicyRequest } from '../../protocol/policy.ts';
-import type { HostStatus, Mode, Outcome, PermissionAnswer, SandboxInfo, StartParams } from '../../protocol/sandbox.ts';
+import type {
+  GroupInfo,
+  HostStatus,
+  Mode,
+  Outcome,
+  PermissionAnswer,
+  SandboxInfo,
+  StartParams,
+} from '../../protocol/sandbox.ts';
 import { SANDBOX_PROTOCOL } from '../../protocol/sandbox.ts';
 import type { BridgeInfo } from '../../protocol/sandboxBridge.ts';
 import type { SwapResult } from '../../protocol/sandboxModules.ts';
@@ -19,8 +27,11 @@ import { PolicyEngine } from '../policy/policyEngine.ts';
 import { PolicyFile } from '../policy/policyFile.ts';
 import { suggestPolicy } from '../policy/suggestPolicy.ts';
 import { openStateStore, type TieredStore } from '../storage/tieredStore.ts';
+import { Admission } from './admission.ts';
 import { BridgeKeeper } from './bridgeKeeper.ts';
 import { limitsFor } from './defaults.ts';
+import { GroupKeeper } from './groupKeeper.ts';
+import { refuseMove } from './modeTransitions.ts';
 import { Sandbox } from './sandbox.ts';
 import { SandboxModules } from './sandboxModules.ts';
 import { StateKeeper } from './stateKeeper.ts';
@@ -35,6 +46,7 @@ export interface SupervisorListener {
   ended(id: string, outcome: Outcome): void;
   crossing?(event: AuditEvent): void;
   policyChanged?(event: { reloaded: boolean; message: string }): void;
+  groupChanged?(group: GroupInfo): void;
   bridgeChanged?(bridge: BridgeInfo): void;
   hostStateChanged?(name: string, keys: string[]): void;
   /** Asks the person who sits before the client; undefined where nobody does. */
@@ -65,6 +77,8 @@ export class Supervisor {
   readonly state: StateKeeper;
   readonly hostStates: HostStates;
   readonly bridges: BridgeKeeper;
+  readonly groups: GroupKeeper;
+  readonly admission = new Admission();
   #mode: Mode = 'isolation';
   #next = 1;
   #closed = false;
@@ -89,6 +103,12 @@ export class Supervisor {
       audit: (event) => this.#audit(event),
       changed: (info) => listener.bridgeChanged?.(info),
     });
+    this.groups = new GroupKeeper({
+      start: async (params, started) => started((await this.start(params)).plan.id),
+      stop: (id) => this.sandbox(id).stop(),
+      audit: (event) => this.#audit(event),
+      changed: (info) => listener.groupChanged?.(info),
+    });
     const { ask } = listener;
     this.#gate = new Gate({ audit: (event) => this.#audit(event), ...(ask && { ask: (request) => ask(request) }) });
   }
@@ -106,15 +126,21 @@ export class Supervisor {
     this.#pool.warm();
   }
 
+  /** How many sandboxes have not ended. */
+  get #running(): number {
+    let running = 0;
+    for (const sandbox of this.#sandboxes.values()) if (!sandbox.ended) running++;
+    return running;
+  }
+
   async status(): Promise<HostStatus> {
-    const running = [...this.#sandboxes.values()].filter((sandbox) => sandbox.info.status !== 'ended');
     return {
       protocol: SANDBOX_PROTOCOL,
       node: process.version,
       osSandbox: await this.#pool.osSandbox(),
       mode: this.#mode,
       workers: this.#pool.size,
-      sandboxes: running.length,
+      sandboxes: this.#running,
     };
   }
 
@@ -124,19 +150,28 @@ export class Supervisor {
 
   /** @throws ApexError of `openGuestFiles`, `worker-failed` */
   async start(params: StartParams): Promise<Sandbox> {
+    this.admission.admit(this.#running, () => this.workerMemoryMb);
     const files = openGuestFiles(params.file, params.source);
     const mode = params.mode ?? this.#mode;
     const id = `sandbox-${this.#next++}`;
     const label = params.label ?? basename(params.file);
     const rules = this.#rulesOf(params);
     const scan = strictest(params.scan, rules().policy.scan);
-    const requester = { id, label, mode, engine: () => rules().engine };
+    const requester = {
+      ...{ id, label, engine: () => rules().engine },
+      // A sandbox can be moved to another mode while it lives.
+      get mode(): Mode {
+        return sandbox.plan.mode;
+      },
+    };
+    const limitsIn = (inMode: Mode) => tightest(limitsFor(inMode, params.limits), rules().policy.limits[inMode] ?? {});
     const plan = {
       id,
       label,
       file: params.file,
       mode,
-      limits: tightest(limitsFor(mode, params.limits), rules().policy.limits[mode] ?? {}),
+      limits: limitsIn(mode),
+      limitsIn,
       keep: params.keep ?? false,
       world: {
         files,
@@ -161,6 +196,7 @@ export class Supervisor {
         this.#leave(sandbox);
         this.#audit(endEvent(id, outcome));
         this.bridges.sandboxEnded(id);
+        this.groups.sandboxEnded(id, outcome);
         this.#listener.ended(id, outcome);
       },
     });
@@ -201,6 +237,28 @@ export class Supervisor {
     return sandbox;
   }
 
+  /**
+   * Moves a living sandbox to another mode; its declared state goes with it.
+   * @throws ApexError `move-refused` with the reason
+   */
+  async move(id: string, mode: Mode, confirmed: boolean): Promise<SandboxInfo> {
+    const sandbox = this.sandbox(id);
+    const from = sandbox.plan.mode;
+    const refusal = refuseMove(sandbox, mode, confirmed);
+    const event = { operation: 'sandbox.move', actor: id, resource: `${from} → ${mode}` };
+    if (refusal) {
+      this.#audit({ ...event, outcome: 'denied', reason: refusal.message });
+      throw refusal;
+    }
+    await sandbox.move(mode, sandbox.plan.limitsIn(mode), () => this.#place(sandbox, false));
+    this.#audit({ ...event, outcome: 'done' });
+    return sandbox.info;
+  }
+
+  get gate(): Gate {
+    return this.#gate;
+  }
+
   /** Replaces modules of a running sandbox whose files have changed. @throws ApexError of `Sandbox.swap` */
   async swap(id: string, files?: readonly string[]): Promise<SwapResult> {
     try {
@@ -239,6 +297,7 @@ export class Supervisor {
   }
 
   close(): void {
+    this.groups.closeAll();
     this.bridges.closeAll();
     for (const sandbox of this.#sandboxes.values()) sandbox.stop();
     this.#closed = true;

@@ -128,6 +128,38 @@ describe('the sandbox protocol', () => {
       await connection.sendRequest('bridge/list', {});
     }));
 
+  it('moves a sandbox to another mode, holds permissions and limits', () =>
+    compareTranscript('lifecycle', async ({ connection, heard }) => {
+      const idle = heard('sandbox/changed', 2);
+      await connection.sendRequest('sandbox/start', { file: fixture('counter.ts'), mode: 'isolation', keep: true });
+      await idle;
+      await assert.rejects(connection.sendRequest('sandbox/move', { id: 'sandbox-1', mode: 'development' }));
+      const again = heard('sandbox/changed', 3);
+      await connection.sendRequest('sandbox/move', { id: 'sandbox-1', mode: 'hybrid' });
+      await again;
+      const request = { label: 'counter.ts', operation: 'fs.read', resource: '/app/counter.ts' };
+      await connection.sendRequest('permission/grant', { ...request, allowed: true });
+      await connection.sendRequest('permission/list', {});
+      await connection.sendRequest('permission/revoke', request);
+      await connection.sendRequest('permission/revoke', request);
+      await connection.sendRequest('host/limits', { sandboxes: 1, memoryMb: 1024 });
+      await assert.rejects(connection.sendRequest('sandbox/start', { file: fixture('counter.ts') }));
+      const ended = heard('sandbox/ended');
+      await connection.sendRequest('sandbox/stop', { id: 'sandbox-1' });
+      await ended;
+    }));
+
+  it('supervises a group', () =>
+    compareTranscript('groups', async ({ connection, heard }) => {
+      const failed = heard('group/changed', 2);
+      const children = [{ name: 'throws', file: fixture('throws.ts') }];
+      await connection.sendRequest('group/start', { name: 'one', maxRestarts: 1, children });
+      await failed;
+      await connection.sendRequest('group/list', {});
+      await connection.sendRequest('group/stop', { name: 'one' });
+      await assert.rejects(connection.sendRequest('group/stop', { name: 'two' }));
+    }));
+
   it('says what is wrong with a request', () =>
     compareTranscript('refusals', async ({ connection }) => {
       await assert.rejects(connection.sendRequest('host/initialize', { protocol: 99 }));
