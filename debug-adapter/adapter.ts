@@ -3,6 +3,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { timeRequests } from '../protocol/debug.ts';
 import { ApexError } from '../protocol/errors.ts';
 import { toDap } from './breakpoints.ts';
+import { completionsAt } from './completions.ts';
 import { DapConnection } from './dapConnection.ts';
 import { evaluateAt } from './evaluate.ts';
 import { planLaunch } from './launchArguments.ts';
@@ -23,6 +24,8 @@ const capabilities: DebugProtocol.Capabilities = {
   supportsLogPoints: true,
   supportsEvaluateForHovers: true,
   supportsStepBack: true,
+  supportsCompletionsRequest: true,
+  completionTriggerCharacters: ['.'],
   supportsSetVariable: true,
   supportsSetExpression: true,
   supportsRestartRequest: true,
@@ -113,6 +116,13 @@ export function serveDebugger(
       indexedVariables: rest.indexedVariables,
       namedVariables: rest.namedVariables,
     };
+  });
+  on('completions', async ({ text, line = 1, column, frameId }) => {
+    const at = await session.process();
+    const frame = frameId === undefined ? at.frames[0] : frameOf(frames, frameId);
+    const lines = text.split('\n').slice(0, line);
+    const last = (lines.pop() ?? '').slice(0, Math.max(0, column - 1));
+    return { targets: await completionsAt(at, frame, last) };
   });
   serveTimeQueries(on, session, frames, answerFirst);
   on('exceptionInfo', () => {

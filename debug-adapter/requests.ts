@@ -50,6 +50,13 @@ export const requestSchemas = {
     count: id.optional(),
   }),
   evaluate: z.looseObject({ expression: z.string(), frameId: id.optional(), context: z.string().optional() }),
+  completions: z.looseObject({
+    text: z.string(),
+    /** From 1, where the cursor stands. */
+    column: z.number().int(),
+    line: z.number().int().optional(),
+    frameId: id.optional(),
+  }),
   setVariable: z.looseObject({ variablesReference: id, name: z.string(), value: z.string() }),
   setExpression: z.looseObject({ expression: z.string(), value: z.string(), frameId: id.optional() }),
   source: z.looseObject({ sourceReference: z.number(), source: source.optional() }),

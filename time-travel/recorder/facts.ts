@@ -3,6 +3,7 @@ import { Entry, KIND_MASK } from '../recording/entryKinds.ts';
 import { recording, state } from './boundaryState.ts';
 import { describeNext, diverge } from './divergence.ts';
 import { afterCrossing } from './flushing.ts';
+import { refuseCrossing, standingStill } from './questions.ts';
 
 /** Gives `value` while recording and what was recorded in its place in replay. */
 export function exchangeFact(value: unknown): unknown {
@@ -12,6 +13,8 @@ export function exchangeFact(value: unknown): unknown {
     afterCrossing();
     return value;
   }
+  // A question about a moment may load what the program never loaded.
+  if (standingStill()) refuseCrossing('A native object of a new kind');
   const kind = state.reader.kind();
   if (kind === undefined || (kind & KIND_MASK) !== Entry.fact) diverge('a fact of the start', describeNext(kind));
   return state.reader.decoder.value();

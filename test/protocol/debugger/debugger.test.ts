@@ -138,6 +138,48 @@ describe('debugger', function () {
     assert.match(await evaluate('nothing'), /nothing is not defined/);
   });
 
+  it('completes names in scope and properties, without running anything', async () => {
+    await client.launch({ program: till, onBreakpoint: 'later' }, { [till]: [{ line: 28 }] });
+    await client.event('stopped');
+    await move('reverseContinue');
+    const { body: stack } = await ask('stackTrace');
+    const frameId = stack.stackFrames[0]!.id;
+    const complete = async (text: string) => {
+      const { body } = await client.send<DebugProtocol.CompletionsResponse['body']>('completions', {
+        text,
+        column: text.length + 1,
+        frameId,
+      });
+      return body.targets;
+    };
+    assert.deepEqual(await complete('1 + nam'), [{ label: 'name', type: 'variable', start: 5, length: 3 }]);
+    const labels = (await complete('till.')).map(({ label }) => label);
+    for (const expected of ['total', 'add', 'average', 'hasOwnProperty'])
+      assert.ok(labels.includes(expected), expected);
+    assert.deepEqual(await complete('till.tot'), [{ label: 'total', type: 'property', start: 6, length: 3 }]);
+    assert.deepEqual(await complete('nothing.'), []);
+    assert.deepEqual(await complete('till.average.'), [], 'a getter does not run');
+    assert.deepEqual(await complete('"text'), []);
+    const said = transcript(client).filter((message) => JSON.stringify(message).includes('"completions"'));
+    assertGolden(
+      'completions',
+      said.filter((message) => !JSON.stringify(message).includes('hasOwnProperty')),
+    );
+  });
+
+  it('shows the global object, whose classes are loaded only when somebody asks', async () => {
+    await client.launch({ program: till, onBreakpoint: 'later' }, { [till]: [{ line: 28 }] });
+    await client.event('stopped');
+    await move('reverseContinue');
+    const { body: stack } = await ask('stackTrace');
+    const { body: scopes } = await ask('scopes', { frameId: stack.stackFrames[0]!.id });
+    const global = scopes.scopes.find(({ name }) => name === 'Global')!;
+    const { success, body } = await ask('variables', { variablesReference: global.variablesReference });
+    assert.equal(success, true);
+    assert.ok(body.variables.some(({ name }) => name === 'process'));
+    assert.equal(await evaluate('till.total'), '3798', 'the moment is still there');
+  });
+
   it('finds who wrote a value, and stops at its writes in both directions', async () => {
     await client.launch({ program: till });
     await client.event('stopped');

@@ -37,6 +37,8 @@ describe('timeline of a session', function () {
     assert.equal(events.length, total);
     const lanes = new Set(events.map(laneOf));
     assert.ok(lanes.has('requests') && lanes.has('console'), [...lanes].join());
+    const exceptions = events.filter((event) => laneOf(event) === 'exceptions').map(([, , , text]) => text);
+    assert.deepEqual(exceptions, ['uncaught Error: closed after 3 visits'], 'and none that Apex itself catches');
     let last = { point: 0, time: start };
     for (const [, point, time] of events) {
       assert.ok(point >= last.point && time >= last.time && point <= end.point);

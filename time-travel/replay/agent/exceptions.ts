@@ -13,7 +13,7 @@ interface FatalProcess {
 export function collectExceptions(agent: Agent): void {
   const seen: SeenException[] = [];
   const thrown: unknown[] = [];
-  agent.pause.onException(agent.probes, (description, value) => {
+  agent.pause.onException(agent.probes, agent.scripts, (description, value) => {
     const last = seen.length - 1;
     // An error that is thrown on by each `finally` and `await` is one error, thrown where it was first.
     if (last >= 0 && isObject(value) && thrown.includes(value)) return;

@@ -25,6 +25,9 @@ interface RemoteValue {
   description?: string;
 }
 
+/** What a native method throws whose receiver is another object. */
+const NO_NATIVE_OBJECT = 'TypeError: Illegal invocation';
+
 const HAND_OVER = `function () { 'use strict'; ${VISIT}(0, this); }`;
 
 export interface PauseContext {
@@ -112,7 +115,7 @@ export class Pause {
   }
 
   /** Calls back at each exception with its first line and the thrown value. The program goes on. */
-  onException(probes: ProbeAccess, seen: (description: string, value: unknown) => void): void {
+  onException(probes: ProbeAccess, scripts: Scripts, seen: (description: string, value: unknown) => void): void {
     this.enable();
     let thrown: unknown;
     probes.onVisit((_place, value) => {
@@ -122,6 +125,8 @@ export class Pause {
       const { reason, data } = event.params as unknown as { reason: string; data?: RemoteValue };
       if (reason !== 'exception' && reason !== 'promiseRejection') return;
       const { objectId, value, unserializableValue, description } = data ?? {};
+      // The boundary asks natives whether they know a stand-in; it catches their answer itself.
+      if (description?.startsWith(NO_NATIVE_OBJECT) && this.#isOwn(event.params.callFrames[0], scripts)) return;
       thrown = value ?? unserializableValue;
       // The session gives descriptions; the probes' own function hands over the object itself.
       if (objectId) this.call('Runtime.callFunctionOn', { objectId, functionDeclaration: HAND_OVER });
@@ -130,9 +135,17 @@ export class Pause {
     this.call('Debugger.setPauseOnExceptions', { state: 'all' });
   }
 
+  #isOwn(frame: PausedEvent['params']['callFrames'][number] | undefined, scripts: Scripts): boolean {
+    return frame !== undefined && this.#ownFiles.includes(scripts.pathOf(this.#urlOf(frame)));
+  }
+
+  #urlOf({ url, location }: PausedEvent['params']['callFrames'][number]): string {
+    return url || this.#urls.get(location.scriptId) || '';
+  }
+
   #frames(event: PausedEvent, scripts: Scripts): Frame[] {
     const frames = event.params.callFrames.map((frame): Frame => {
-      const url = frame.url || this.#urls.get(frame.location.scriptId) || '';
+      const url = this.#urlOf(frame);
       const script = scripts.find(url);
       const { lineNumber: line, columnNumber } = frame.location;
       return {
