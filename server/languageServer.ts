@@ -1,5 +1,6 @@
 import {
   type CodeLens,
+  CompletionRequest,
   type Connection,
   type Diagnostic,
   DidChangeConfigurationNotification,
@@ -18,6 +19,7 @@ import { scanWorkspaceMethod } from '../protocol/analysis.ts';
 import { repairs, showPaths, suppressions } from './codeActions.ts';
 import { ruleHover } from './hover.ts';
 import { ImporterDiagnostics } from './importerDiagnostics.ts';
+import { isModelsFile, MODELS_FILE, modelCompletions, modelDiagnostics } from './modelsFile.ts';
 import { DocumentPaths } from './paths.ts';
 import { readSettings } from './settings.ts';
 import { toDiagnostic } from './toDiagnostic.ts';
@@ -59,6 +61,7 @@ export function serve(connection: Connection, options: ServerOptions): void {
         codeActionProvider: { codeActionKinds: ['quickfix'] },
         hoverProvider: true,
         codeLensProvider: {},
+        ...(!client.textDocument?.completion?.dynamicRegistration && { completionProvider: {} }),
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
     };
@@ -72,8 +75,16 @@ export function serve(connection: Connection, options: ServerOptions): void {
       const watchers = [
         { globPattern: '**/*.{js,jsx,mjs,cjs,ts,tsx,mts,cts}' },
         { globPattern: '**/{package,tsconfig}.json' },
+        { globPattern: `**/${MODELS_FILE}` },
       ];
       await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
+    }
+    if (client.textDocument?.completion?.dynamicRegistration) {
+      const documentSelector = [{ pattern: `**/${MODELS_FILE}` }];
+      await connection.client.register(CompletionRequest.type, {
+        documentSelector,
+        triggerCharacters: [' ', '[', ','],
+      });
     }
     if (client.workspace?.workspaceFolders) {
       connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
@@ -109,11 +120,15 @@ export function serve(connection: Connection, options: ServerOptions): void {
     return diagnostics;
   };
 
+  const diagnose = async (document: TextDocument): Promise<Diagnostic[]> =>
+    isModelsFile(pathOf(document))
+      ? modelDiagnostics(document)
+      : toDiagnostics(document, await workspace.findings(pathOf(document)));
+
   const push = async (document: TextDocument): Promise<void> => {
     waiting.delete(document.uri);
-    const findings = await workspace.findings(pathOf(document));
+    const diagnostics = await diagnose(document);
     if (documents.get(document.uri) !== document) return;
-    const diagnostics = toDiagnostics(document, findings);
     void connection.sendDiagnostics({ uri: document.uri, version: document.version, diagnostics });
   };
 
@@ -121,6 +136,7 @@ export function serve(connection: Connection, options: ServerOptions): void {
   const tellChanges = (): void => {
     let changed = false;
     for (const document of documents.all()) {
+      if (isModelsFile(pathOf(document))) continue;
       const before = told.get(document.uri);
       const diagnostics = toDiagnostics(document, workspace.knownFindings(pathOf(document)));
       if (before === told.get(document.uri)) continue;
@@ -148,7 +164,10 @@ export function serve(connection: Connection, options: ServerOptions): void {
   };
 
   documents.onDidChangeContent(({ document }) => {
-    workspace.program.setText(pathOf(document), document.getText());
+    if (isModelsFile(pathOf(document))) {
+      const changed = workspace.setModels(pathOf(document), document.getText());
+      if (changed && pulls) refresh();
+    } else workspace.program.setText(pathOf(document), document.getText());
     importers.schedule();
     // Other open documents may import this one.
     if (!pulls) documents.all().forEach(pushLater);
@@ -158,7 +177,8 @@ export function serve(connection: Connection, options: ServerOptions): void {
     clearTimeout(waiting.get(document.uri));
     waiting.delete(document.uri);
     told.delete(document.uri);
-    workspace.program.setText(pathOf(document), undefined);
+    if (isModelsFile(pathOf(document))) workspace.setModels(pathOf(document), undefined);
+    else workspace.program.setText(pathOf(document), undefined);
     importers.schedule();
     if (!pulls) void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
   });
@@ -173,7 +193,7 @@ export function serve(connection: Connection, options: ServerOptions): void {
 
   connection.languages.diagnostics.on(async ({ textDocument }) => {
     const document = documents.get(textDocument.uri);
-    const items = document ? toDiagnostics(document, await workspace.findings(pathOf(document))) : [];
+    const items = document ? await diagnose(document) : [];
     return { kind: DocumentDiagnosticReportKind.Full, items };
   });
 
@@ -191,6 +211,11 @@ export function serve(connection: Connection, options: ServerOptions): void {
       ...(hasPathView ? showPaths(found, document) : []),
       ...suppressions(found, document),
     ];
+  });
+
+  connection.onCompletion(({ textDocument, position }) => {
+    const document = documents.get(textDocument.uri);
+    return document && isModelsFile(pathOf(document)) ? modelCompletions(document, document.offsetAt(position)) : [];
   });
 
   connection.onHover(async ({ textDocument, position }) => {

@@ -1,13 +1,17 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
 import { libraryTest } from '../analysis/disk/packages.ts';
 import { diskHost, pathAliases } from '../analysis/disk/scanDisk.ts';
 import { collectSourceFiles } from '../analysis/disk/sourceFiles.ts';
+import type { Model } from '../analysis/models/model.ts';
+import { readProjectModels } from '../analysis/models/projectModels.ts';
 import type { PathAlias, SourceHost } from '../analysis/modules/resolve.ts';
 import type { Finding } from '../analysis/report/finding.ts';
 import { applyDirectives } from '../analysis/suppress/suppress.ts';
 import { LiveProgram } from '../analysis/workspace/liveProgram.ts';
 import { type AnalysisSettings, defaultSettings } from '../protocol/analysis.ts';
 import { AnalysisQueue } from './analysisQueue.ts';
+import { isModelsFile, MODELS_FILE } from './modelsFile.ts';
 import { applySettings } from './settings.ts';
 
 /** The open folders and documents, and what is found in them. */
@@ -16,8 +20,10 @@ export class Workspace {
   private settingsNow: AnalysisSettings = defaultSettings;
   private readonly disk = diskHost([]);
   private library = libraryTest();
+  private readonly modelTexts = new Map<string, string>();
   readonly program = new LiveProgram({
     disk: this.disk,
+    models: () => this.models(),
     aliases: () => this.aliases(),
     isLibrary: (path) => (this.settingsNow.library === 'auto' ? this.library(path) : this.settingsNow.library === 'on'),
   });
@@ -27,6 +33,25 @@ export class Workspace {
   /** Files on disk, before open documents. */
   get host(): SourceHost {
     return this.disk;
+  }
+
+  /** Models of the folders, as they are in the editor or on disk; a file with mistakes counts for nothing. */
+  private models(): Model[] {
+    return this.folders.flatMap((folder) => {
+      const path = posix.join(folder, MODELS_FILE);
+      const text = this.modelTexts.get(path) ?? (existsSync(path) ? readFileSync(path, 'utf8') : undefined);
+      const model = text === undefined ? undefined : readProjectModels(text, path).model;
+      return model ? [model] : [];
+    });
+  }
+
+  /** Text of a models file that is open; undefined when it is closed. Gives whether the models in force may differ. */
+  setModels(path: string, text: string | undefined): boolean {
+    if (this.modelTexts.get(path) === text) return false;
+    if (text === undefined) this.modelTexts.delete(path);
+    else this.modelTexts.set(path, text);
+    this.program.reset();
+    return true;
   }
 
   aliases(): PathAlias[] {
@@ -66,7 +91,8 @@ export class Workspace {
   /** A file was changed, made or removed on disk by someone else. */
   changedOnDisk(path: string, known: boolean): void {
     this.disk.forget(path);
-    if (/\/(package|tsconfig)\.json$/.test(path)) {
+    if (isModelsFile(path)) this.program.reset();
+    else if (/\/(package|tsconfig)\.json$/.test(path)) {
       this.library = libraryTest();
       this.program.reset();
     } else if (known) this.program.changedOnDisk(path);

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
 import { createProgram } from '../workspace/engine.ts';
-import { readProjectModels } from './projectModels.ts';
+import { modelVocabulary, projectModelsSchema, readProjectModels } from './projectModels.ts';
 
 const models = `
 sources:
@@ -39,5 +42,24 @@ describe('apex.models.yaml', () => {
 
   it('takes an empty file as no models', () => {
     assert.deepEqual(readProjectModels('').problems, []);
+  });
+});
+
+describe('the JSON schema of project models', () => {
+  const file = join(import.meta.dirname, '../../schemas/apex.models.schema.json');
+  const made = { title: 'Apex project models', ...z.toJSONSchema(projectModelsSchema, { io: 'input' }) };
+
+  // Editors with a YAML extension complete and check with it; APEX_UPDATE_GOLDEN=1 writes it anew.
+  it('is the one that the format gives', () => {
+    if (process.env.APEX_UPDATE_GOLDEN) writeFileSync(file, `${JSON.stringify(made, null, 2)}\n`);
+    assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), JSON.parse(JSON.stringify(made)));
+  });
+
+  it('has the sections and fields that completion offers', () => {
+    const shape = made as { properties: Record<string, { items?: { properties: object } }> };
+    assert.deepEqual(Object.keys(shape.properties).sort(), Object.keys(modelVocabulary).sort());
+    for (const [section, { items }] of Object.entries(shape.properties)) {
+      if (items) assert.deepEqual(Object.keys(items.properties).sort(), Object.keys(modelVocabulary[section]!).sort());
+    }
   });
 });

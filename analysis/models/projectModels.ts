@@ -7,14 +7,16 @@ const kinds = sinkKinds.filter((kind) => kind !== 'merge' && kind !== 'type') as
 const argument = z.union([z.number().int().min(0), z.string().regex(/^(this|all|rest:\d+|\d+\.[\w*.]+)$/)]);
 const text = z.string().min(1);
 
+const sourceKinds = ['request', 'browser', 'message', 'response', 'local', 'file'] as const;
+
 /** The format of `apex.models.yaml`; docs/models.md explains it. */
-const schema = z.strictObject({
+export const projectModelsSchema = z.strictObject({
   aliases: z.record(text, text).optional(),
   sources: z
     .array(
       z.strictObject({
         ref: text,
-        kind: z.enum(['request', 'browser', 'message', 'response', 'local', 'file']),
+        kind: z.enum(sourceKinds),
         call: z.boolean().optional(),
       }),
     )
@@ -41,6 +43,15 @@ const schema = z.strictObject({
     )
     .optional(),
 });
+
+/** Sections of the file, the fields of their entries, and the words that a field takes (none: free text). */
+export const modelVocabulary: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  aliases: {},
+  sources: { ref: [], kind: sourceKinds, call: ['true', 'false'] },
+  sinks: { ref: [], args: ['this', 'all'], kind: kinds },
+  sanitizers: { ref: [], from: ['this', 'all'], clears: ['every', ...kinds] },
+  callbacks: { ref: [], arg: ['any', 'last'], parameters: [] },
+};
 
 export interface ModelProblem {
   message: string;
@@ -72,7 +83,7 @@ export function readProjectModels(source: string, name = 'apex.models.yaml'): Pr
       problems: document.errors.map((error) => problem(error.message.split('\n')[0]!, error.pos[0], error.pos[1])),
     };
   }
-  const checked = schema.safeParse(document.toJS() ?? {});
+  const checked = projectModelsSchema.safeParse(document.toJS() ?? {});
   if (!checked.success) {
     const problems = checked.error.issues.map((issue) => {
       const node = document.getIn(issue.path as (string | number)[], true) as

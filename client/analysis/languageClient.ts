@@ -16,10 +16,13 @@ export function startLanguageClient(context: vscode.ExtensionContext): LanguageC
       debug: { module, transport: TransportKind.ipc, options: { execArgv: [...memory, '--enable-source-maps'] } },
     },
     {
-      documentSelector: languages.flatMap((language) => [
-        { language, scheme: 'file' },
-        { language, scheme: 'untitled' },
-      ]),
+      documentSelector: [
+        ...languages.flatMap((language) => [
+          { language, scheme: 'file' },
+          { language, scheme: 'untitled' },
+        ]),
+        { pattern: '**/apex.models.yaml', scheme: 'file' },
+      ],
       initializationOptions: { ...vscode.workspace.getConfiguration('apex.analysis'), pathView: true },
       diagnosticPullOptions: { onChange: true, onTabs: false },
     },

@@ -142,6 +142,53 @@ require('express')().get('/log', (req, res) => res.json(git.log(req.query.from))
     }
   });
 
+  it('reads the models of a folder, says what is wrong in them, and completes them', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'apex-lsp-'));
+    try {
+      const root = pathToFileURL(folder).href;
+      const client = await startLsp(pull, {}, root);
+      const code = `require('express')().get('/', (req) => require('our-shell').start(req.query.name));\n`;
+      const file = { uri: `${root}/a.js`, languageId: 'javascript', version: 1, text: code };
+      const models = {
+        uri: `${root}/apex.models.yaml`,
+        languageId: 'yaml',
+        version: 1,
+        text: 'sinks:\n  - { ref: our-shell.start, args: 0, kind: comand }\n',
+      };
+      const { connection } = client;
+      const diagnostics = (uri: string) => connection.sendRequest('textDocument/diagnostic', { textDocument: { uri } });
+      await connection.sendNotification('textDocument/didOpen', { textDocument: file });
+      await connection.sendNotification('textDocument/didOpen', { textDocument: models });
+      const wrong = await diagnostics(models.uri);
+      const silent = await diagnostics(file.uri);
+      const place = { start: { line: 1, character: 43 }, end: { line: 1, character: 49 } };
+      await connection.sendNotification('textDocument/didChange', {
+        textDocument: { uri: models.uri, version: 2 },
+        contentChanges: [{ range: place, text: 'command' }],
+      });
+      const right = await diagnostics(models.uri);
+      const { items } = (await diagnostics(file.uri)) as { items: { code: string }[] };
+      const complete = (line: number, character: number) =>
+        connection.sendRequest('textDocument/completion', {
+          textDocument: { uri: models.uri },
+          position: { line, character },
+        });
+      const labels = (list: unknown) => (list as { label: string }[]).map(({ label }) => label);
+      matchGolden('models', {
+        wrong,
+        silent,
+        right,
+        found: items.map(({ code: rule }) => rule),
+        sections: labels(await complete(2, 0)),
+        fields: labels(await complete(1, 6)),
+        kinds: labels(await complete(1, 43)),
+      });
+      await client.stop();
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
   it('explains the rule on hover and scores the file in a lens', async () => {
     const client = await startLsp(pull);
     await client.connection.sendNotification('textDocument/didOpen', open());
