@@ -3,8 +3,10 @@
  * a binding behind the boundary waits for that too: a small program starts without the cost of all of them.
  */
 import { defineProperty, getPrototypeOf, reflectApply, startsWith } from '../recording/safeBuiltins.ts';
+import { recording } from './boundaryState.ts';
 import { disguise } from './disguise.ts';
 import { builtinModules, type NativeFunction } from './natives.ts';
+import { guardBinding, guardModule } from './refusals.ts';
 
 interface Waiting {
   /** Names of library modules, or beginnings of names that end in `/`. */
@@ -45,13 +47,17 @@ export function watchLoading(): void {
   const load = prototype.compileForInternalLoader!;
   prototype.compileForInternalLoader = function (this: unknown) {
     const { id, loaded } = this as { id: string; loaded: boolean };
-    if (!loaded) installFor(id);
+    if (!loaded) {
+      installFor(id);
+      if (!recording()) guardModule(id);
+    }
     return reflectApply(load, this, []);
   };
   const target = process as unknown as { binding: NativeFunction };
   const { binding } = target;
   const value = disguise(function (this: unknown, name: unknown) {
     installFor(undefined);
+    if (!recording()) guardBinding(String(name));
     return reflectApply(binding, this, [name]);
   }, binding);
   defineProperty(process, 'binding', { value, writable: true, enumerable: true, configurable: true });

@@ -7,6 +7,7 @@ import { lifecycle } from './lifecycle.ts';
 export class ReplayStopped extends Error {}
 
 function likelyCause(expected: string, seen: string): string {
+  if (seen.includes('which is not recorded')) return 'The program uses native code that Apex does not record.';
   if (/ESM|module|package|readPackageJSON|internalModuleStat/.test(seen + expected)) {
     return 'Modules were looked up differently: another build of Apex, or an environment variable that Node reads at start.';
   }

@@ -64,6 +64,7 @@ export const setSize = uncurryThis(getOwnPropertyDescriptor(Set.prototype, 'size
 export const dateGetTime = uncurryThis(Date.prototype.getTime);
 export const bigintToString = uncurryThis(BigInt.prototype.toString);
 export const startsWith = uncurryThis(String.prototype.startsWith);
+export const stringSplit = uncurryThis(String.prototype.split as (this: string, by: string) => string[]);
 export const stringSlice = uncurryThis(String.prototype.slice);
 export const endsWith = uncurryThis(String.prototype.endsWith);
 export const arrayConcat = uncurryThis(Array.prototype.concat as (this: unknown[], more: unknown[]) => unknown[]);

@@ -20,7 +20,12 @@ export function installCrypto(): void {
     const name = names[i]!;
     if (endsWith(name, 'Job') && (crypto[name] as Partial<NativeClass>).prototype) wrapJob(crypto, name);
   }
-  wrapFunctions('crypto', ['secureHeapUsed']);
+  wrapFunctions('crypto', [
+    'secureHeapUsed',
+    'getSystemCACertificates',
+    'getExtraCACertificates',
+    'startLoadingCertificatesOffThread',
+  ]);
 }
 
 function wrapJob(crypto: Binding, name: string): void {

@@ -1,4 +1,5 @@
 /** Which native code is behind the boundary. The order is the same in both modes: shared arrays are numbered by it. */
+import { recording } from '../boundaryState.ts';
 import { beforeLoading, watchLoading } from '../builtinLoading.ts';
 import type { CallSpec } from '../calls.ts';
 import { addBoundary } from '../children.ts';
@@ -7,12 +8,14 @@ import { transformRead } from '../moduleSources.ts';
 import { wrapClasses, wrapFunctions } from '../nativeClasses.ts';
 import { internalBinding } from '../natives.ts';
 import { fileOutput, streamOutput } from '../output.ts';
+import { guardPresentBindings } from '../refusals.ts';
 import { addSharedArray } from '../sharedArrays.ts';
 import { EVENT_SHARED } from '../streamState.ts';
 import { installCrypto } from './crypto.ts';
 import { installBlobs } from './hiddenClasses.ts';
 import { installHttp2 } from './http2.ts';
 import { installHttpParser } from './httpParser.ts';
+import { installMachine } from './machine.ts';
 import { installMessages } from './messages.ts';
 import { installProcess } from './process.ts';
 import { installZlib } from './zlib.ts';
@@ -28,7 +31,7 @@ export function installBindings(): void {
   wrapFunctions('timers', ['getLibuvNow']);
   wrapFunctions('util', ['guessHandleType', 'sleep']);
   wrapFunctions('performance', ['loopIdleTime', 'uvMetricsInfo']);
-  wrapFunctions('report', ['writeReport', 'getReport']);
+  installMachine();
   wrapClasses('signal_wrap');
   beforeLoading(['net', 'tty', 'internal/stream_base_commons', 'internal/child_process'], installStreams);
   beforeLoading(['internal/js_stream_socket'], () => wrapClasses('js_stream', undefined, streamClass));
@@ -50,6 +53,7 @@ export function installBindings(): void {
   beforeLoading(['crypto', 'internal/crypto/'], installCrypto);
   beforeLoading(['zlib'], installZlib);
   watchLoading();
+  if (!recording()) guardPresentBindings();
 }
 
 function installStreams(): void {

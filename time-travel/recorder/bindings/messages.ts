@@ -12,7 +12,8 @@ import {
 } from '../../recording/safeBuiltins.ts';
 import { asyncIdCounter, setAsyncIdCounter } from '../asyncIds.ts';
 import { recording } from '../boundaryState.ts';
-import type { CallSpec } from '../calls.ts';
+import { type CallSpec, wrapCall } from '../calls.ts';
+import { replaceFunction } from '../disguise.ts';
 import { exchangeFact } from '../facts.ts';
 import { HANDLER_NAMES, handlers } from '../handlerSlots.ts';
 import { dispatcherOf } from '../handlers.ts';
@@ -67,6 +68,9 @@ export function installMessages(): void {
   wrapFunctions('messaging', names, (): CallSpec => ({ raw: true }));
   wrapClasses('worker', ['Worker'], { port: info });
   wrapFunctions('worker', ['getEnvMessagePort']);
+  // In replay no other thread would wake it.
+  const spec: CallSpec = { raw: true };
+  replaceFunction(Atomics, 'wait', wrapCall(Atomics.wait as NativeFunction, 'Atomics.wait', spec));
 }
 
 /** In front of every port: the methods that native code calls. */

@@ -1,0 +1,80 @@
+/** What Node's native code measures of itself (heap, delays of the loop, profiles), and what it opens or writes for that. */
+import Module from 'node:module';
+import {
+  defineProperty,
+  getOwnPropertyNames,
+  getPrototypeOf,
+  objectKeys,
+  reflectApply,
+} from '../../recording/safeBuiltins.ts';
+import { recording } from '../boundaryState.ts';
+import { beforeLoading } from '../builtinLoading.ts';
+import { wrapCall } from '../calls.ts';
+import { replaceFunction } from '../disguise.ts';
+import { flushNow } from '../flushing.ts';
+import { wrapClasses, wrapFunctions } from '../nativeClasses.ts';
+import { internalBinding, type NativeFunction } from '../natives.ts';
+import { addSharedArray } from '../sharedArrays.ts';
+
+export function installMachine(): void {
+  beforeLoading(['v8', 'internal/v8/'], installHeap);
+  beforeLoading(['internal/perf/event_loop_delay'], installLoopDelay);
+  beforeLoading(['inspector', 'inspector/promises'], () => {
+    wrapFunctions('inspector', ['open', 'url', 'waitForDebugger']);
+  });
+  wrapFunctions('report', ['writeReport', 'getReport']);
+  installCompileCache();
+  const { execve } = process as unknown as Record<string, NativeFunction | undefined>;
+  const before = () => {
+    if (recording()) flushNow();
+  };
+  if (execve) replaceFunction(process, 'execve', wrapCall(execve, 'process.execve', { before }));
+}
+
+/** Each statistic is left in an array that JavaScript reads. */
+const HEAP_STATISTICS = {
+  updateHeapStatisticsBuffer: 'heapStatisticsBuffer',
+  updateHeapCodeStatisticsBuffer: 'heapCodeStatisticsBuffer',
+  updateHeapSpaceStatisticsBuffer: 'heapSpaceStatisticsBuffer',
+};
+
+function installHeap(): void {
+  const v8 = internalBinding('v8');
+  for (const name of objectKeys(HEAP_STATISTICS) as (keyof typeof HEAP_STATISTICS)[]) {
+    const shared = [addSharedArray(v8[HEAP_STATISTICS[name]] as ArrayBufferView)];
+    wrapFunctions('v8', [name], () => ({ shared }));
+  }
+  const profiles = ['startCpuProfile', 'stopCpuProfile', 'startHeapProfile', 'stopHeapProfile'];
+  const limits = ['setHeapSnapshotNearHeapLimit', 'setHeapProfileNearHeapLimit'];
+  wrapFunctions('v8', ['getCppHeapStatistics', 'getHashSeed', ...profiles, ...limits]);
+  wrapClasses('v8', ['GCProfiler'], { handlers: false });
+  wrapFunctions('profiler', ['takeCoverage', 'stopCoverage']);
+  wrapFunctions('heap_utils', ['triggerHeapSnapshot']);
+}
+
+/** The native histogram has its methods on each object. It is real in replay too, but nobody asks it. */
+function installLoopDelay(): void {
+  const binding = internalBinding('performance') as Record<string, NativeFunction>;
+  const create = binding.createELDHistogram!;
+  binding.createELDHistogram = function (this: unknown, ...args: unknown[]) {
+    const histogram = reflectApply(create, this, args) as Record<string, unknown>;
+    const prototype = getPrototypeOf(histogram) as Record<string, unknown>;
+    for (const name of [...getOwnPropertyNames(prototype), ...objectKeys(histogram)]) {
+      const method = histogram[name];
+      if (name === 'constructor' || typeof method !== 'function') continue;
+      const value = wrapCall(method as NativeFunction, `IntervalHistogram.${name}`);
+      defineProperty(histogram, name, { value, writable: true, configurable: true, enumerable: false });
+    }
+    return histogram;
+  };
+}
+
+/** A replay writes no compiled code: the cache is never on there, but says what it said. */
+function installCompileCache(): void {
+  const loader = Module as unknown as Record<string, NativeFunction | undefined>;
+  for (const name of ['enableCompileCache', 'getCompileCacheDir', 'flushCompileCache']) {
+    const original = loader[name];
+    if (original) replaceFunction(Module, name, wrapCall(original, `module.${name}`));
+  }
+  Module.syncBuiltinESMExports();
+}
