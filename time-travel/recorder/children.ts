@@ -4,7 +4,7 @@
  */
 import type { Channel, Origin } from '../recording/layout.ts';
 import { PROCESSES_FOLDER } from '../recording/layout.ts';
-import { arrayConcat, regExpExec, startsWith, stringSlice } from '../recording/safeBuiltins.ts';
+import { regExpExec, startsWith, stringSlice } from '../recording/safeBuiltins.ts';
 import { state } from './boundaryState.ts';
 import { realNatives } from './natives.ts';
 import { BOUNDARY_VARIABLE, type BoundaryOrder, formatOrder } from './order.ts';
@@ -50,9 +50,9 @@ export function addBoundary(args: unknown[]): void {
     return;
   }
   // Node 24 and later: file, args, cwd, envPairs, stdio ...
-  const [file, words, , envPairs, stdio] = args;
+  const file = args[0];
   if (typeof file !== 'string') return;
-  const changed = withBoundary({ file, args: words, envPairs, stdio } as SpawnOptions);
+  const changed = withBoundary({ file, args: args[1], envPairs: args[3], stdio: args[4] } as SpawnOptions);
   args[1] = changed.args;
   args[3] = changed.envPairs;
 }
@@ -145,10 +145,14 @@ const CHANNEL_VARIABLES = ['NODE_CHANNEL_FD', 'NODE_CHANNEL_SERIALIZATION_MODE',
 function takeVariables(pairs: readonly string[]): { env: string[]; taken: Record<string, string> } {
   const env: string[] = [];
   const taken: Record<string, string> = { __proto__: null } as unknown as Record<string, string>;
-  const hasChannel = pairs.some((pair) => startsWith(pair, 'NODE_CHANNEL_FD='));
+  let hasChannel = false;
+  for (let i = 0; i < pairs.length; i++) if (startsWith(pairs[i]!, 'NODE_CHANNEL_FD=')) hasChannel = true;
   for (let i = 0; i < pairs.length; i++) {
     const pair = pairs[i]!;
-    const name = CHANNEL_VARIABLES.find((variable) => startsWith(pair, `${variable}=`));
+    let name: string | undefined;
+    for (let v = 0; v < CHANNEL_VARIABLES.length; v++) {
+      if (startsWith(pair, `${CHANNEL_VARIABLES[v]}=`)) name = CHANNEL_VARIABLES[v];
+    }
     if (name && hasChannel) taken[name] = stringSlice(pair, name.length + 1);
     else env[env.length] = pair;
   }
@@ -161,11 +165,12 @@ function channelOf(taken: Record<string, string>): Channel | undefined {
   return { fd: Number(fd), serialization: mode || 'json', ...(workerId !== undefined && { workerId }) };
 }
 
-const withVariable = (pairs: readonly string[], name: string, value: string): string[] =>
-  arrayConcat(
-    pairs.filter((pair) => !startsWith(pair, `${name}=`)),
-    [`${name}=${value}`],
-  ) as string[];
+function withVariable(pairs: readonly string[], name: string, value: string): string[] {
+  const others: string[] = [];
+  for (let i = 0; i < pairs.length; i++) if (!startsWith(pairs[i]!, `${name}=`)) others[others.length] = pairs[i]!;
+  others[others.length] = `${name}=${value}`;
+  return others;
+}
 
 /** Descriptors of a child that lead where those of the main process lead. */
 function originOf(order: BoundaryOrder, { stdio }: SpawnOptions): Origin {

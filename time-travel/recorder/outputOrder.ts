@@ -26,7 +26,7 @@ export function shareOutput(): void {
     // The folder of the recording is gone, and with it what the order is for.
     return;
   }
-  for (const fd of [1, 2]) if (before[fd]) writeLine(fd, before[fd]!);
+  for (let fd = 1; fd <= 2; fd++) if (before[fd]) writeLine(fd, before[fd]!);
 }
 
 export function noteOutput(fd: number, length: number): void {

@@ -34,11 +34,14 @@ const IN_MEMORY: Record<string, number> = { 'sqlite.DatabaseSync': 0, 'webstorag
 const classNames = (classes: BindingClasses, kind: keyof BindingClasses): string[] =>
   classes[kind] ? stringSplit(classes[kind], ' ') : [];
 
+const KINDS = ['recorded', 'pure', 'real', 'refused'] as const;
+
 /** Export name to what becomes of it, for one binding. */
 function kindsOf(binding: string): SafeMap<string, keyof BindingClasses> {
   const kinds = new SafeMap<string, keyof BindingClasses>();
   const classes = hasOwn(CLASSIFICATION, binding) ? CLASSIFICATION[binding]! : {};
-  for (const kind of objectKeys(classes) as (keyof BindingClasses)[]) {
+  for (let k = 0; k < KINDS.length; k++) {
+    const kind = KINDS[k]!;
     const names = classNames(classes, kind);
     for (let i = 0; i < names.length; i++) kinds.set(names[i]!, kind);
   }

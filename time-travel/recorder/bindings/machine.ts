@@ -1,6 +1,7 @@
 /** What Node's native code measures of itself (heap, delays of the loop, profiles), and what it opens or writes for that. */
 import Module from 'node:module';
 import {
+  arrayConcat,
   defineProperty,
   getOwnPropertyNames,
   getPrototypeOf,
@@ -40,7 +41,9 @@ const HEAP_STATISTICS = {
 
 function installHeap(): void {
   const v8 = internalBinding('v8');
-  for (const name of objectKeys(HEAP_STATISTICS) as (keyof typeof HEAP_STATISTICS)[]) {
+  const names = objectKeys(HEAP_STATISTICS) as (keyof typeof HEAP_STATISTICS)[];
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i]!;
     const shared = [addSharedArray(v8[HEAP_STATISTICS[name]] as ArrayBufferView)];
     wrapFunctions('v8', [name], () => ({ shared }));
   }
@@ -59,7 +62,9 @@ function installLoopDelay(): void {
   binding.createELDHistogram = function (this: unknown, ...args: unknown[]) {
     const histogram = reflectApply(create, this, args) as Record<string, unknown>;
     const prototype = getPrototypeOf(histogram) as Record<string, unknown>;
-    for (const name of [...getOwnPropertyNames(prototype), ...objectKeys(histogram)]) {
+    const names = arrayConcat(getOwnPropertyNames(prototype), objectKeys(histogram)) as string[];
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i]!;
       const method = histogram[name];
       if (name === 'constructor' || typeof method !== 'function') continue;
       const value = wrapCall(method as NativeFunction, `IntervalHistogram.${name}`);
