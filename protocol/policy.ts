@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type Operation, operationSchema } from './operation.ts';
 import { limitsSchema, modeSchema } from './sandbox.ts';
 import { scanSeveritySchema } from './sandboxModules.ts';
+import { anomalyRuleSchema } from './sandboxSecurity.ts';
 
 export { type Operation, operationSchema };
 
@@ -46,6 +47,10 @@ export const policySchema = z.strictObject({
   scan: scanSeveritySchema
     .optional()
     .describe('Analyse modules before they are loaded; one with a finding of this severity or worse is refused'),
+  anomalies: z
+    .array(anomalyRuleSchema)
+    .optional()
+    .describe('What counts as an anomaly, and the response; one with the name of a default replaces it'),
   rules: z.array(ruleSchema).optional(),
 });
 export type Policy = z.infer<typeof policySchema>;

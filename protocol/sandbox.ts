@@ -4,6 +4,7 @@ import { byId, sandboxIdSchema } from './sandboxId.ts';
 import { lifecycleRequests } from './sandboxLifecycle.ts';
 import { type Mode, modeSchema } from './sandboxMode.ts';
 import { moduleRequests, scanSeveritySchema } from './sandboxModules.ts';
+import { alertSchema, crossingCountsSchema, securityRequests } from './sandboxSecurity.ts';
 import { stateRequests } from './sandboxState.ts';
 import { editSchema, stateDocumentSchema } from './stateDocument.ts';
 
@@ -49,6 +50,7 @@ export const failureSchema = z.object({
     'module-refused',
     'module-not-found',
     'worker-lost',
+    'anomaly',
     'stopped',
   ]),
   message: z.string(),
@@ -76,6 +78,11 @@ export const sandboxInfoSchema = z.object({
   /** How often its worker was lost and it went on from its last checkpoint in another. */
   restarts: z.int(),
   usage: usageSchema,
+  /** Crossings so far, by operation; none: it has asked for nothing. */
+  crossings: crossingCountsSchema.optional(),
+  /** How many anomalies were found that somebody should look at. */
+  alerts: z.int().optional(),
+  suspended: z.boolean().optional(),
   outcome: outcomeSchema.optional(),
 });
 export type SandboxInfo = z.infer<typeof sandboxInfoSchema>;
@@ -171,6 +178,7 @@ export const sandboxRequests = {
   ...stateRequests,
   ...bridgeRequests,
   ...lifecycleRequests,
+  ...securityRequests,
   /** While on, `sandbox/stateChanged` follows every change of declared state (at most ten times a second). */
   'sandbox/watchState': { params: byId.extend({ on: z.boolean() }), result: none },
   /** The smallest policy that allows what audit mode let through so far, as the text of a policy file. */
@@ -201,6 +209,8 @@ export const sandboxNotifications = {
   'sandbox/ended': byId.extend({ outcome: outcomeSchema }),
   /** A crossing of a sandbox's boundary: what it asked for and what came of it. */
   'sandbox/crossing': byId.extend({ operation: z.string(), resource: z.string(), outcome: z.string() }),
+  /** A sandbox does what a rule calls an anomaly; the response has been given. */
+  'security/alert': alertSchema,
   /** A group has restarted children, ended or failed. */
   'group/changed': z.object({ group: groupInfoSchema }),
   /** A policy file was loaded again, or could not be. */

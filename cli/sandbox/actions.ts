@@ -3,6 +3,7 @@ import { bridgeActions } from './bridges.ts';
 import { lifecycleActions } from './lifecycle.ts';
 import { moduleActions } from './modules.ts';
 import { permissionActions } from './permissions.ts';
+import { securityActions } from './security.ts';
 import { stateActions } from './state.ts';
 
 /** Everything that `apex sandbox` can do, in the order in which help shows it. */
@@ -12,4 +13,5 @@ export const actions: Record<string, Action> = {
   ...stateActions,
   ...bridgeActions,
   ...permissionActions,
+  ...securityActions,
 };

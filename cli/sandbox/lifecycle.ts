@@ -63,11 +63,18 @@ async function find(host: Parameters<Action['run']>[0], id: string): Promise<San
   throw new ApexError('no-such-sandbox', `There is no sandbox ${id}.`, 'List them with "apex sandbox list".');
 }
 
-function describe({ id, label, file, mode, status, restarts, startedAt, usage, limits, outcome }: SandboxInfo): string {
+function describe(sandbox: SandboxInfo): string {
+  const { id, label, file, mode, status, restarts, startedAt, usage, limits, outcome } = sandbox;
+  const { crossings = {}, alerts = 0, suspended } = sandbox;
   const limit = (name: string, value: number, unit: string) => `${name} ${value === 0 ? 'none' : `${value} ${unit}`}`;
   const lines = [
-    `${id}  ${label}  ${mode}  ${status}${outcome && !outcome.ok ? `: ${outcome.failure.message}` : ''}`,
+    `${id}  ${label}  ${mode}  ${suspended ? 'suspended' : status}${outcome && !outcome.ok ? `: ${outcome.failure.message}` : ''}`,
     `file      ${file}`,
+    `asked     ${
+      Object.entries(crossings)
+        .map(([name, { count, denied }]) => `${name} ${count} (${denied} denied)`)
+        .join(', ') || 'nothing'
+    }; ${alerts} alerts`,
     `started   ${new Date(startedAt).toISOString()}, restarts ${restarts}`,
     `usage     ${usage.wallMs} ms, ${usage.cpuMs} ms CPU, ${usage.memoryMb} MiB`,
     `limits    ${[

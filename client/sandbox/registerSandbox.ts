@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { registerAlerts } from './alerts.ts';
 import { registerHotSwap } from './hotSwap.ts';
 import { registerModeStatus } from './modeStatus.ts';
 import { registerMoveCommands } from './moveCommand.ts';
@@ -66,6 +67,7 @@ export function registerSandbox(context: vscode.ExtensionContext): void {
     registerHotSwap(session),
     registerSnapshotCommands(session),
     registerMoveCommands(session),
+    registerAlerts(session),
     vscode.commands.registerCommand('apex.stopSandbox', stop),
     vscode.commands.registerCommand('apex.showSandboxState', (node?: { id?: unknown }) => {
       panel.show(typeof node?.id === 'string' ? node.id : undefined);

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { ApexError } from '../../protocol/errors.ts';
 import type { Outcome, SandboxInfo } from '../../protocol/sandbox.ts';
 import { type ScanSeverity, type SwapResult, scanSeveritySchema } from '../../protocol/sandboxModules.ts';
+import type { Alert } from '../../protocol/sandboxSecurity.ts';
 import type { StateDocument } from '../../protocol/stateDocument.ts';
 import { SandboxHostProcess } from '../../runtime/sandboxHostProcess.ts';
 import { currentMode } from './modeStatus.ts';
@@ -19,6 +20,8 @@ export class SandboxSession implements vscode.Disposable {
   readonly #changes = new vscode.EventEmitter<SandboxInfo>();
   readonly #states = new vscode.EventEmitter<{ id: string; state: StateDocument }>();
   readonly #endings = new vscode.EventEmitter<{ id: string; outcome: Outcome }>();
+  readonly #alerts = new vscode.EventEmitter<Alert>();
+  readonly onAlert = this.#alerts.event;
   readonly onOutput = this.#outputs.event;
   readonly onChanged = this.#changes.event;
   readonly onStateChanged = this.#states.event;
@@ -78,7 +81,7 @@ export class SandboxSession implements vscode.Disposable {
 
   dispose(): void {
     void this.#host?.then((host) => host.stop()).catch(() => {});
-    for (const emitter of [this.#outputs, this.#changes, this.#states, this.#endings]) emitter.dispose();
+    for (const emitter of [this.#outputs, this.#changes, this.#states, this.#endings, this.#alerts]) emitter.dispose();
   }
 
   async #start(): Promise<SandboxHostProcess> {
@@ -91,6 +94,7 @@ export class SandboxSession implements vscode.Disposable {
       this.#running.delete(ending.id);
       this.#endings.fire(ending);
     });
+    host.on('security/alert', (alert) => this.#alerts.fire(alert));
     host.answer('client/askPermission', async (question) => ({ answer: await this.#permissions.ask(question) }));
     host.on('policy/changed', ({ reloaded, message }) => {
       if (!reloaded) void vscode.window.showWarningMessage(message);

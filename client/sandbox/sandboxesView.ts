@@ -42,18 +42,33 @@ export function registerSandboxesView(session: SandboxSession): vscode.Disposabl
 }
 
 function treeItem(sandbox: SandboxInfo): vscode.TreeItem {
-  const { id, label, mode, status, usage, outcome, file, restarts } = sandbox;
+  const { id, label, mode, status, usage, outcome, file, restarts, crossings = {}, alerts, suspended } = sandbox;
+  const rows = Object.entries(crossings).map(([name, { count, denied }]) => `| ${name} | ${count} | ${denied} |`);
+  const asked = Object.values(crossings).reduce((sum, { count }) => sum + count, 0);
   const failed = outcome && !outcome.ok && outcome.failure.code !== 'stopped';
   const item = new vscode.TreeItem(label);
   item.id = id;
-  item.description = `${mode} · ${failed ? outcome.failure.code : status} · ${usage.cpuMs} ms CPU · ${usage.memoryMb} MiB`;
+  item.description = [
+    ...[mode, failed ? outcome.failure.code : suspended ? 'suspended' : status],
+    ...[`${usage.cpuMs} ms CPU`, `${usage.memoryMb} MiB`],
+    ...(asked ? [`${asked} calls`] : []),
+    ...(alerts ? [`${alerts} alerts`] : []),
+  ].join(' · ');
   item.tooltip = new vscode.MarkdownString(
-    [`**${label}** (${id})`, file, `Restarts: ${restarts}`, failed ? outcome.failure.message : '']
+    [
+      `**${label}** (${id})`,
+      file,
+      `Restarts: ${restarts}`,
+      failed ? outcome.failure.message : '',
+      rows.length ? ['| asked for | times | denied |', '| --- | --- | --- |', ...rows].join('\n') : '',
+    ]
       .filter(Boolean)
       .join('\n\n'),
   );
-  item.iconPath = new vscode.ThemeIcon(failed ? 'error' : ICONS[status]);
-  item.contextValue = status === 'ended' ? 'ended' : 'running';
+  item.iconPath = new vscode.ThemeIcon(
+    failed ? 'error' : alerts ? 'warning' : suspended ? 'debug-pause' : ICONS[status],
+  );
+  item.contextValue = status === 'ended' ? 'ended' : suspended ? 'running suspended' : 'running';
   item.command = { command: 'apex.showSandboxState', title: 'Show State', arguments: [{ id }] };
   item.accessibilityInformation = { label: `${label}, ${item.description}` };
   return item;

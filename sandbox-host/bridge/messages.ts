@@ -18,6 +18,8 @@ export type ToWorker =
   | { type: 'module'; sandbox: string; request: number; module: string }
   /** Replaces modules while the program runs, all or none; `modules` is a list of `LoadedModule` as text, dependencies first. */
   | { type: 'swap'; sandbox: string; request: number; modules: string }
+  /** While on, no turn of the guest begins. */
+  | { type: 'suspend'; sandbox: string; on: boolean }
   | { type: 'dispose'; sandbox: string }
   | { type: 'ping'; at: number };
 

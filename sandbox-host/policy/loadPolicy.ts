@@ -4,6 +4,7 @@ import { ApexError } from '../../protocol/errors.ts';
 import { type Policy, type PolicyRule, policySchema } from '../../protocol/policy.ts';
 import type { Limits, Mode } from '../../protocol/sandbox.ts';
 import { type ScanSeverity, scanSeveritySchema } from '../../protocol/sandboxModules.ts';
+import type { AnomalyRule } from '../../protocol/sandboxSecurity.ts';
 
 /** A policy with everything it extends. */
 export interface LoadedPolicy {
@@ -12,12 +13,21 @@ export interface LoadedPolicy {
   rules: { rule: PolicyRule; source: string }[];
   audit: boolean;
   forbiddenModules: string[];
+  /** Later ones replace those of the same name. */
+  anomalies: AnomalyRule[];
   limits: Partial<Record<Mode, Partial<Limits>>>;
   /** Modules with a finding of this severity or worse are not loaded. */
   scan?: ScanSeverity;
 }
 
-export const NO_POLICY: LoadedPolicy = { files: [], rules: [], audit: false, forbiddenModules: [], limits: {} };
+export const NO_POLICY: LoadedPolicy = {
+  files: [],
+  rules: [],
+  audit: false,
+  forbiddenModules: [],
+  anomalies: [],
+  limits: {},
+};
 
 /**
  * Reads a policy and what it extends. A base can only be tightened by what extends it: its denials stay, the lower limit wins.
@@ -39,6 +49,7 @@ export function loadPolicy(file: string, trail: readonly string[] = []): LoadedP
     rules: (policy.rules ?? []).map((rule) => ({ rule, source: path })),
     audit: policy.audit ?? false,
     forbiddenModules: policy.forbiddenModules ?? [],
+    anomalies: policy.anomalies ?? [],
     limits: policy.limits ?? {},
     ...(policy.scan && { scan: policy.scan }),
   };
@@ -55,6 +66,10 @@ function merge(base: LoadedPolicy, next: LoadedPolicy): LoadedPolicy {
     rules: [...base.rules, ...next.rules],
     audit: next.audit,
     forbiddenModules: [...base.forbiddenModules, ...next.forbiddenModules],
+    anomalies: [
+      ...base.anomalies.filter((rule) => !next.anomalies.some(({ name }) => name === rule.name)),
+      ...next.anomalies,
+    ],
     limits,
     ...withScan(strictest(base.scan, next.scan)),
   };

@@ -81,6 +81,15 @@ export function hostHandlers(supervisor: Supervisor, shutdown: () => void): Hand
     'group/start': (spec) => supervisor.groups.start(spec),
     'group/list': () => ({ groups: supervisor.groups.list() }),
     'group/stop': ({ name }) => supervisor.groups.stop(name),
+    'security/alerts': () => ({ alerts: [...supervisor.alerts.all] }),
+    'sandbox/suspend': ({ id }) => {
+      supervisor.sandbox(id).suspend();
+      return {};
+    },
+    'sandbox/resume': ({ id }) => {
+      supervisor.sandbox(id).resume();
+      return {};
+    },
     'policy/suggest': () => ({ policy: supervisor.suggestedPolicy() }),
     'host/setMode': ({ mode }) => {
       supervisor.setMode(mode);

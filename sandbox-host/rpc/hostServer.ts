@@ -45,6 +45,7 @@ export class HostServer {
         }
       },
       policyChanged: (event) => this.#notify('policy/changed', event),
+      alert: (alert) => this.#notify('security/alert', alert),
       groupChanged: (group) => this.#notify('group/changed', { group }),
       bridgeChanged: (bridge) => this.#notify('bridge/changed', { bridge }),
       hostStateChanged: (name, keys) => this.#notify('hostState/changed', { name, keys }),

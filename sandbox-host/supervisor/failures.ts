@@ -58,6 +58,10 @@ export function workerLost(reason: string): Failure {
   );
 }
 
+export function anomaly(message: string): Failure {
+  return failure('anomaly', `The program was ended for what it did: ${message}.`, 'See "anomalies" in the policy.');
+}
+
 export function stopped(): Failure {
   return failure('stopped', 'The program was stopped.');
 }

@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ApexError } from '../../protocol/errors.ts';
 import type { Failure, Limits, Mode, Outcome, SandboxInfo, Usage } from '../../protocol/sandbox.ts';
 import type { SwapResult } from '../../protocol/sandboxModules.ts';
+import type { AnomalyRule } from '../../protocol/sandboxSecurity.ts';
 import { type StateDocument, type StateEdit, stateDocumentSchema } from '../../protocol/stateDocument.ts';
 import { type FromGuest, fromGuestSchema } from '../bridge/guestMessages.ts';
 import type { FromWorker, ToWorker } from '../bridge/messages.ts';
@@ -8,7 +10,8 @@ import type { CapabilityContext } from '../capabilities/capability.ts';
 import { performCall } from '../capabilities/capabilityTable.ts';
 import type { StateChangeOrder } from '../guest/applyChanges.ts';
 import type { Boot, ToGuest } from '../guest/wire.ts';
-import { breachFailure, guestFailure, stopped, workerLost } from './failures.ts';
+import { type Finding, SecurityDesk } from '../security/securityDesk.ts';
+import { anomaly, breachFailure, guestFailure, stopped, workerLost } from './failures.ts';
 import { Questions } from './questions.ts';
 import { RestartIntensity } from './restartIntensity.ts';
 import type { SandboxModules, SwapReport } from './sandboxModules.ts';
@@ -21,6 +24,8 @@ export interface SandboxListener {
   /** Its worker is gone; it wants another, one of its own when nobody knows who ended the last. */
   restart(alone: boolean): void;
   stateChanged(state: StateDocument): void;
+  /** Its crossings show what a rule looks for; the response has been given. */
+  anomaly(finding: Finding): void;
   /** Called exactly once. */
   ended(outcome: Outcome): void;
 }
@@ -34,11 +39,14 @@ export interface SandboxPlan {
   modules: SandboxModules;
   mode: Mode;
   limits: Limits;
+  anomalies: readonly AnomalyRule[];
   /** The limits that it would have in a mode, by what was asked and by policy. */
   limitsIn(mode: Mode): Limits;
   keep: boolean;
 }
 
+/** How long each call of a throttled sandbox waits. */
+const THROTTLED_CALL_MS = 50;
 /** How soon after a turn state is reported: to a panel, and to a bridge. */
 const WATCHED_MS = 100;
 const SUBSCRIBED_MS = 1;
@@ -75,10 +83,15 @@ export class Sandbox {
   #printed = 0;
   #loads = 0;
   #callsInFlight = 0;
+  #throttledUntil = 0;
+  #suspended: PromiseWithResolvers<void> | undefined;
+  /** Looks at its crossings. */
+  readonly desk: SecurityDesk;
 
   constructor(plan: SandboxPlan, listener: SandboxListener) {
     this.plan = plan;
     this.#listener = listener;
+    this.desk = new SecurityDesk(plan.anomalies, plan.mode, this, (finding) => listener.anomaly(finding));
     this.#watchWallTime();
   }
 
@@ -98,6 +111,7 @@ export class Sandbox {
     const boot: Boot = { mode, pendingCalls: limits.pendingCalls, live: keep, state: this.#checkpoint };
     worker.capMemory(memoryCap(limits.memoryMb) * worker.size);
     worker.send({ type: 'create', sandbox: id, limits, boot: JSON.stringify(boot), live: keep });
+    if (this.#suspended) worker.send({ type: 'suspend', sandbox: id, on: true });
     this.#watched = '';
     this.#tellWatching();
   }
@@ -113,6 +127,9 @@ export class Sandbox {
       ...base,
       restarts: this.#restarts,
       usage: this.#measured(),
+      ...(Object.keys(this.desk.monitor.counts).length > 0 && { crossings: structuredClone(this.desk.monitor.counts) }),
+      ...(this.desk.alerts > 0 && { alerts: this.desk.alerts }),
+      ...(this.#suspended && { suspended: true }),
       ...(this.#outcome && { outcome: this.#outcome }),
     };
   }
@@ -137,6 +154,31 @@ export class Sandbox {
 
   stop(): void {
     this.#fail(stopped());
+  }
+
+  /** Delays each of its calls for a while. */
+  throttle(forMs: number): void {
+    this.#throttledUntil = performance.now() + forMs;
+  }
+
+  /** Nothing of it runs, and no call goes on, until `resume`. What holds its thread now is ended by its limits. */
+  suspend(): void {
+    if (this.#suspended || this.#outcome) return;
+    this.#suspended = Promise.withResolvers<void>();
+    this.#send({ type: 'suspend', sandbox: this.plan.id, on: true });
+    this.#listener.changed();
+  }
+
+  resume(): void {
+    if (!this.#suspended) return;
+    this.#suspended.resolve();
+    this.#suspended = undefined;
+    this.#send({ type: 'suspend', sandbox: this.plan.id, on: false });
+    this.#listener.changed();
+  }
+
+  kill(reason: string): void {
+    this.#fail(anomaly(reason));
   }
 
   /** Ends it when no worker can be had for it. */
@@ -280,12 +322,16 @@ export class Sandbox {
     else if (message.t === 'log') this.#print(message.stream, message.text);
     else if (message.t === 'done') this.#value = message.value;
     else if (message.t === 'answer') this.#questions.answered(message);
-    else void this.#call(message);
+    else void this.#call(message, body.length);
   }
 
   /** What a guest asks of the host is done here, in the supervisor, when the policy allows it. */
-  async #call({ id, op, args }: Extract<FromGuest, { t: 'call' }>): Promise<void> {
+  async #call({ id, op, args }: Extract<FromGuest, { t: 'call' }>, bytes: number): Promise<void> {
     if (++this.#callsInFlight > this.plan.limits.pendingCalls) return this.#breach('call-limit');
+    if (op === 'net.fetch') this.desk.sent('net.request', bytes);
+    if (performance.now() < this.#throttledUntil) await sleep(THROTTLED_CALL_MS);
+    await this.#suspended?.promise;
+    if (this.#outcome) return;
     const result = await performCall(op, args, this.plan.world);
     this.#callsInFlight--;
     this.#tell({ t: 'reply', id, ...result });
@@ -354,6 +400,7 @@ export class Sandbox {
     this.#status = 'ended';
     this.#hearing.resolve();
     this.#firstIdle.resolve();
+    this.#suspended?.resolve();
     clearTimeout(this.#wallTimer);
     this.#questions.rejectAll(this.#gone());
     this.#listener.ended(outcome);

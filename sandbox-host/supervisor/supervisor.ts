@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { ApexError, toErrorReport } from '../../protocol/errors.ts';
-import type { Operation, PolicyRequest } from '../../protocol/policy.ts';
+import { type Operation, operationSchema, type PolicyRequest } from '../../protocol/policy.ts';
 import type {
   GroupInfo,
   HostStatus,
@@ -13,6 +13,7 @@ import type {
 import { SANDBOX_PROTOCOL } from '../../protocol/sandbox.ts';
 import type { BridgeInfo } from '../../protocol/sandboxBridge.ts';
 import type { SwapResult } from '../../protocol/sandboxModules.ts';
+import type { Alert } from '../../protocol/sandboxSecurity.ts';
 import type { StateDocument } from '../../protocol/stateDocument.ts';
 import type { AuditEvent } from '../audit/auditLog.ts';
 import { openAuditChain } from '../audit/openAuditChain.ts';
@@ -26,6 +27,7 @@ import { type LoadedPolicy, NO_POLICY, strictest, tightest } from '../policy/loa
 import { PolicyEngine } from '../policy/policyEngine.ts';
 import { PolicyFile } from '../policy/policyFile.ts';
 import { suggestPolicy } from '../policy/suggestPolicy.ts';
+import { AlertList, type Finding } from '../security/securityDesk.ts';
 import { openStateStore, type TieredStore } from '../storage/tieredStore.ts';
 import { Admission } from './admission.ts';
 import { BridgeKeeper } from './bridgeKeeper.ts';
@@ -46,6 +48,7 @@ export interface SupervisorListener {
   ended(id: string, outcome: Outcome): void;
   crossing?(event: AuditEvent): void;
   policyChanged?(event: { reloaded: boolean; message: string }): void;
+  alert?(alert: Alert): void;
   groupChanged?(group: GroupInfo): void;
   bridgeChanged?(bridge: BridgeInfo): void;
   hostStateChanged?(name: string, keys: string[]): void;
@@ -53,6 +56,8 @@ export interface SupervisorListener {
   ask?(request: PolicyRequest & { id: string }): Promise<PermissionAnswer>;
 }
 
+/** The audit events that are crossings. */
+const CROSSINGS: ReadonlySet<string> = new Set(operationSchema.options);
 /** What nobody has used for a week leaves the database for the folder. */
 const COLD_AFTER_MS = 7 * 86_400_000;
 /** How many ended sandboxes stay in the list. */
@@ -79,6 +84,7 @@ export class Supervisor {
   readonly bridges: BridgeKeeper;
   readonly groups: GroupKeeper;
   readonly admission = new Admission();
+  readonly alerts = new AlertList();
   #mode: Mode = 'isolation';
   #next = 1;
   #closed = false;
@@ -172,6 +178,7 @@ export class Supervisor {
       mode,
       limits: limitsIn(mode),
       limitsIn,
+      anomalies: rules().policy.anomalies,
       keep: params.keep ?? false,
       world: {
         files,
@@ -192,6 +199,7 @@ export class Supervisor {
         this.#place(sandbox, alone).catch((error: unknown) => sandbox.giveUp(toErrorReport(error).message));
       },
       stateChanged: (state) => this.#listener.stateChanged(id, state),
+      anomaly: (finding) => this.#found(sandbox, finding),
       ended: (outcome) => {
         this.#leave(sandbox);
         this.#audit(endEvent(id, outcome));
@@ -309,9 +317,28 @@ export class Supervisor {
     this.#auditChain.close();
   }
 
+  #found({ plan: { id }, info }: Sandbox, { rule, response, message }: Finding): void {
+    this.#audit({
+      operation: 'anomaly',
+      actor: id,
+      outcome: 'done',
+      resource: rule,
+      reason: `${response}: ${message}`,
+    });
+    if (response === 'log') return;
+    const alert = { id, rule, response, message, at: Date.now() };
+    this.alerts.add(alert);
+    this.#listener.alert?.(alert);
+    this.#listener.changed(info);
+  }
+
   #audit(event: AuditEvent): void {
     if (this.#closed) return;
     this.#auditChain.log.write(event);
+    const { actor, operation, resource, outcome } = event;
+    if (resource !== undefined && CROSSINGS.has(operation)) {
+      this.#sandboxes.get(actor)?.desk.crossed({ operation, resource, outcome });
+    }
     this.#listener.crossing?.(event);
   }
 

@@ -45,6 +45,7 @@ export class GuestIsolate {
   #requests = 0;
   #finished = false;
   #ended = false;
+  #suspended: PromiseWithResolvers<void> | undefined;
   #watchingState = false;
   #stateAfterMs = 100;
   #stateTimer: NodeJS.Timeout | undefined;
@@ -140,9 +141,19 @@ export class GuestIsolate {
     if (on) this.#scheduleState();
   }
 
+  /** While on, no turn begins: timers, answers and questions wait. */
+  suspend(on: boolean): void {
+    if (on) this.#suspended ??= Promise.withResolvers<void>();
+    else {
+      this.#suspended?.resolve();
+      this.#suspended = undefined;
+    }
+  }
+
   /** Ends the guest without a word. */
   dispose(): void {
     this.#ended = true;
+    this.#suspended?.resolve();
     this.#timers.clearAll();
     clearTimeout(this.#stateTimer);
     this.#environment.watchdog.remove(this.#watched);
@@ -204,6 +215,7 @@ export class GuestIsolate {
 
   /** Gives the thread to the guest until it lets go, and looks at what became of it. */
   async #take(action: () => Promise<unknown>): Promise<void> {
+    while (this.#suspended && !this.#ended) await this.#suspended.promise;
     if (this.#ended) return;
     if (this.#turns++ === 0) this.#watched.turnStartedAt = performance.now();
     let failure: { error: unknown } | undefined;

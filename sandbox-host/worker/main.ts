@@ -47,6 +47,7 @@ function forGuest(guest: GuestIsolate, message: Exclude<ToWorker, { type: 'ping'
   else if (message.type === 'deliver') void guest.deliver(message.body, message.reply);
   else if (message.type === 'module') guest.moduleArrived(message.request, JSON.parse(message.module) as LoadedModule);
   else if (message.type === 'swap') void guest.swap(message.request, JSON.parse(message.modules) as LoadedModule[]);
+  else if (message.type === 'suspend') guest.suspend(message.on);
   else if (message.type === 'watchState') guest.watchState(message.on, message.afterMs);
   else {
     guests.delete(guest.id);

@@ -160,6 +160,36 @@ describe('the sandbox protocol', () => {
       await assert.rejects(connection.sendRequest('group/stop', { name: 'two' }));
     }));
 
+  it('tells of an anomaly, holds the sandbox and lets it go on', () =>
+    compareTranscript('security', async ({ connection, heard, folder }) => {
+      const rule = {
+        name: 'keys',
+        operations: ['kv.read'],
+        measure: 'count',
+        over: 1,
+        withinMs: 60_000,
+        response: 'suspend',
+      };
+      const policy = { version: 1, anomalies: [rule], rules: [{ effect: 'allow', operations: ['kv.*'] }] };
+      writeFileSync(join(folder, 'policy.json'), JSON.stringify(policy));
+      writeFileSync(
+        join(folder, 'keys.js'),
+        `import { store } from 'apex'; for (const key of ['a', 'b']) await store.get(key); export default 'done';`,
+      );
+      const alert = heard('security/alert');
+      const ended = heard('sandbox/ended');
+      await connection.sendRequest('sandbox/start', {
+        file: join(folder, 'keys.js'),
+        policy: join(folder, 'policy.json'),
+      });
+      await alert;
+      await connection.sendRequest('sandbox/list', {});
+      await connection.sendRequest('sandbox/resume', { id: 'sandbox-1' });
+      await ended;
+      await connection.sendRequest('security/alerts', {});
+      await assert.rejects(connection.sendRequest('sandbox/suspend', { id: 'sandbox-2' }));
+    }));
+
   it('says what is wrong with a request', () =>
     compareTranscript('refusals', async ({ connection }) => {
       await assert.rejects(connection.sendRequest('host/initialize', { protocol: 99 }));

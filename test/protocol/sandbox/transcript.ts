@@ -95,7 +95,7 @@ function compare(path: string, log: unknown[]): void {
 function stable(message: Message, folder: string): unknown {
   return JSON.parse(JSON.stringify(message), (key, value: unknown) => {
     if (key === 'usage') return Object.fromEntries(Object.keys(value as object).map((name) => [name, 0]));
-    if (key === 'startedAt' || key === 'takenAt') return 0;
+    if (key === 'startedAt' || key === 'takenAt' || key === 'at') return 0;
     if (key === 'node') return 'v24';
     if (key === 'workers') return 0;
     if (key === 'osSandbox') return { kind: 'as the machine has it' };
