@@ -43,7 +43,7 @@ export async function nextStop(
   return arrivalAt(direction === 1 ? Math.min(...candidates) : Math.max(...candidates), sources, exceptions);
 }
 
-/** Where a new session begins: the uncaught error, else the last hit of a breakpoint, else the end. */
+/** Where a new session begins: the uncaught error, the last hit of a breakpoint, a failed assertion, else the end. */
 export async function firstStop(
   session: ReplaySession,
   breakpoints: Stops,
@@ -59,7 +59,15 @@ export async function firstStop(
   if (failed && last?.uncaught) return arrivalAt(last.point, [breakpoints], exceptions);
   const hits = breakpoints.stops.flatMap((points) => neighbour(points, after, -1) ?? []);
   if (hits.length) return arrivalAt(Math.max(...hits), [breakpoints], exceptions);
+  const assertion = failed && filters.size ? await lastFailedAssertion(session) : undefined;
+  if (assertion)
+    return { point: assertion.point, reason: 'exception', title: 'Failed assertion', exception: assertion };
   return edge(session, 1);
+}
+
+/** Test runners catch what a test throws. */
+async function lastFailedAssertion(session: ReplaySession): Promise<SeenException | undefined> {
+  return (await session.exceptions()).findLast(({ description }) => /^AssertionError\b/.test(description));
 }
 
 export async function wantedExceptions(

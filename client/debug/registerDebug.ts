@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { DEBUG_TYPE } from '../../protocol/debug.ts';
 import { adapterFactory } from './adapterFactory.ts';
 import { configurationProvider } from './configurationProvider.ts';
+import { registerTestLenses } from './testLenses.ts';
 import { registerTimeCommands } from './timeCommands.ts';
 import { registerTimePosition } from './timePosition.ts';
 
@@ -19,4 +20,5 @@ export function registerDebug(context: vscode.ExtensionContext): void {
   );
   registerTimeCommands(context);
   registerTimePosition(context);
+  registerTestLenses(context);
 }

@@ -1,4 +1,16 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { flow } from '../workbench.ts';
+
+const TEST = `import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+test('is another one', () => {});
+test('adds up', () => {
+  const sum = 1 + 1;
+  assert.equal(sum, 3);
+});
+`;
 
 flow('time travel', {}, (window) => {
   const callStack = () => window().page.locator('.debug-call-stack');
@@ -9,6 +21,8 @@ flow('time travel', {}, (window) => {
       .filter({ hasText: /· past$/ });
 
   it('F5 records the shop and stops where the error is thrown', async () => {
+    // Before the editor's index of files is made.
+    writeFileSync(join(window().workspace, 'sum.test.mjs'), TEST);
     await window().openFile('day.ts');
     await window().page.keyboard.press('F5');
     await window().debugToolbar().waitFor();
@@ -59,8 +73,19 @@ flow('time travel', {}, (window) => {
     await window().page.locator('.repl').getByText('2400').first().waitFor();
   });
 
-  it('ends with the stop button', async () => {
+  const stop = async () => {
     await window().debugToolbar().getByRole('button', { name: /Stop/ }).click();
     await window().debugToolbar().waitFor({ state: 'hidden' });
+  };
+  it('ends with the stop button', stop);
+
+  it('records one test from above it, and stops where it fails', async () => {
+    await window().openFile('sum.test.mjs');
+    await window().page.getByRole('button', { name: 'Record test' }).nth(1).click();
+    await window().debugToolbar().waitFor();
+    await position().waitFor();
+    await callStack().getByText('7:3').first().waitFor();
+    await variables().getByText('sum').first().waitFor();
+    await stop();
   });
 });

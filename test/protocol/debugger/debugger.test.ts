@@ -180,6 +180,15 @@ describe('debugger', function () {
     assert.equal(await evaluate('till.total'), '3798', 'the moment is still there');
   });
 
+  it('begins at the assertion that failed in a test', async () => {
+    const runtimeArgs = ['--test-name-pattern', 'adds up$'];
+    await client.launch({ program: fixture('sum.test.cjs'), runtimeArgs });
+    const { description } = (await client.event('stopped')).body as DebugProtocol.StoppedEvent['body'];
+    assert.match(description!, /^Failed assertion/);
+    assert.equal(await where(), '(anonymous):7');
+    assert.equal(await evaluate('sum'), '2');
+  });
+
   it('finds who wrote a value, and stops at its writes in both directions', async () => {
     await client.launch({ program: till });
     await client.event('stopped');

@@ -1,6 +1,7 @@
 import { PREFIX, PROBE_PATTERN, VISIT } from '../instrument/probeText.ts';
 import { hideProbes } from '../instrument/realm.ts';
 import type { Agent, AgentHost, RunningAgent } from './agent.ts';
+import { correctCallSites } from './callSites.ts';
 import { commonJsTransform, hookCommonJs, hookModules } from './codeHooks.ts';
 import { InspectorConnection } from './inspectorConnection.ts';
 import type { Job, ParkedRequest } from './jobs.ts';
@@ -36,6 +37,7 @@ export function install(host: AgentHost): RunningAgent {
   };
   const mapFrames = frameMapper(agent.scripts);
   hookModules(host.require, agent.scripts);
+  correctCallSites(host.require, agent.scripts);
   if (!host.recorded) {
     hookCommonJs(host.require, agent.scripts);
     installFrameMapper(host.require, mapFrames);

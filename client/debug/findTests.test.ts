@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { commandFor, findTests, runnerOf } from './findTests.ts';
+
+describe('tests in a file', () => {
+  it('are calls of test and it with a plain name', () => {
+    const text = [
+      "import { test } from 'node:test';",
+      "test('adds up', () => {});",
+      'describe("cart", () => {',
+      "  it('it\\'s empty', async () => {});",
+      '  it.only(`whole`, run);',
+      '  await t.test("inner", run);',
+      '  it(name, () => {});',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a test
+      '  it(`has ${count} lines`, run);',
+      "  // it('commented', run);",
+      "  edit('no test');",
+    ].join('\n');
+    assert.deepEqual(findTests(text), [
+      { line: 1, name: 'adds up' },
+      { line: 3, name: "it's empty" },
+      { line: 4, name: 'whole' },
+      { line: 5, name: 'inner' },
+    ]);
+  });
+
+  it('are run by what they import, else by what the package has', () => {
+    assert.equal(runnerOf("import test from 'node:test'", ['mocha']), 'node');
+    assert.equal(runnerOf("const { it } = require('node:test')", []), 'node');
+    assert.equal(runnerOf("import { it } from 'vitest'", ['mocha']), undefined);
+    assert.equal(runnerOf('it("x", () => {})', ['mocha']), 'mocha');
+    assert.equal(runnerOf('it("x", () => {})', ['jest']), undefined);
+  });
+
+  it('are chosen by name', () => {
+    assert.deepEqual(commandFor('node', 'is 1.5 (or so)', 'a.test.ts'), {
+      runtimeArgs: ['--test-name-pattern', 'is 1\\.5 \\(or so\\)$'],
+      args: [],
+    });
+    assert.deepEqual(commandFor('mocha', 'x', '/a.ts').args, ['--timeout', '0', '--fgrep', 'x', '/a.ts']);
+  });
+});
