@@ -51,6 +51,11 @@ export const policySchema = z.strictObject({
     .array(anomalyRuleSchema)
     .optional()
     .describe('What counts as an anomaly, and the response; one with the name of a default replaces it'),
+  programs: z
+    .record(z.string().min(1).max(100), z.string().regex(/^(\/|[A-Za-z]:[\\/])/, 'is no absolute path'))
+    .optional()
+    .describe('Programs that process.run may start, by name, and their absolute paths'),
+  keepStore: z.boolean().optional().describe('Stored values outlive the host'),
   rules: z.array(ruleSchema).optional(),
 });
 export type Policy = z.infer<typeof policySchema>;

@@ -13,9 +13,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openHotStore } from '../storage/hotStore.ts';
 import type { CapabilityContext } from './capability.ts';
 import { CapabilityError } from './capabilityError.ts';
 import { performCall } from './capabilityTable.ts';
+import { Channels } from './channels.ts';
 import { KeyValueStore } from './keyValueStore.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
@@ -34,7 +36,10 @@ describe('capabilities', () => {
     asked = [];
     context = {
       files: { root: join(folder, 'app'), entry: '/app/main.ts', packages: new Map() },
+      id: 'sandbox-1',
       store: new KeyValueStore(),
+      channels: new Channels(),
+      programs: () => ({ node: process.execPath }),
       permit: async (operation, resource) => {
         asked.push(`${operation} ${resource}`);
         if (resource.includes('forbidden')) throw new CapabilityError('EACCES', 'not allowed');
@@ -125,6 +130,63 @@ describe('capabilities', () => {
     for (let at = 0; at < 16; at++) context.store.set(`k${at}`, 'x'.repeat(1 << 20));
     const full = await call('kv.set', { key: 'more', value: 'x' });
     assert.equal(!full.ok && full.error.code, 'ENOSPC');
+  });
+
+  it('forget a value after its time, and keep the others beyond their host', async () => {
+    const place = openHotStore(1 << 20);
+    const { store } = context;
+    await store.keep(place, 'kv');
+    store.set('short', 'x', 1);
+    store.set('long', 'y');
+    while (store.get('short') !== null) await new Promise((resolve) => setTimeout(resolve, 1));
+    assert.deepEqual(store.keys(), ['long']);
+    store.flush();
+    const next = new KeyValueStore();
+    await next.keep(place, 'kv');
+    assert.deepEqual(next.keys(), ['long']);
+  });
+
+  it('carry messages to everybody who listens, in order, and make senders wait for room', async () => {
+    const { channels } = context;
+    channels.subscribe('c', 'one');
+    channels.subscribe('c', 'two');
+    assert.equal(await channels.send('c', 'one', 'hello'), 1);
+    assert.equal(await channels.receive('c', 'two'), 'hello');
+    for (let n = 0; n < 1000; n++) await channels.send('c', 'one', String(n));
+    let sent = false;
+    const last = channels.send('c', 'one', 'last').then(() => {
+      sent = true;
+    });
+    await new Promise(setImmediate);
+    assert.equal(sent, false);
+    for (let n = 0; n < 1000; n++) assert.equal(await channels.receive('c', 'two'), String(n));
+    await last;
+    assert.equal(await channels.receive('c', 'two'), 'last');
+    const waiting = channels.receive('c', 'two');
+    channels.leave('two');
+    assert.equal(await waiting, null);
+    assert.throws(() => channels.receive('c', 'two'), { code: 'ENOTCONN' });
+  });
+
+  it('run a program that the policy names, without a shell and without the environment', async () => {
+    const script =
+      'process.stdin.on("data", (d) => console.log(d + process.argv[1] + process.cwd() + process.env.HOME))';
+    const result = await call('process.run', { program: 'node', args: ['-e', script, '$(id) ; x'], input: 'in ' });
+    const { stdout, code } = (result as { value: { stdout: string; code: number } }).value;
+    assert.equal(stdout, `in $(id) ; x${join(folder, 'app')}undefined\n`);
+    assert.equal(code, 0);
+    assert.match(asked[0]!, /^process\.run node -e "process.* "\$\(id\) ; x"$/);
+    const failed = await call('process.run', { program: 'node', args: ['-e', 'process.exit(3)'] });
+    assert.equal((failed as { value: { code: number } }).value.code, 3);
+    for (const [args, code] of [
+      [{ program: 'sh', args: [] }, 'ENOENT'],
+      [{ program: 'constructor', args: [] }, 'ENOENT'],
+      [{ program: 'node', args: ['-e', 'setInterval(() => {}, 9)'], timeoutMs: 300 }, 'ETIMEDOUT'],
+      [{ program: 'node', args: ['forbidden'] }, 'EACCES'],
+    ] as const) {
+      const refused = await call('process.run', args);
+      assert.equal(!refused.ok && refused.error.code, code);
+    }
   });
 
   describe('over the network', () => {

@@ -1,12 +1,18 @@
 import type * as z from 'zod';
 import type { Operation } from '../../protocol/policy.ts';
 import type { GuestFiles } from '../modules/guestFiles.ts';
+import type { Channels } from './channels.ts';
 import type { KeyValueStore } from './keyValueStore.ts';
 
 /** Whose call it is, and how to ask the policy about it. */
 export interface CapabilityContext {
   files: GuestFiles;
+  /** The sandbox that asks. */
+  id: string;
   store: KeyValueStore;
+  channels: Channels;
+  /** Programs that the policy names, and where they are. */
+  programs(): Record<string, string>;
   /** Resolves when the call may go on. @throws CapabilityError `EACCES` */
   permit(operation: Operation, resource: string): Promise<void>;
 }

@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { type Capability, type CapabilityContext, capability } from './capability.ts';
 import { CapabilityError } from './capabilityError.ts';
+import { channelCapabilities } from './channelCapabilities.ts';
 import { fileCapabilities } from './fileCapabilities.ts';
 import { networkCapabilities } from './networkCapabilities.ts';
+import { processCapabilities } from './processCapabilities.ts';
 
 const key = z.string().min(1).max(1024);
 
@@ -11,6 +13,8 @@ const table = new Map<string, Capability<unknown>>(
   Object.entries({
     ...fileCapabilities,
     ...networkCapabilities,
+    ...channelCapabilities,
+    ...processCapabilities,
     'env.get': capability(z.object({ name: z.string().min(1).max(200) }), async ({ name }, { permit }) => {
       await permit('env.read', name);
       return process.env[name] ?? null;
@@ -20,10 +24,10 @@ const table = new Map<string, Capability<unknown>>(
       return store.get(key);
     }),
     'kv.set': capability(
-      z.object({ key, value: z.string().max(1 << 20) }),
-      async ({ key, value }, { permit, store }) => {
+      z.object({ key, value: z.string().max(1 << 20), ttlMs: z.int().min(0).optional() }),
+      async ({ key, value, ttlMs }, { permit, store }) => {
         await permit('kv.write', key);
-        store.set(key, value);
+        store.set(key, value, ttlMs);
       },
     ),
     'kv.delete': capability(z.object({ key }), async ({ key }, { permit, store }) => {

@@ -1,30 +1,86 @@
+import * as z from 'zod';
+import type { BlobStore } from '../storage/blobStore.ts';
 import { CapabilityError } from './capabilityError.ts';
 
 const MAX_BYTES = 16 << 20;
+const SAVE_MS = 50;
 
-/** A small store of texts that sandboxes with the same label share and that outlives each of them. */
+interface Entry {
+  value: string;
+  /** Milliseconds since the epoch; without it for ever. */
+  until?: number | undefined;
+}
+
+const storedSchema = z.array(z.tuple([z.string(), z.object({ value: z.string(), until: z.number().optional() })]));
+
+/** A small store of texts that sandboxes with the same label share and that outlives each of them, and with a place the host too. */
 export class KeyValueStore {
-  readonly #values = new Map<string, string>();
-  #bytes = 0;
+  readonly #entries = new Map<string, Entry>();
+  #size = 0;
+  #place: { store: BlobStore; key: string } | undefined;
+  #timer: NodeJS.Timeout | undefined;
 
-  get(key: string): string | null {
-    return this.#values.get(key) ?? null;
+  /** From now on it is kept under `key`; what was kept there and is not here is taken over. */
+  async keep(store: BlobStore, key: string): Promise<void> {
+    if (this.#place) return;
+    this.#place = { store, key };
+    const bytes = await store.get(key);
+    for (const [name, entry] of bytes ? storedSchema.parse(JSON.parse(bytes.toString())) : []) {
+      if (!this.#entries.has(name)) this.#put(name, entry);
+    }
   }
 
-  /** @throws CapabilityError `ENOSPC` */
-  set(key: string, value: string): void {
-    const bytes = this.#bytes - (this.#values.get(key)?.length ?? 0) + value.length;
-    if (bytes > MAX_BYTES) throw new CapabilityError('ENOSPC', `The store holds at most ${MAX_BYTES >> 20} MiB.`);
-    this.#bytes = bytes;
-    this.#values.set(key, value);
+  get(key: string): string | null {
+    return this.#living(key)?.value ?? null;
+  }
+
+  /** @param ttlMs it is gone after that long; 0: never. @throws CapabilityError `ENOSPC` */
+  set(key: string, value: string, ttlMs = 0): void {
+    for (const name of this.#size + value.length > MAX_BYTES ? [...this.#entries.keys()] : []) this.#living(name);
+    if (this.#size - (this.#entries.get(key)?.value.length ?? 0) + value.length > MAX_BYTES) {
+      throw new CapabilityError('ENOSPC', `The store holds at most ${MAX_BYTES >> 20} MiB.`);
+    }
+    this.#put(key, { value, ...(ttlMs && { until: Date.now() + ttlMs }) });
+    this.#saveSoon();
   }
 
   delete(key: string): boolean {
-    this.#bytes -= this.#values.get(key)?.length ?? 0;
-    return this.#values.delete(key);
+    const there = this.#living(key) !== undefined && this.#remove(key);
+    this.#saveSoon();
+    return there;
   }
 
   keys(): string[] {
-    return [...this.#values.keys()];
+    return [...this.#entries.keys()].filter((key) => this.#living(key));
+  }
+
+  /** Writes what is not yet written. */
+  flush(): void {
+    if (!this.#timer || !this.#place) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    // The database has it when the call returns; what follows is memory.
+    void this.#place.store.put(this.#place.key, Buffer.from(JSON.stringify([...this.#entries])));
+  }
+
+  #saveSoon(): void {
+    if (this.#place) this.#timer ??= setTimeout(() => this.flush(), SAVE_MS);
+  }
+
+  #living(key: string): Entry | undefined {
+    const entry = this.#entries.get(key);
+    if (entry?.until !== undefined && entry.until <= Date.now()) this.#remove(key);
+    return this.#entries.get(key);
+  }
+
+  #put(key: string, entry: Entry): void {
+    this.#remove(key);
+    this.#entries.set(key, entry);
+    this.#size += entry.value.length;
+  }
+
+  #remove(key: string): boolean {
+    this.#size -= this.#entries.get(key)?.value.length ?? 0;
+    return this.#entries.delete(key);
   }
 }

@@ -13,6 +13,9 @@ export interface LoadedPolicy {
   rules: { rule: PolicyRule; source: string }[];
   audit: boolean;
   forbiddenModules: string[];
+  /** Where the programs are that `process.run` may start; the first to name one is right. */
+  programs: Record<string, string>;
+  keepStore: boolean;
   /** Later ones replace those of the same name. */
   anomalies: AnomalyRule[];
   limits: Partial<Record<Mode, Partial<Limits>>>;
@@ -26,6 +29,8 @@ export const NO_POLICY: LoadedPolicy = {
   audit: false,
   forbiddenModules: [],
   anomalies: [],
+  programs: {},
+  keepStore: false,
   limits: {},
 };
 
@@ -50,6 +55,8 @@ export function loadPolicy(file: string, trail: readonly string[] = []): LoadedP
     audit: policy.audit ?? false,
     forbiddenModules: policy.forbiddenModules ?? [],
     anomalies: policy.anomalies ?? [],
+    programs: policy.programs ?? {},
+    keepStore: policy.keepStore ?? false,
     limits: policy.limits ?? {},
     ...(policy.scan && { scan: policy.scan }),
   };
@@ -65,6 +72,8 @@ function merge(base: LoadedPolicy, next: LoadedPolicy): LoadedPolicy {
     files: [...base.files, ...next.files],
     rules: [...base.rules, ...next.rules],
     audit: next.audit,
+    programs: { ...next.programs, ...base.programs },
+    keepStore: next.keepStore,
     forbiddenModules: [...base.forbiddenModules, ...next.forbiddenModules],
     anomalies: [
       ...base.anomalies.filter((rule) => !next.anomalies.some(({ name }) => name === rule.name)),

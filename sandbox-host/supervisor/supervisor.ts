@@ -18,6 +18,7 @@ import type { StateDocument } from '../../protocol/stateDocument.ts';
 import type { AuditEvent } from '../audit/auditLog.ts';
 import { openAuditChain } from '../audit/openAuditChain.ts';
 import { HostStates } from '../bridges/hostStates.ts';
+import { Channels } from '../capabilities/channels.ts';
 import { KeyValueStore } from '../capabilities/keyValueStore.ts';
 import { openGuestFiles } from '../modules/guestFiles.ts';
 import { ModuleScanner } from '../modules/moduleScanner.ts';
@@ -73,6 +74,7 @@ export class Supervisor {
   readonly #sandboxes = new Map<string, Sandbox>();
   readonly #places = new Map<string, WorkerProcess>();
   readonly #stores = new Map<string, KeyValueStore>();
+  readonly #channels = new Channels();
   readonly #policies = new Map<string, PolicyFile>();
   readonly #auditChain: ReturnType<typeof openAuditChain>;
   readonly #gate: Gate;
@@ -182,7 +184,10 @@ export class Supervisor {
       keep: params.keep ?? false,
       world: {
         files,
-        store: this.#storeOf(label),
+        id,
+        store: await this.#storeOf(label, rules().policy.keepStore),
+        channels: this.#channels,
+        programs: () => rules().policy.programs,
         permit: (operation: Operation, resource: string) => this.#gate.permit(requester, operation, resource),
       },
       modules: new SandboxModules({
@@ -204,6 +209,7 @@ export class Supervisor {
         this.#leave(sandbox);
         this.#audit(endEvent(id, outcome));
         this.bridges.sandboxEnded(id);
+        this.#channels.leave(id);
         this.groups.sandboxEnded(id, outcome);
         this.#listener.ended(id, outcome);
       },
@@ -310,6 +316,7 @@ export class Supervisor {
     for (const sandbox of this.#sandboxes.values()) sandbox.stop();
     this.#closed = true;
     if (this.#store) this.hostStates.flush();
+    for (const store of this.#stores.values()) store.flush();
     this.#pool.close();
     this.#scanner.close();
     this.#store?.close();
@@ -366,9 +373,10 @@ export class Supervisor {
     return file;
   }
 
-  #storeOf(label: string): KeyValueStore {
+  async #storeOf(label: string, kept: boolean): Promise<KeyValueStore> {
     const store = this.#stores.get(label) ?? new KeyValueStore();
     this.#stores.set(label, store);
+    if (kept) await store.keep(this.store, `kv/${label}`);
     return store;
   }
 

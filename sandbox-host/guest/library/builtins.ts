@@ -2,6 +2,7 @@ import type { Calls, Send } from '../dispatcher.ts';
 import { format, inspect } from '../inspect.ts';
 import { decodeState, encodeState } from '../stateCodec.ts';
 import type { StateRegistry } from '../stateRegistry.ts';
+import { createChannel } from './channel.ts';
 import { createCrypto } from './crypto.ts';
 import { atob, btoa, TextDecoder, TextEncoder } from './encoding.ts';
 import { EventEmitter, once } from './events.ts';
@@ -29,14 +30,21 @@ export function createLibrary(send: Send, calls: Calls, registry: StateRegistry,
     );
   const store = {
     get: (key: string) => calls.call('kv.get', { key }),
-    set: (key: string, value: string) => calls.call('kv.set', { key, value: String(value) }).then(() => undefined),
+    set: (key: string, value: string, { ttlMs }: { ttlMs?: number } = {}) =>
+      calls.call('kv.set', { key, value: String(value), ttlMs }).then(() => undefined),
     delete: (key: string) => calls.call('kv.delete', { key }),
     keys: () => calls.call('kv.keys', {}),
   };
+  const run = (
+    program: string,
+    args: string[] = [],
+    { input, timeoutMs }: { input?: string; timeoutMs?: number } = {},
+  ) => calls.call('process.run', { program, args, input, timeoutMs });
+  const channel = createChannel(calls);
   const env = (name: string) => calls.call('env.get', { name });
   const posix = { ...path };
   const modules = new Map<string, unknown>([
-    ['apex', Object.freeze({ state: registry.declare, store, env })],
+    ['apex', Object.freeze({ state: registry.declare, store, env, channel, run })],
     ['events', Object.assign(EventEmitter, { EventEmitter, once })],
     ['fs', { promises: files }],
     ['fs/promises', files],

@@ -190,6 +190,39 @@ describe('the sandbox protocol', () => {
       await assert.rejects(connection.sendRequest('sandbox/suspend', { id: 'sandbox-2' }));
     }));
 
+  it('tells of messages between sandboxes and of programs that were run', () =>
+    compareTranscript('channels', async ({ connection, heard, folder }) => {
+      const allowed = ['channel.*', 'process.run'];
+      const policy = {
+        version: 1,
+        programs: { node: process.execPath },
+        rules: [{ effect: 'allow', operations: allowed }],
+      };
+      writeFileSync(join(folder, 'policy.json'), JSON.stringify(policy));
+      writeFileSync(
+        join(folder, 'listens.js'),
+        `import { channel } from 'apex'; const news = channel('news'); await news.subscribe(); console.log('listening');
+         for await (const item of news) { console.log(item.text); await channel('heard').send(item); }`,
+      );
+      writeFileSync(
+        join(folder, 'tells.js'),
+        `import { channel, run } from 'apex'; const { stdout } = await run('node', ['-p', '1+1']);
+         const heard = channel('heard'); await heard.subscribe();
+         await channel('news').send({ text: 'two is ' + stdout.trim() });
+         for await (const item of heard) break;`,
+      );
+      const start = (name: string) => ({ file: join(folder, name), policy: join(folder, 'policy.json') });
+      const listening = heard('sandbox/output');
+      await connection.sendRequest('sandbox/start', start('listens.js'));
+      await listening;
+      const told = heard('sandbox/ended');
+      await connection.sendRequest('sandbox/start', start('tells.js'));
+      await told;
+      const stopped = heard('sandbox/ended');
+      await connection.sendRequest('sandbox/stop', { id: 'sandbox-1' });
+      await stopped;
+    }));
+
   it('says what is wrong with a request', () =>
     compareTranscript('refusals', async ({ connection }) => {
       await assert.rejects(connection.sendRequest('host/initialize', { protocol: 99 }));
