@@ -11,17 +11,31 @@ export interface Channel {
 }
 
 export function createChannel(calls: Calls) {
+  return (name: string): Channel => openChannel(calls, name);
+}
+
+function openChannel(calls: Calls, name: string): Channel {
   const { parse, stringify } = JSON;
-  return (name: string): Channel => ({
+  let isSubscribed = false;
+  const subscribe = async () => {
+    if (isSubscribed) return;
+    await calls.call('channel.subscribe', { name });
+    isSubscribed = true;
+  };
+  const close = async () => {
+    isSubscribed = false;
+    await calls.call('channel.unsubscribe', { name });
+  };
+  return {
     send: async (message) => {
       const text = stringify(message);
       if (text === undefined) throw new TypeError('A message is something that JSON can say.');
       return (await calls.call('channel.send', { name, message: text })) as number;
     },
-    subscribe: async () => void (await calls.call('channel.subscribe', { name })),
-    close: async () => void (await calls.call('channel.unsubscribe', { name })),
+    subscribe,
+    close,
     async *[Symbol.asyncIterator]() {
-      await calls.call('channel.subscribe', { name });
+      await subscribe();
       try {
         for (;;) {
           const text = await calls.call('channel.receive', { name });
@@ -29,8 +43,8 @@ export function createChannel(calls: Calls) {
           yield parse(text);
         }
       } finally {
-        await calls.call('channel.unsubscribe', { name });
+        await close();
       }
     },
-  });
+  };
 }
