@@ -69,6 +69,8 @@ export interface CallSite {
   arguments: readonly Value[];
   thisValue: Value | undefined;
   depth: number;
+  /** How many calls of callbacks may still follow from the call at the bottom: they multiply from level to level. */
+  chain?: { left: number };
 }
 
 /** A sink, wherever it is reported from. */

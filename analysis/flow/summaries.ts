@@ -8,9 +8,12 @@ import { recordParameterCall } from './parameterCalls.ts';
 
 const MAX_SITES = 60;
 const MAX_DEPTH = 8;
+/** Calls of callbacks that one call in the source may lead to. */
+const MAX_CHAIN = 200;
 
 /** Applies a function's summary to one call and gives what the call returns. */
 export function applySummary(machine: Machine, fn: FunctionInfo, site: CallSite): Value {
+  machine.tick();
   machine.summarize(fn);
   if (site.depth > MAX_DEPTH) return unknown;
   if (!machine.silent && fn.callSites.length < MAX_SITES) {
@@ -95,13 +98,16 @@ function applyParameterCall(
   for (const name of call.origin.path) value = value?.object?.properties.get(name);
   if (!value) return;
   const values = call.arguments.map((given) => substitute(fn, given, site, 2));
+  const chain = site.chain ?? { left: MAX_CHAIN };
   for (const callable of value.functions ?? []) {
+    if (chain.left-- <= 0) return;
     machine.apply(callable as FunctionInfo, {
       node: call.node,
       caller: site.caller,
       arguments: values,
       thisValue: undefined,
       depth: site.depth + 1,
+      chain,
     });
   }
   for (const taint of value.taints) {

@@ -63,6 +63,17 @@ describe('the engine on bad input', () => {
     }
   });
 
+  it('ends where every function of an object calls functions of the same object', () => {
+    // As command-line parsers are written: each method takes options and hands itself on.
+    const names = Array.from({ length: 40 }, (_, index) => `step${index}`);
+    const methods = names.map(
+      (name, index) =>
+        `  ${name}(self, next) { next(self); self.${names[(index + 7) % 40]}(self, self[next]); return self; },`,
+    );
+    const text = `const api = {\n${methods.join('\n')}\n};\nmodule.exports = (name) => api[name](api, api[name]);\n`;
+    analyzeText('/a.js', text, { library: true });
+  });
+
   it('follows imports that go in circles', () => {
     const texts: Record<string, string> = {
       '/a.js': "const b = require('./b'); exports.run = (x) => b.run(x); exports.end = (x) => eval(x);",
