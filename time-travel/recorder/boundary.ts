@@ -20,6 +20,7 @@ import { fileSink, fileSource } from './logFiles.ts';
 import { nativeCompression } from './nativeCompression.ts';
 import { installRandom } from './random.ts';
 import { installRealms } from './realms.ts';
+import { installSharedMemory } from './sharedMemory.ts';
 import { installStdio } from './stdio.ts';
 import { installTimers } from './timers.ts';
 import { installWebAssembly } from './webAssembly.ts';
@@ -57,6 +58,7 @@ export function installBoundary(options: BoundaryOptions): void {
   installRealms();
   installGarbage();
   installWebAssembly();
+  installSharedMemory();
   installExit();
   installFatalErrors();
   installFrames(options.ownFile);

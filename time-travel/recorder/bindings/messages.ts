@@ -21,18 +21,37 @@ import { addShim, type ClassInfo, idOf, newStandIn, prepareHandle } from '../ide
 import { wrapClasses, wrapClassOf, wrapFunctions } from '../nativeClasses.ts';
 import { type Binding, internalBinding, type NativeClass, type NativeFunction } from '../natives.ts';
 import { registerPortable } from '../portable.ts';
+import { applyMemoryChanges, exchangeMemory, noteSharedMemory, takeMemoryChanges } from '../sharedMemory.ts';
 
 const MESSAGE = HANDLER_NAMES.indexOf('(message)');
 const CLOSE = HANDLER_NAMES.indexOf('(close)');
 const dispatchSymbol = Symbol.for('nodejs.internal.kHybridDispatch');
 const portsSymbol = Symbol.for('nodejs.internal.kCurrentlyReceivingPorts');
 
+const POST_MESSAGE: CallSpec = {
+  raw: true,
+  extra: {
+    record: (_port, args) => {
+      noteSharedMemory(args[0]);
+      return undefined;
+    },
+    replay: (_port, args) => noteSharedMemory(args[0]),
+  },
+};
+const RECEIVE_MESSAGE: CallSpec = {
+  raw: true,
+  extra: { record: takeMemoryChanges, replay: (_self, _args, changes) => applyMemoryChanges(changes) },
+};
+
 export function installMessages(): void {
   const messaging = internalBinding('messaging');
   const { oninit, handle_onclose: onclose } = internalBinding('symbols') as Record<string, symbol>;
   const Port = messaging.MessagePort as NativeClass;
   // Values that cannot be cloned make the call throw: they must arrive as they are.
-  const info = wrapClassOf(Port, 'MessagePort', { handlers: false, specOf: () => ({ raw: true }) });
+  const info = wrapClassOf(Port, 'MessagePort', {
+    handlers: false,
+    specOf: (name) => (name === 'postMessage' ? POST_MESSAGE : { raw: true }),
+  });
   addShim(info, portShim(Port.prototype, onclose!));
   info.prepare = (port) => {
     handlers[MESSAGE]!.set(port, receiveMessage);
@@ -44,6 +63,7 @@ export function installMessages(): void {
   };
   function receiveMessage(this: unknown, data: unknown, type: unknown, ports: unknown): void {
     const port = this as Record<symbol, unknown>;
+    exchangeMemory();
     port[portsSymbol] = ports;
     try {
       reflectApply(Reflect.get(Port.prototype, dispatchSymbol), port, [data, type, undefined]);
@@ -65,7 +85,7 @@ export function installMessages(): void {
     'moveMessagePortToContext',
     'broadcastChannel',
   ];
-  wrapFunctions('messaging', names, (): CallSpec => ({ raw: true }));
+  wrapFunctions('messaging', names, (name) => (name === 'receiveMessageOnPort' ? RECEIVE_MESSAGE : { raw: true }));
   wrapClasses('worker', ['Worker'], { port: info });
   wrapFunctions('worker', ['getEnvMessagePort']);
   // In replay no other thread would wake it.
