@@ -23,7 +23,6 @@ import { exchangeFact } from './facts.ts';
 import { hookHandlers } from './handlers.ts';
 import { addShim, type ClassInfo, idOf, newStandIn, prepareHandle, registerClass } from './identities.ts';
 import { type Binding, internalBinding, type NativeClass, type NativeFunction } from './natives.ts';
-import { refuse } from './refuse.ts';
 
 export type SpecOf = (method: string) => CallSpec | undefined;
 
@@ -210,8 +209,6 @@ function replaceConstructor(info: ClassInfo): NativeFunction {
 function replacePortOwner(info: ClassInfo, portInfo: ClassInfo): NativeFunction {
   const { type } = info;
   const Constructor = function (this: unknown, ...args: unknown[]) {
-    // The sixth says that Node runs module hooks there: it waits for their answers in shared memory, which is not logged.
-    if (args[5] === true && !recording()) refuse(info.name, 'it runs module hooks in a thread of their own');
     const counter = asyncIdCounter();
     const real = recording() ? (reflectConstruct(type, args, type) as Record<string, unknown>) : undefined;
     const made = real && { properties: plainProperties(real), asyncIds: asyncIdCounter() - counter, provider: '' };

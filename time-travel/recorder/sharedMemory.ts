@@ -161,7 +161,8 @@ function applyIfReplay(changes: unknown): void {
   if (!recording()) applyMemoryChanges(changes);
 }
 
-const OPERATIONS = ['add', 'and', 'compareExchange', 'exchange', 'load', 'notify', 'or', 'store', 'sub', 'wait', 'xor'];
+/** `wait` is a call out like others: see `bindings/messages.ts`. */
+const OPERATIONS = ['add', 'and', 'compareExchange', 'exchange', 'load', 'notify', 'or', 'store', 'sub', 'xor'];
 
 export function installSharedMemory(): void {
   for (const name of OPERATIONS) {
@@ -171,7 +172,7 @@ export function installSharedMemory(): void {
     const { operation } = {
       operation(this: unknown, ...args: unknown[]): unknown {
         if (memories.length === 0 || !isTracked(args[0])) return reflectApply(native, this, args);
-        return exchangeOperation(native, name, args);
+        return exchangeOperation(native, args);
       },
     };
     defineProperty(Atomics, name, { ...descriptor, value: disguise(operation, native) });
@@ -185,10 +186,9 @@ function isTracked(view: unknown): boolean {
 }
 
 /** The result of the operation and the memory after it, from the log in replay. */
-function exchangeOperation(native: (...args: unknown[]) => unknown, name: string, args: unknown[]): unknown {
-  // Nobody would wake a wait in replay. Everything else runs, so that wrong arguments throw in both modes.
-  const runs = recording() || name !== 'wait';
-  const result = runs ? reflectApply(native, Atomics, args) : undefined;
+function exchangeOperation(native: (...args: unknown[]) => unknown, args: unknown[]): unknown {
+  // It runs in replay too, so that wrong arguments throw in both modes.
+  const result = reflectApply(native, Atomics, args);
   const logged = exchangeFact([result, recording() ? takeMemoryChanges() : undefined]) as unknown[];
   applyIfReplay(logged[1]);
   return logged[0];

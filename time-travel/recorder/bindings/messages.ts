@@ -38,7 +38,8 @@ const POST_MESSAGE: CallSpec = {
     replay: (_port, args) => noteSharedMemory(args[0]),
   },
 };
-const RECEIVE_MESSAGE: CallSpec = {
+/** Other threads may have written since. */
+const LOOK: CallSpec = {
   raw: true,
   extra: { record: takeMemoryChanges, replay: (_self, _args, changes) => applyMemoryChanges(changes) },
 };
@@ -85,12 +86,11 @@ export function installMessages(): void {
     'moveMessagePortToContext',
     'broadcastChannel',
   ];
-  wrapFunctions('messaging', names, (name) => (name === 'receiveMessageOnPort' ? RECEIVE_MESSAGE : { raw: true }));
+  wrapFunctions('messaging', names, (name) => (name === 'receiveMessageOnPort' ? LOOK : { raw: true }));
   wrapClasses('worker', ['Worker'], { port: info });
   wrapFunctions('worker', ['getEnvMessagePort']);
   // In replay no other thread would wake it.
-  const spec: CallSpec = { raw: true };
-  replaceFunction(Atomics, 'wait', wrapCall(Atomics.wait as NativeFunction, 'Atomics.wait', spec));
+  replaceFunction(Atomics, 'wait', wrapCall(Atomics.wait as NativeFunction, 'Atomics.wait', LOOK));
 }
 
 /** In front of every port: the methods that native code calls. */
