@@ -69,7 +69,9 @@ function describe(folder: string, outcome: ReplayOutcome): string {
   const whose = outcome.process === 'main' ? folder : `process ${outcome.process} of ${folder}`;
   switch (outcome.kind) {
     case 'identical':
-      return '';
+      return outcome.end.reason === 'stopped'
+        ? `apex: ${whose} was recorded up to its --max-size: it was replayed to event ${outcome.end.events}, the program went on.\n`
+        : '';
     case 'incomplete':
       return outcome.end.reason === 'damaged'
         ? `apex: ${whose} is damaged: everything before event ${outcome.end.events} was replayed, the rest is unreadable.\n`

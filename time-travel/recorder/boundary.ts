@@ -29,6 +29,8 @@ export interface BoundaryOptions {
   mode: Mode;
   /** Absolute path of the log of this process. */
   log: string;
+  /** Recording: largest size of the log, in bytes. */
+  maxBytes?: number | undefined;
   /** Absolute path of the preloaded bundle, whose frames stack traces do not show. */
   ownFile: string;
   /** Runs before anything is patched, with everything still native. */
@@ -42,7 +44,8 @@ export function installBoundary(options: BoundaryOptions): void {
   state.mode = options.mode;
   const counter = asyncIdCounter();
   const compression = nativeCompression();
-  if (options.mode === 'record') state.writer = new LogWriter(encoderHooks, fileSink(options.log), compression);
+  if (options.mode === 'record')
+    state.writer = new LogWriter(encoderHooks, fileSink(options.log), compression, options.maxBytes);
   else {
     const hooks = { ...decoderHooks, malformed: logIsDamaged };
     state.reader = new LogReader(fileSource(options.log), compression, hooks, options.wait);

@@ -86,6 +86,7 @@ function nodeOptions({ order, bundle }: Parent, options: SpawnOptions, name: str
     process: name,
     origin: originOf(order, options),
   };
+  if (order.maxBytes !== undefined) child.maxBytes = order.maxBytes;
   const channel = channelOf(taken);
   if (channel) child.channel = channel;
   const args = options.args ?? [];
@@ -114,6 +115,7 @@ function shellOptions({ order, bundle }: Parent, options: SpawnOptions, name: st
     process: name,
     origin: originOf(order, options),
     shared: true,
+    ...(order.maxBytes !== undefined && { maxBytes: order.maxBytes }),
   };
   if (own !== undefined) child.nodeOptions = own;
   const entry = `--require ${quoted(entryOf(bundle))}`;

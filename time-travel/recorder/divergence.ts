@@ -17,7 +17,7 @@ function likelyCause(expected: string, seen: string): string {
 /** Ends the replay; never returns to the program. */
 export function diverge(seen: string, expected: string): never {
   const { ended } = state.reader;
-  if (ended === 'torn' || ended === 'damaged')
+  if (ended === 'torn' || ended === 'damaged' || ended === 'stopped')
     lifecycle.finished({ code: undefined, reason: ended, events: state.events });
   const stack = (new Error('here').stack ?? '').split('\n').slice(1).join('\n');
   lifecycle.diverged({
@@ -48,6 +48,8 @@ export function describeNext(kind: number | undefined): string {
  */
 export function afterReplayed(): void {
   const { reader } = state;
-  if (reader.decoder.position < reader.decoder.bytes.length || lifecycle.over || reader.peek() !== undefined) return;
-  if (reader.ended === 'torn' || reader.ended === 'damaged') diverge('', '');
+  const { position, bytes } = reader.decoder;
+  if ((position < bytes.length && bytes[position] !== Entry.stop) || lifecycle.over) return;
+  if (reader.peek() !== undefined) return;
+  if (reader.ended !== undefined && reader.ended !== 'complete') diverge('', '');
 }

@@ -20,7 +20,10 @@ function recordEnd(code: number, closing: boolean): void {
   state.writer.entry(Entry.end);
   state.writer.encoder.varint(code);
   if (closing) state.writer.close();
-  else flushAlways();
+  else {
+    state.writer.settle();
+    flushAlways();
+  }
 }
 
 /**

@@ -20,9 +20,10 @@ export interface ReplayEnd {
   code: number | undefined;
   /**
    * `exit`: the program ended as recorded. `torn`: the last recorded moment was reached and the program had not ended
-   * (it was killed, or the file was cut). `damaged`: a chunk in the middle of the log is unreadable.
+   * (it was killed, or the file was cut). `stopped`: the log had reached its largest size. `damaged`: a chunk in the
+   * middle of the log is unreadable.
    */
-  reason: 'exit' | 'torn' | 'damaged';
+  reason: 'exit' | 'torn' | 'stopped' | 'damaged';
   events: number;
 }
 

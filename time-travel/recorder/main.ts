@@ -17,7 +17,7 @@ else {
   if (mode === 'record') restoreNodeOptions(order.nodeOptions);
   if (order.shared) order.process = claimName(folder, order.process);
   if (mode === 'replay') reportReplay(order.reportFd);
-  installBoundary({ mode, log: logPath(folder, order.process), ownFile: __filename });
+  installBoundary({ mode, log: logPath(folder, order.process), ownFile: __filename, maxBytes: order.maxBytes });
   if (mode === 'record') {
     writeLaunch(launchPath(folder, order.process), order);
     recordChildren(order, __filename);

@@ -12,6 +12,8 @@ export const Entry = {
   end: 5,
   /** A fact that the recorder established before the program started, or about an object of its own. */
   fact: 6,
+  /** The log reached its largest size: the program went on, nothing more was recorded. */
+  stop: 7,
 } as const;
 
 export const KIND_MASK = 7;
@@ -49,4 +51,5 @@ export const entryKindNames: Record<number, string> = {
   [Entry.clock]: 'clock',
   [Entry.end]: 'end',
   [Entry.fact]: 'fact',
+  [Entry.stop]: 'stop',
 };

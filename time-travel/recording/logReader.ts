@@ -1,4 +1,5 @@
 import { Decoder, type DecoderHooks } from './decoder.ts';
+import { Entry } from './entryKinds.ts';
 import type { Compression } from './logFormat.ts';
 import { type ChunkPlace, extendMap, type LogMap, type LogSource, loadChunk, loadPieces, mapLog } from './logFrames.ts';
 
@@ -8,6 +9,8 @@ export type LogEnd =
   | 'complete'
   /** The program was killed or the file was cut: everything up to here is whole. */
   | 'torn'
+  /** It reached the largest size that it was to have; the program went on. */
+  | 'stopped'
   /** A chunk in the middle is damaged: nothing behind it can be used. */
   | 'damaged';
 
@@ -43,8 +46,11 @@ export class LogReader {
   /** First byte of the next entry without consuming it; undefined at the end, when `ended` says why. */
   peek(): number | undefined {
     const { decoder } = this;
-    if (decoder.position < decoder.bytes.length) return decoder.bytes[decoder.position];
-    return this.load() ? decoder.bytes[decoder.position] : undefined;
+    if (decoder.position >= decoder.bytes.length && !this.load()) return undefined;
+    const kind = decoder.bytes[decoder.position];
+    if (kind !== Entry.stop) return kind;
+    this.ended = 'stopped';
+    return undefined;
   }
 
   /** Consumes the first byte of the next entry. */
@@ -104,6 +110,7 @@ export class LogReader {
 
   /** Whether anything that was read so far, or lies behind it in the open chunk, is unreadable. */
   get unreadable(): boolean {
+    if (!this.inTail) this.loadTail(this.map.pieces);
     return this.tailEnd === 'damaged' || this.map.unreadable > 0;
   }
 

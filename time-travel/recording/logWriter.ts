@@ -1,4 +1,5 @@
 import { Encoder, type EncoderHooks } from './encoder.ts';
+import { Entry } from './entryKinds.ts';
 import {
   CHUNK_SIZE,
   type Compression,
@@ -34,9 +35,13 @@ export class LogWriter {
   private closed = false;
   private readonly frame = new Uint8Array(FRAME_SIZE);
 
-  constructor(hooks: EncoderHooks, sink: LogSink, compression: Compression) {
+  /** Bytes of the file from which on nothing more is written. */
+  private readonly limit: number;
+
+  constructor(hooks: EncoderHooks, sink: LogSink, compression: Compression, limit = Number.POSITIVE_INFINITY) {
     this.encoder = new Encoder(hooks);
     this.sink = sink;
+    this.limit = limit;
     this.compression = compression;
     sink.write(logHeader(), 0);
   }
@@ -44,6 +49,7 @@ export class LogWriter {
   /** Begins an entry; its parts are then written to `encoder`. */
   entry(kindAndFlags: number): void {
     if (this.encoder.length >= CHUNK_SIZE) this.closeChunk();
+    if (this.pieceEnd > this.limit && !this.closed) this.keepToLimit();
     this.entries++;
     this.encoder.byte(kindAndFlags);
   }
@@ -64,7 +70,8 @@ export class LogWriter {
 
   private closeChunk(): void {
     const { encoder } = this;
-    if (encoder.length === 0 || this.closed) return;
+    if (this.closed) encoder.length = 0;
+    if (encoder.length === 0) return;
     const raw = subarray(encoder.bytes, 0, encoder.length);
     const packed = this.compression.compress(raw);
     this.writeFrame(packed ? Frame.zstd : Frame.stored, 0, packed ?? raw, raw.length, this.chunkStart);
@@ -89,6 +96,21 @@ export class LogWriter {
     typedArraySet(framed, frame);
     typedArraySet(framed, stored, FRAME_SIZE);
     this.sink.write(framed, position);
+  }
+
+  /** When the log is as large as it may be even compressed, it says so and drops what follows. */
+  private keepToLimit(): void {
+    this.settle();
+    if (this.chunkStart <= this.limit) return;
+    this.encoder.byte(Entry.stop);
+    this.close();
+  }
+
+  /** Compresses what is there, for a process that may write a little more before it ends. */
+  settle(): void {
+    if (this.closed) return;
+    this.closeChunk();
+    this.sink.truncate(this.chunkStart);
   }
 
   /** Closes the log: closes the last chunk and cuts off what was flushed of it before. */

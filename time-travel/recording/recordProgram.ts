@@ -18,6 +18,8 @@ export interface RecordOptions {
   /** Node options, script and arguments, as behind `node`. */
   words: readonly string[];
   node: NodeRuntime;
+  /** Largest size of the log of each process, in bytes: what follows is not recorded, and the program goes on. */
+  maxBytes?: number;
   cwd?: string;
   env?: NodeJS.ProcessEnv;
   /** Gets the running program, whose stdout and stderr are then pipes; without it they are this process's own. */
@@ -56,6 +58,7 @@ export async function recordProgram(options: RecordOptions): Promise<RecordedRun
     mode: 'record',
     folder,
     process: MAIN_PROCESS,
+    ...(options.maxBytes !== undefined && { maxBytes: options.maxBytes }),
     ...(env.NODE_OPTIONS !== undefined && { nodeOptions: env.NODE_OPTIONS }),
   });
   rememberNode(options.node.path);

@@ -82,7 +82,7 @@ function checkLog(folder: string, name: string): void {
 
 /** A program that was killed leaves an open log; it is whole when it still has the length it had then. */
 function isWhole(folder: string, name: string, end: ReplayEnd, { ended }: Metadata): boolean {
-  if (end.reason !== 'torn' && end.reason !== 'exit') return false;
+  if (end.reason === 'damaged') return false;
   const expected = ended?.logs.find((log) => log.name === name);
   // The recorder was killed with the program: nobody noted how long the log was.
   if (!expected) return end.reason === 'exit';

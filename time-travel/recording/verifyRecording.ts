@@ -33,6 +33,8 @@ export interface RecordingReport {
   whole: boolean;
 }
 
+const WHOLE: readonly LogReport['state'][] = ['complete', 'killed', 'stopped'];
+
 /** Reads every byte of a recording. @throws ApexError when it cannot be opened at all. */
 export function verifyRecording(folder: string): RecordingReport {
   const metadata = readMetadata(folder);
@@ -47,7 +49,7 @@ export function verifyRecording(folder: string): RecordingReport {
       ...(origin && { parent: origin.parent, startedAtEvent: origin.event }),
     };
   });
-  const whole = logs.length > 0 && logs.every(({ state }) => state === 'complete' || state === 'killed');
+  const whole = logs.length > 0 && logs.every(({ state }) => WHOLE.includes(state));
   return { metadata, logs, whole };
 }
 

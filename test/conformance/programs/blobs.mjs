@@ -1,4 +1,5 @@
-import { openAsBlob } from 'node:fs';
+import { openAsBlob, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 
 const blob = new Blob(['abc', new Uint8Array([100, 101])], { type: 'text/plain' });
 console.log(blob.size, await blob.text(), await blob.slice(1, 3).text(), [...new Uint8Array(await blob.arrayBuffer())]);
@@ -15,3 +16,15 @@ console.log(
     new ReadableStream({ start: (c) => (c.enqueue('x'), c.close()) }).pipeThrough(new TextEncoderStream()),
   ).text(),
 );
+const path = `${tmpdir()}/apex-conformance-${process.pid}`;
+writeFileSync(path, 'on disk');
+const onDisk = await openAsBlob(path, { type: 'text/plain' });
+console.log(onDisk.size, onDisk.type, await onDisk.text());
+writeFileSync(path, 'changed on disk');
+await onDisk.text().catch((error) => console.log(error.name));
+rmSync(path);
+try {
+  await openAsBlob(path);
+} catch (error) {
+  console.log(error.name);
+}
