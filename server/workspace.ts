@@ -7,6 +7,7 @@ import type { Model } from '../analysis/models/model.ts';
 import { readProjectModels } from '../analysis/models/projectModels.ts';
 import type { PathAlias, SourceHost } from '../analysis/modules/resolve.ts';
 import type { Finding } from '../analysis/report/finding.ts';
+import { lowerInTests } from '../analysis/report/testCode.ts';
 import { applyDirectives } from '../analysis/suppress/suppress.ts';
 import { LiveProgram } from '../analysis/workspace/liveProgram.ts';
 import { type AnalysisSettings, defaultSettings } from '../protocol/analysis.ts';
@@ -85,7 +86,12 @@ export class Workspace {
     const found = this.program.knownFindings(path);
     const today = new Date().toISOString().slice(0, 10);
     const kept = text === undefined ? found : applyDirectives(path, text, found, today).findings;
-    return applySettings(kept, this.settingsNow);
+    const folder = this.folders.find((each) => path.startsWith(`${each}/`));
+    const below = folder === undefined ? posix.basename(path) : posix.relative(folder, path);
+    return applySettings(
+      kept.map((finding) => lowerInTests(finding, below)),
+      this.settingsNow,
+    );
   }
 
   /** A file was changed, made or removed on disk by someone else. */

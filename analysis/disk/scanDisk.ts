@@ -6,6 +6,7 @@ import { readProjectModels } from '../models/projectModels.ts';
 import { importedNames } from '../modules/importIndex.ts';
 import type { PathAlias, SourceHost } from '../modules/resolve.ts';
 import type { Finding } from '../report/finding.ts';
+import { lowerInTests } from '../report/testCode.ts';
 import { applyDirectives } from '../suppress/suppress.ts';
 import { lineCount } from '../syntax/parse.ts';
 import { ts } from '../syntax/typescript.ts';
@@ -96,7 +97,11 @@ export function scanDisk(roots: readonly string[], options: ScanOptions = {}): S
   const today = options.today ?? new Date().toISOString().slice(0, 10);
   const findings = paths.flatMap((path) => {
     const text = host.texts.get(path);
-    return text === undefined ? [] : applyDirectives(path, text, byFile.get(path) ?? [], today).findings;
+    if (text === undefined) return [];
+    const below =
+      roots.map((root) => posix.relative(root, path)).find((relative) => !relative.startsWith('..')) ?? path;
+    const kept = applyDirectives(path, text, byFile.get(path) ?? [], today).findings;
+    return kept.map((finding) => lowerInTests(finding, below));
   });
   return { findings, files, lines, skipped, texts: host.texts };
 }

@@ -1,4 +1,5 @@
 import { taintFixes } from '../fixes/taintFixes.ts';
+import { responseRef } from '../models/conventions.ts';
 import type { CallbackRow, SinkRow } from '../models/model.ts';
 import type { ModelEntry } from '../models/modelIndex.ts';
 import { unwrap } from '../syntax/parse.ts';
@@ -18,6 +19,8 @@ import { sinkApplies } from './sinkConditions.ts';
 export function performCall(machine: Machine, given: CallEvent, environment: Environment): Value {
   const event = unwrapApply(given);
   for (const observe of machine.observers.call) observe(event, machine);
+  // The TypeScript compiler's way to read a private field: nobody outside decides what is in it.
+  if (event.name === '__classPrivateFieldGet') return unknown;
   const first = event.arguments[0];
   const specifier = first && knownText(first);
   if (specifier !== undefined && (event.refs.includes('require') || event.refs.includes('import'))) {
@@ -140,7 +143,10 @@ function typeParameter(machine: Machine, fn: FunctionInfo, index: number, parame
   // Error-handling middleware has four parameters, the error first.
   const declared = 'parameters' in fn.node ? fn.node.parameters.length : 0;
   const shift = declared === 4 && event.name === 'use' ? 1 : 0;
-  fn.parameterRefs[index + shift] = machine.models.canonical(parameter);
+  const written = 'parameters' in fn.node ? fn.node.parameters[index + shift]?.name : undefined;
+  const named =
+    parameter === 'express.Response' && written && ts.isIdentifier(written) ? responseRef(written.text) : parameter;
+  fn.parameterRefs[index + shift] = machine.models.canonical(named);
 }
 
 function callbackArgument(machine: Machine, parameter: string, event: CallEvent): Value {

@@ -17,7 +17,7 @@ const types: Record<string, string> = {
   ServerResponse: 'express.Response',
   'http.ServerResponse': 'express.Response',
   NextApiResponse: 'express.Response',
-  FastifyReply: 'express.Response',
+  FastifyReply: 'fastify.Reply',
   'Koa.Context': 'koa.Context',
   ParameterizedContext: 'koa.Context',
   APIGatewayProxyEvent: 'lambda.Event',
@@ -30,6 +30,11 @@ const types: Record<string, string> = {
 const requestDecorators = new Set(['Body', 'Query', 'Param', 'Headers', 'UploadedFile', 'UploadedFiles', 'Cookies']);
 
 const responses = /^_?(res|resp|response|reply|rsp|rep|h|toolkit)$/;
+
+/** Frameworks that call it `reply` send text as plain text and anything else as JSON, unless told otherwise. */
+export function responseRef(name: string): string {
+  return name === 'reply' ? 'fastify.Reply' : 'express.Response';
+}
 
 /** What a declared type says of a variable or parameter. */
 export function typeRef(type: ts.TypeNode | undefined): string | undefined {
@@ -69,7 +74,7 @@ export function conventionalRef(
   const next = names[index + 1] ?? '';
   const previous = names[index - 1] ?? '';
   if (/^_?(req|request)$/.test(name) && (responses.test(next) || name.endsWith('req'))) return 'express.Request';
-  if (responses.test(name) && /^_?(req|request)$/.test(previous)) return 'express.Response';
+  if (responses.test(name) && /^_?(req|request)$/.test(previous)) return responseRef(name);
   if (/^(res)$/.test(name) && index > 0) return 'express.Response';
   if (name === 'ctx' && (next === 'next' || names.length === 1)) return 'koa.Context';
   if (index === 0 && isCloudHandler(node.parent)) return 'request data';
@@ -80,6 +85,7 @@ export function conventionalRef(
 const external = new Set([
   'express.Request',
   'express.Response',
+  'fastify.Reply',
   'koa.Context',
   'web.Request',
   'lambda.Event',

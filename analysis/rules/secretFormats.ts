@@ -15,7 +15,8 @@ const formats: readonly (readonly [RegExp, string])[] = [
   [/^key-[a-f0-9]{32}$/, 'Mailgun key'],
   [/^SK[a-f0-9]{32}$/, 'Twilio key'],
   [/^eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}$/, 'JSON web token'],
-  [/-----BEGIN ([A-Z]+ )?PRIVATE KEY-----/, 'private key'],
+  // With some of the key: the line alone is what programs look for.
+  [/-----BEGIN ([A-Z]+ )?PRIVATE KEY-----[\s\\nr]*[A-Za-z0-9+/=]{16}/, 'private key'],
   [/^[a-z][a-z0-9+.-]*:\/\/[^\s:/@]+:(?!password|pass\b|pwd|\*|<|\$|%)[^\s:/@]{3,}@[^\s/@]+/i, 'password inside a URL'],
 ];
 
