@@ -1,5 +1,6 @@
 import type { CancellationToken, Connection, WorkDoneProgressServerReporter } from 'vscode-languageserver/node';
 import { ImportIndex } from '../analysis/modules/importIndex.ts';
+import { scriptText } from '../analysis/syntax/parse.ts';
 import type { AnalysisQueue } from './analysisQueue.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -78,7 +79,7 @@ export class ImporterDiagnostics {
     for (const path of files) {
       if (this.index.has(path)) continue;
       const text = program.textOf(path);
-      if (text !== undefined) this.index.add(path, text);
+      if (text !== undefined) this.index.add(path, scriptText(path, text));
       await new Promise((resolve) => setImmediate(resolve));
       if (isOver()) return [];
     }

@@ -73,7 +73,7 @@ export function serve(connection: Connection, options: ServerOptions): void {
     }
     if (client.workspace?.didChangeWatchedFiles?.dynamicRegistration) {
       const watchers = [
-        { globPattern: '**/*.{js,jsx,mjs,cjs,ts,tsx,mts,cts}' },
+        { globPattern: '**/*.{js,jsx,mjs,cjs,ts,tsx,mts,cts,html,htm,vue,svelte}' },
         { globPattern: '**/{package,tsconfig}.json' },
         { globPattern: `**/${MODELS_FILE}` },
       ];

@@ -24,6 +24,9 @@ const extensions: Record<string, string> = {
   javascriptreact: '.jsx',
   typescript: '.ts',
   typescriptreact: '.tsx',
+  html: '.html',
+  vue: '.vue',
+  svelte: '.svelte',
 };
 
 function toPath(uri: string, languageId: string | undefined): string {

@@ -8,7 +8,7 @@ import type { PathAlias, SourceHost } from '../modules/resolve.ts';
 import type { Finding } from '../report/finding.ts';
 import { lowerInTests } from '../report/testCode.ts';
 import { applyDirectives } from '../suppress/suppress.ts';
-import { lineCount } from '../syntax/parse.ts';
+import { lineCount, scriptText } from '../syntax/parse.ts';
 import { ts } from '../syntax/typescript.ts';
 import { createProgram } from '../workspace/engine.ts';
 import type { Program } from '../workspace/program.ts';
@@ -135,7 +135,7 @@ function scanGroups({ paths, host, isLibrary, aliases, program }: Scan, cache: S
     if (text === undefined) return undefined;
     const hash = digest(text);
     hashes.set(path, hash);
-    const known = cache.facts(hash, () => ({ lines: lineCount(text), imports: importedNames(text) }));
+    const known = cache.facts(hash, () => ({ lines: lineCount(text), imports: importedNames(scriptText(path, text)) }));
     facts.set(path, known);
     return known.imports;
   };

@@ -88,6 +88,7 @@ export const nodeModel: Model = {
     'vm.Script()': 'vm script',
     globalThis: 'globalThis',
     'window.location': 'location',
+    'globalThis.location': 'location',
     'document.location': 'location',
     'self.location': 'location',
     'window.document': 'document',

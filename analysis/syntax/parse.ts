@@ -1,3 +1,4 @@
+import { embeddedScripts, markupExtension } from './embedded.ts';
 import { ts } from './typescript.ts';
 
 export interface SyntaxTree {
@@ -37,6 +38,24 @@ export function scriptKind(path: string): ts.ScriptKind {
  * one takes over its nodes.
  */
 export function parseSource(path: string, text: string, previous?: SyntaxTree): SyntaxTree {
+  if (!markupExtension.test(path)) return parseScript(path, text, scriptKind(path), previous);
+  const { code, typescript } = embeddedScripts(text);
+  const kind = typescript ? ts.ScriptKind.TS : ts.ScriptKind.JS;
+  // Another language needs another tree.
+  const reusable = previous && (typescript ? isTypeScript(previous) : !isTypeScript(previous)) ? previous : undefined;
+  return parseScript(path, code, kind, reusable);
+}
+
+/** The part of a file that is script: all of it, or what a page or component holds. */
+export function scriptText(path: string, text: string): string {
+  return markupExtension.test(path) ? embeddedScripts(text).code : text;
+}
+
+function isTypeScript({ root }: SyntaxTree): boolean {
+  return (root as ts.SourceFile & { scriptKind: ts.ScriptKind }).scriptKind === ts.ScriptKind.TS;
+}
+
+function parseScript(path: string, text: string, kind: ts.ScriptKind, previous: SyntaxTree | undefined): SyntaxTree {
   if (previous && previous.text === text) return previous;
   if (previous)
     return { path, text, root: ts.updateSourceFile(previous.root, text, changeBetween(previous.text, text)) };
@@ -45,7 +64,7 @@ export function parseSource(path: string, text: string, previous?: SyntaxTree): 
     text,
     { languageVersion: ts.ScriptTarget.Latest, jsDocParsingMode: ts.JSDocParsingMode.ParseNone },
     true,
-    scriptKind(path),
+    kind,
   );
   return { path, text, root };
 }

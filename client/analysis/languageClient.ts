@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
 import { programPath } from '../../runtime/programs.ts';
 
-const languages = ['javascript', 'javascriptreact', 'typescript', 'typescriptreact'];
+const languages = ['javascript', 'javascriptreact', 'typescript', 'typescriptreact', 'html', 'vue', 'svelte'];
 
 /** Starts the language server in a process of its own; it starts anew when it dies, and ends with the editor. */
 export function startLanguageClient(context: vscode.ExtensionContext): LanguageClient {
