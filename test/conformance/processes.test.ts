@@ -1,7 +1,7 @@
 // Children of a recorded program: each has a log of its own, and the replay of all of them prints what they printed together.
 import assert from 'node:assert/strict';
-import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { type SpawnSyncReturns, type StdioOptions, spawnSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeNode } from '../../runtime/findNode.ts';
@@ -13,6 +13,15 @@ const APEX = join(import.meta.dirname, '../../bin/apex');
 function apex(...words: string[]): SpawnSyncReturns<string> {
   const { NODE_OPTIONS: _, NODE_V8_COVERAGE: __, ...env } = process.env;
   return spawnSync(process.execPath, [APEX, ...words], { encoding: 'utf8', env, timeout: 100_000 });
+}
+
+/** As above; what it prints goes into a file. */
+function apexIntoFile(file: string, ...words: string[]): SpawnSyncReturns<string> {
+  const { NODE_OPTIONS: _, NODE_V8_COVERAGE: __, ...env } = process.env;
+  const stdio: StdioOptions = ['ignore', openSync(file, 'w'), 'pipe'];
+  const run = spawnSync(process.execPath, [APEX, ...words], { encoding: 'utf8', env, stdio, timeout: 100_000 });
+  closeSync(stdio[1] as number);
+  return { ...run, stdout: readFileSync(file, 'utf8') };
 }
 
 interface Shown {
@@ -76,6 +85,19 @@ for (const node of findNodes()) {
       assert.deepEqual([byNumber.status, byName.status], [0, 0]);
       const none = apex('replay', recording, '--check', '--process', '7');
       assert.match(none.stderr, /no process "7"/);
+    });
+
+    it('replays the test runner and the file that it runs, whatever it printed into', () => {
+      // The runner makes its streams before anything of ours is loaded: they must be of the same kind in replay.
+      for (const into of ['pipe', 'file'] as const) {
+        const tests = join(scratch, `tests-${into}`);
+        const words = ['record', '--out', tests, '--node', node, '--', '--test', join(PROGRAMS, 'parts/twoTests.mjs')];
+        const run = into === 'pipe' ? apex(...words) : apexIntoFile(join(scratch, 'printed'), ...words);
+        assert.equal(run.status, 1, run.stderr);
+        assert.match(run.stdout, /1 !== 2/);
+        const replayed = apex('replay', tests, '--check');
+        assert.deepEqual([replayed.stdout, replayed.stderr, replayed.status], [run.stdout, '', 0]);
+      }
     });
   });
 }

@@ -3,6 +3,7 @@ import { Entry, Flag, KIND_MASK } from '../recording/entryKinds.ts';
 import {
   defineProperty,
   getPrototypeOf,
+  hasOwn,
   ObjectPrototype,
   objectAssign,
   objectKeys,
@@ -74,9 +75,22 @@ function prepare(self: unknown, args: unknown[], raw: boolean | undefined): bool
   for (let i = 0; i < args.length; i++) {
     const arg = args[i];
     if (typeof arg === 'function') args[i] = wrapCallback(arg as NativeFunction);
-    else if (typeof arg === 'object' && classOf(arg)) idOf(arg as object);
+    else if (typeof arg === 'object' && classOf(arg)) {
+      if (hasOwn(arg as object, 'oncomplete')) hookEarlyRequest(arg as { oncomplete?: unknown });
+      idOf(arg as object);
+    }
   }
   return true;
+}
+
+/**
+ * Library modules that were loaded before the boundary (for `--test`) make requests with the native constructor, which puts
+ * `oncomplete` on the request itself: taken off and set again it reaches the hook on the prototype.
+ */
+function hookEarlyRequest(request: { oncomplete?: unknown }): void {
+  const { oncomplete } = request;
+  delete request.oncomplete;
+  if (oncomplete) request.oncomplete = oncomplete;
 }
 
 /** Index and key count of the plain objects among the arguments: one that gains keys is an out-parameter. */

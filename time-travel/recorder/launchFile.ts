@@ -5,7 +5,7 @@ import { bufferFrom } from '../recording/safeBuiltins.ts';
 import { sealJson } from '../recording/sealedJson.ts';
 import { internalBinding, type NativeFunction, realNatives, WRITE_EXCLUSIVE, WRITE_NEW } from './natives.ts';
 import type { BoundaryOrder } from './order.ts';
-import { earlyPipes } from './stdio.ts';
+import { earlyFiles, earlyPipes } from './stdio.ts';
 
 const { crc32 } = internalBinding('zlib') as { crc32(data: string, seed: number): number };
 /** Taken before it is wrapped: the program has not asked for it. */
@@ -23,6 +23,7 @@ export function writeLaunch(path: string, { origin, channel, nodeOptions }: Boun
     ...(origin && { origin }),
     ...(channel && { channel }),
     ...(earlyPipes.length > 0 && { pipes: earlyPipes }),
+    ...(earlyFiles.length > 0 && { files: earlyFiles }),
   };
   const fd = realNatives.open(path, WRITE_NEW, 0o600);
   realNatives.write(fd, bufferFrom(sealJson(launch, (text) => crc32(text, 0))), 0);

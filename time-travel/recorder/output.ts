@@ -102,6 +102,11 @@ function wrote(fd: 1 | 2, bytes: Uint8Array): void {
   afterOutput();
 }
 
+/** For a stream of `fd` that was made before the boundary was armed. */
+export function addOutputStream(handle: object, fd: number): void {
+  streamDescriptors.set(handle, fd);
+}
+
 /** For the methods of stream handles: `open(fd)` says whose output it is. */
 export function streamOutput(method: string): CallSpec {
   if (method === 'open') {

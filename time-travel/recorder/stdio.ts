@@ -7,14 +7,16 @@ import { defineProperty } from '../recording/safeBuiltins.ts';
 import { recording } from './boundaryState.ts';
 import { exchangeFact } from './facts.ts';
 import { builtinModules, internalBinding, nodeRequire } from './natives.ts';
+import { addOutputStream } from './output.ts';
 
 type GuessHandleType = (fd: number) => string;
 
 /**
- * Standard descriptors that must be pipes in replay too, since code that looks at them for itself was loaded before the
- * boundary was armed.
+ * Standard descriptors that must be of the same kind in replay, since code that looks at them for itself was loaded before
+ * the boundary was armed.
  */
 export const earlyPipes: number[] = [];
+export const earlyFiles: number[] = [];
 
 export function installStdio(): void {
   const util = nodeRequire('internal/util') as { guessHandleType: GuessHandleType };
@@ -22,13 +24,25 @@ export function installStdio(): void {
   const kinds = exchangeFact([guess(0), guess(1), guess(2)]) as string[];
   // Some ways to start Node (`--test`) have made streams before this: the program gets new ones, behind the boundary.
   const early = exchangeFact(streamsExist()) as boolean;
-  if (early) for (let fd = 0; fd < 3; fd++) if (kinds[fd] === 'PIPE') earlyPipes[earlyPipes.length] = fd;
+  if (early) noteEarlyStreams(kinds);
   if (!early && recording()) return;
   const recordedKind: GuessHandleType = (fd) => kinds[fd] ?? 'FILE';
   util.guessHandleType = recordedKind;
   const getters = standardStreamGetters(recordedKind);
   for (const name of ['stdin', 'stdout', 'stderr'] as const) {
     defineProperty(process, name, { configurable: true, enumerable: true, get: getters[name] });
+  }
+}
+
+function noteEarlyStreams(kinds: readonly string[]): void {
+  for (let fd = 0; fd < 3; fd++) {
+    if (kinds[fd] === 'PIPE') earlyPipes[earlyPipes.length] = fd;
+    else if (kinds[fd] === 'FILE') earlyFiles[earlyFiles.length] = fd;
+  }
+  const streams = [undefined, process.stdout, process.stderr] as unknown as { _handle?: object | null }[];
+  for (let fd = 1; fd < 3; fd++) {
+    const handle = streams[fd]!._handle;
+    if (handle) addOutputStream(handle, fd);
   }
 }
 

@@ -52,4 +52,6 @@ export interface Launch {
   channel?: Channel;
   /** Standard descriptors that must be pipes in replay. */
   pipes?: number[];
+  /** Those that must be files. */
+  files?: number[];
 }

@@ -57,6 +57,7 @@ const launchSchema = z.object({
   origin: z.object({ parent: z.string(), event: z.number(), output: z.array(z.number()) }).optional(),
   channel: z.object({ fd: z.number(), serialization: z.string(), workerId: z.string().optional() }).optional(),
   pipes: z.array(z.number()).optional(),
+  files: z.array(z.number()).optional(),
 });
 
 /** Replaces the file in one step: a reader never sees half of it. */

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { programPath } from '../../runtime/programs.ts';
 import type { Divergence, ReplayEnd } from '../recorder/lifecycle.ts';
@@ -51,10 +53,13 @@ export async function replayProcess(replay: ProcessReplay): Promise<ProcessOutco
   });
   const { words, programWords, env } = replayCommand(launch, programPath('boundary.cjs'));
   const piped = (fd: number) => !!launch.pipes?.includes(fd);
-  const [out, err] = replay.output;
+  const [out, err] = [1, 2].map((fd) => {
+    const wanted = replay.output[fd - 1]!;
+    return wanted === 'inherit' && launch.files?.includes(fd) ? temporaryFile() : wanted;
+  }) as [Output, Output];
   const child = spawn(node.path, [...words, ...programWords], {
     env: { ...env, [BOUNDARY_VARIABLE]: order },
-    stdio: [piped(0) ? 'pipe' : 'ignore', piped(1) ? 'pipe' : out, piped(2) ? 'pipe' : err, 'pipe'],
+    stdio: [piped(0) ? 'pipe' : 'ignore', piped(1) ? 'pipe' : target(out), piped(2) ? 'pipe' : target(err), 'pipe'],
     // Node remembers where it was started before anything can be replayed.
     ...(cwd !== undefined && existsSync(cwd) && { cwd }),
   });
@@ -66,6 +71,8 @@ export async function replayProcess(replay: ProcessReplay): Promise<ProcessOutco
     child.once('exit', (code, signal) => done(signal ?? `exit code ${code}`));
   });
   await copied;
+  showTemporary(out, 1);
+  showTemporary(err, 2);
   const told = await report;
   if (!told) return { kind: 'failed', how };
   if (told.kind === 'divergence') return { kind: 'diverged', divergence: told.divergence };
@@ -93,9 +100,38 @@ function isWhole(folder: string, name: string, end: ReplayEnd, { ended }: Metada
   return whole;
 }
 
-async function copyOutput(from: Readable | null, to: number | 'inherit', own: number): Promise<void> {
+/** A file without a name, for a program that was recorded into a file. */
+interface TemporaryFile {
+  fd: number;
+}
+type Output = number | 'inherit' | TemporaryFile;
+
+function temporaryFile(): TemporaryFile {
+  const folder = mkdtempSync(join(tmpdir(), 'apex-replay-'));
+  try {
+    return { fd: openSync(join(folder, 'output'), 'wx+', 0o600) };
+  } finally {
+    // The descriptor is enough, where a file in use can be removed.
+    if (process.platform !== 'win32') rmSync(folder, { recursive: true });
+  }
+}
+
+const target = (output: Output): number | 'inherit' => (typeof output === 'object' ? output.fd : output);
+
+function showTemporary(output: Output, own: number): void {
+  if (typeof output !== 'object') return;
+  const buffer = Buffer.alloc(1 << 16);
+  for (let at = 0, length = 1; length > 0; at += length) {
+    length = readSync(output.fd, buffer, 0, buffer.length, at);
+    writeAll(own, buffer.subarray(0, length));
+  }
+  closeSync(output.fd);
+}
+
+async function copyOutput(from: Readable | null, to: Output, own: number): Promise<void> {
   if (!from) return;
-  for await (const bytes of from as AsyncIterable<Buffer>) writeAll(to === 'inherit' ? own : to, bytes);
+  const fd = target(to);
+  for await (const bytes of from as AsyncIterable<Buffer>) writeAll(fd === 'inherit' ? own : fd, bytes);
 }
 
 async function readReport(pipe: Readable): Promise<ReplayReport | undefined> {
