@@ -33,12 +33,21 @@ function installFor(id: string | undefined): void {
   }
 }
 
+const isLoaded = (id: string): boolean => {
+  const builtin = builtinModules.map.get(id);
+  return builtin !== undefined && (builtin.loaded || builtin.loading);
+};
+
 /** Runs `install` before the first of these modules is loaded: at once when one of them is. */
 export function beforeLoading(modules: readonly string[], install: () => void): void {
-  for (const [id, builtin] of builtinModules.map) {
-    if (isOf(id, modules) && (builtin.loaded || builtin.loading)) return install();
-  }
+  for (let i = 0; i < modules.length; i++) if (isAnyLoaded(modules[i]!)) return install();
   waiting.push({ modules, install });
+}
+
+function isAnyLoaded(name: string): boolean {
+  if (name[name.length - 1] !== '/') return isLoaded(name);
+  for (const id of builtinModules.map.keys()) if (startsWith(id, name) && isLoaded(id)) return true;
+  return false;
 }
 
 /** Watches what the library loads. `process.binding` reaches bindings without it: then everything is installed. */
