@@ -6,7 +6,7 @@ import { disguise, replaceFunction } from './disguise.ts';
 import { afterReplayed, describeNext, diverge } from './divergence.ts';
 import { exchangeFact } from './facts.ts';
 import { afterCrossing } from './flushing.ts';
-import { internalBinding, nodeRequire } from './natives.ts';
+import { builtinModules, internalBinding, nodeRequire } from './natives.ts';
 import { standingStill } from './questions.ts';
 import { learnTime, learnWallTime } from './replayTime.ts';
 
@@ -71,13 +71,15 @@ function installPerformance(): void {
   const binding = internalBinding('performance') as { now(): number; milestones: Float64Array };
   const perfNow = nodeRequire('internal/perf/utils') as { now(): number };
   const now = clock(binding.now, 'performance.now', learnTime);
-  // Before perf_hooks takes it apart. The global was made at start and has it already.
+  // Before perf_hooks takes it apart, which the global loads when it is first used.
   perfNow.now = now;
   binding.now = now;
-  const { performance } = globalThis;
-  const prototype = Object.getPrototypeOf(performance) as object;
-  const method = getOwnPropertyDescriptor(prototype, 'now') ? prototype : performance;
-  replaceFunction(method, 'now', { now: () => now() }.now);
+  if (builtinModules.map.get('internal/perf/performance')?.loaded) {
+    const { performance } = globalThis;
+    const prototype = Object.getPrototypeOf(performance) as object;
+    const method = getOwnPropertyDescriptor(prototype, 'now') ? prototype : performance;
+    replaceFunction(method, 'now', { now: () => now() }.now);
+  }
   const { milestones } = binding;
   for (let i = 0; i < milestones.length; i++) milestones[i] = exchangeFact(milestones[i]) as number;
 }

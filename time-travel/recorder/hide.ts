@@ -1,7 +1,6 @@
 /** Removes the traces of how the boundary was loaded: options, globals, module caches, internal modules. */
-import Module from 'node:module';
 import { objectKeys } from '../recording/safeBuiltins.ts';
-import { builtinModules, nodeRequire } from './natives.ts';
+import { builtinModules, Module, nodeRequire } from './natives.ts';
 
 interface LoaderInternals {
   _pathCache: Record<string, string>;

@@ -49,6 +49,9 @@ export function nodeRequire<Exports>(id: string): Exports {
   return builtin.compileForInternalLoader() as Exports;
 }
 
+/** The class behind `node:module`, without loading that: a program that does not use it shall not pay for it. */
+export const Module = nodeRequire<{ Module: typeof import('node:module') }>('internal/modules/cjs/loader').Module;
+
 export const nodeMajor = Number(process.versions.node.split('.')[0]);
 
 const fs = internalBinding('fs') as Record<string, NativeFunction>;

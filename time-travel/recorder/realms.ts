@@ -1,10 +1,9 @@
 /** `vm.createContext` makes realms with a `Date` of their own: it must read the recorded clock too. */
-import Module from 'node:module';
 import vm from 'node:vm';
 import { reflectApply } from '../recording/safeBuiltins.ts';
 import { replaceDate } from './clocks.ts';
 import { replaceFunction } from './disguise.ts';
-import type { NativeFunction } from './natives.ts';
+import { Module, type NativeFunction } from './natives.ts';
 
 type Options = vm.RunningScriptInNewContextOptions;
 

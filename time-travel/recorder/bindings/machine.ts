@@ -1,5 +1,4 @@
 /** What Node's native code measures of itself (heap, delays of the loop, profiles), and what it opens or writes for that. */
-import Module from 'node:module';
 import {
   arrayConcat,
   defineProperty,
@@ -11,10 +10,10 @@ import {
 import { recording } from '../boundaryState.ts';
 import { beforeLoading } from '../builtinLoading.ts';
 import { wrapCall } from '../calls.ts';
-import { replaceFunction } from '../disguise.ts';
+import { disguise, replaceFunction } from '../disguise.ts';
 import { flushNow } from '../flushing.ts';
 import { wrapClasses, wrapFunctions } from '../nativeClasses.ts';
-import { internalBinding, type NativeFunction } from '../natives.ts';
+import { internalBinding, type NativeFunction, nodeRequire } from '../natives.ts';
 import { addSharedArray } from '../sharedArrays.ts';
 
 export function installMachine(): void {
@@ -24,7 +23,7 @@ export function installMachine(): void {
     wrapFunctions('inspector', ['open', 'url', 'waitForDebugger']);
   });
   wrapFunctions('report', ['writeReport', 'getReport']);
-  installCompileCache();
+  beforeLoading(['module'], installCompileCache);
   const { execve } = process as unknown as Record<string, NativeFunction | undefined>;
   const before = () => {
     if (recording()) flushNow();
@@ -76,10 +75,11 @@ function installLoopDelay(): void {
 
 /** A replay writes no compiled code: the cache is never on there, but says what it said. */
 function installCompileCache(): void {
-  const loader = Module as unknown as Record<string, NativeFunction | undefined>;
-  for (const name of ['enableCompileCache', 'getCompileCacheDir', 'flushCompileCache']) {
-    const original = loader[name];
-    if (original) replaceFunction(Module, name, wrapCall(original, `module.${name}`));
+  const library = nodeRequire<Record<string, NativeFunction | undefined>>('internal/modules/helpers');
+  const names = ['enableCompileCache', 'getCompileCacheDir', 'flushCompileCache'];
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i]!;
+    const original = library[name];
+    if (original) library[name] = disguise(wrapCall(original, `module.${name}`), original);
   }
-  Module.syncBuiltinESMExports();
 }
