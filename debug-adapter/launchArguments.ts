@@ -16,6 +16,7 @@ const launchSchema = z.looseObject({
   recordingFolder: z.string().optional(),
   keepIn: shelfSchema.optional(),
   onBreakpoint: z.enum(['tell', 'show', 'stop', 'later']).optional(),
+  skipFiles: z.array(z.string()).optional(),
   noDebug: z.boolean().optional(),
 });
 
@@ -26,7 +27,7 @@ const launchSchema = z.looseObject({
 export type OnBreakpoint = 'tell' | 'show' | 'stop' | 'later';
 
 /** What a session is to do: record a program, or open a recording. Paths are absolute. */
-export type LaunchPlan = { stopOnEntry: boolean; onBreakpoint: OnBreakpoint } & (
+export type LaunchPlan = { stopOnEntry: boolean; onBreakpoint: OnBreakpoint; skipFiles: string[] } & (
   | {
       kind: 'record';
       program: string;
@@ -54,10 +55,10 @@ export function planLaunch(args: unknown): LaunchPlan {
     const [issue] = parsed.error.issues;
     throw new ApexError('wrong-configuration', `launch.json: "${issue!.path.join('.')}": ${issue!.message}.`);
   }
-  const { program, recording, cwd, stopOnEntry = false, onBreakpoint = 'tell' } = parsed.data;
+  const { program, recording, cwd, stopOnEntry = false, onBreakpoint = 'tell', skipFiles = [] } = parsed.data;
   const folder = cwd ? resolve(cwd) : undefined;
   if (recording) {
-    return { kind: 'open', recording: existing(recording, folder, 'recording'), stopOnEntry, onBreakpoint };
+    return { kind: 'open', recording: existing(recording, folder, 'recording'), stopOnEntry, onBreakpoint, skipFiles };
   }
   if (!program) {
     throw new ApexError(
@@ -83,6 +84,7 @@ export function planLaunch(args: unknown): LaunchPlan {
     shelf: keepIn,
     stopOnEntry,
     onBreakpoint,
+    skipFiles,
   };
 }
 

@@ -9,6 +9,9 @@ export class StackFrames {
   #next = 1;
   readonly #texts = new Map<string, number>();
 
+  /** Files that stepping passes through. */
+  skips: (path: string) => boolean = () => false;
+
   clear(): void {
     this.#frames.clear();
   }
@@ -31,13 +34,16 @@ export class StackFrames {
       source: this.source(frame.path, frame.program),
       line: frame.line + 1,
       column: frame.column + 1,
-      ...(!frame.program && { presentationHint: 'subtle' as const }),
+      ...((!frame.program || this.skips(frame.path)) && { presentationHint: 'subtle' as const }),
     };
   }
 
   /** A file by its path; text that is no file by a number under which `source` gives it. */
   source(path: string, program: boolean): DebugProtocol.Source {
-    if (isAbsolute(path) && existsSync(path)) return { name: basename(path), path };
+    if (isAbsolute(path) && existsSync(path)) {
+      const skipped = this.skips(path) && { presentationHint: 'deemphasize' as const, origin: 'skipped' };
+      return { name: basename(path), path, ...skipped };
+    }
     let reference = this.#texts.get(path);
     if (reference === undefined) {
       reference = this.#texts.size + 1;

@@ -12,11 +12,14 @@ import type { LaunchPlan } from './launchArguments.ts';
 import { describePosition } from './position.ts';
 import { attachToRecording, openRecording, type RecordedProgram, startRecording } from './recorder.ts';
 import { type LiveMoment, RunningProgram } from './runningProgram.ts';
+import { skipsBy } from './skipFiles.ts';
 import type { StackFrames } from './stackFrames.ts';
 import { type Arrival, type ExceptionFilter, firstStop, nextStop } from './travel.ts';
 import { Variables } from './variables.ts';
 
 const THREAD = 1;
+/** Statements of skipped files that a step passes at most. */
+const LONGEST_LOOK = 20_000;
 
 /**
  * One debug session: first a program that is recorded, then a recording in which one travels. `now` is the point at
@@ -30,6 +33,7 @@ export class TimeTravelSession {
   readonly #client: DapConnection;
   readonly #frames: StackFrames;
   #plan: LaunchPlan | undefined;
+  #skips: (path: string) => boolean = () => false;
   #program: RecordedProgram | undefined;
   /** Present while the program runs. */
   #running: RunningProgram | undefined;
@@ -77,6 +81,8 @@ export class TimeTravelSession {
 
   set plan(plan: LaunchPlan) {
     this.#plan = plan;
+    this.#skips = skipsBy(plan.skipFiles);
+    this.#frames.skips = this.#skips;
   }
 
   /** Begins what the launch request asked for, once the editor has told its breakpoints. */
@@ -179,10 +185,25 @@ export class TimeTravelSession {
         this.dataBreakpoints.askAgain();
         target = await this.replay.step(point, kind, direction);
       }
+      target = await this.#pastSkipped(target, direction);
       const atEdge = target === point || target === (direction === 1 ? this.replay.end.point : 1);
       const title = !atEdge ? 'Step' : direction === 1 ? 'End of the recording' : 'Beginning of the recording';
       return { point: target, reason: 'step', title };
     });
+  }
+
+  /** The nearest statement in a file that is not skipped. */
+  async #pastSkipped(from: number, direction: Direction): Promise<number> {
+    const { index, moments, end } = this.replay;
+    const paths = new Map(index.scripts.map(({ id, path }) => [id, path]));
+    for (let point = from, size = 32; ; size = Math.min(size * 2, LONGEST_LOOK)) {
+      const until = Math.min(end.point, Math.max(1, point + direction * size));
+      await moments.load(Math.min(point, until), Math.max(point, until));
+      for (; point !== until; point += direction) {
+        if (!this.#skips(paths.get(moments.known(point)?.script ?? -1) ?? '')) return point;
+      }
+      if (Math.abs(point - from) >= LONGEST_LOOK || until === end.point || until === 1) return point;
+    }
   }
 
   /** A point by its number, or as a share of the recording such as `50%`. @throws ApexError `no-such-point` */

@@ -30,6 +30,10 @@ export class DapClient {
     );
   }
 
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
   /** Sends a request and gives its response, also one of failure. */
   send<Body = unknown>(
     command: string,

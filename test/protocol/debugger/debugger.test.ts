@@ -180,6 +180,22 @@ describe('debugger', function () {
     assert.equal(await evaluate('till.total'), '3798', 'the moment is still there');
   });
 
+  it('passes through skipped files when it steps', async () => {
+    const caller = fixture('caller.cjs');
+    const skipFiles = ['**/till/skipped.cjs'];
+    await client.launch({ program: caller, skipFiles, onBreakpoint: 'later' }, { [caller]: [{ line: 4 }] });
+    await client.event('stopped');
+    assert.equal(await move('stepIn'), '(anonymous):4', 'the callback that the skipped file calls');
+    assert.equal(await evaluate('item'), '1');
+    assert.equal(await move('stepIn'), '(anonymous):4');
+    assert.equal(await evaluate('item'), '2');
+    assert.equal(await move('stepIn'), '(anonymous):5');
+    assert.equal(await move('apex/reverseStepInto'), '(anonymous):4');
+    const { body } = await ask('stackTrace');
+    const skipped = body.stackFrames.find(({ source }) => source?.name === 'skipped.cjs');
+    assert.equal(skipped?.presentationHint, 'subtle');
+  });
+
   it('begins at the assertion that failed in a test', async () => {
     const runtimeArgs = ['--test-name-pattern', 'adds up$'];
     await client.launch({ program: fixture('sum.test.cjs'), runtimeArgs });

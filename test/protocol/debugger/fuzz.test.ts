@@ -34,8 +34,11 @@ const request = fc.record({
   args: fc.oneof({ weight: 4, arbitrary: nearly }, { weight: 1, arbitrary: fc.jsonValue() }),
 });
 
+/** `APEX_FUZZ=25` asks that many times as much, without a limit of time. */
+const more = Number(process.env.APEX_FUZZ ?? 1);
+
 describe('debugger: any message at all', function () {
-  this.timeout(120_000);
+  this.timeout(more > 1 ? 0 : 120_000);
 
   it('is answered before a program is launched', async () => {
     const input = new PassThrough();
@@ -59,7 +62,7 @@ describe('debugger: any message at all', function () {
         input.write(frame({ seq: number, type: 'request', command, arguments: args }));
         assert.equal(typeof (await answered), 'boolean');
       }),
-      { numRuns: 4000 },
+      { numRuns: 4000 * more },
     );
   });
 
@@ -72,7 +75,7 @@ describe('debugger: any message at all', function () {
       fc.asyncProperty(quick, async ({ command, args }) => {
         assert.equal(typeof (await client.send(command, args)).success, 'boolean');
       }),
-      { numRuns: 150 },
+      { numRuns: 150 * more },
     );
     const { success } = await client.send('threads');
     assert.equal(success, true);
