@@ -6,10 +6,8 @@ import {
   concatenate,
   constantOf,
   constantValue,
-  deepTaints,
   join,
   knownText,
-  newObject,
   objectValue,
   refValue,
   scalar,
@@ -19,11 +17,13 @@ import {
 } from '../values/value.ts';
 import { accessKey } from './accessPath.ts';
 import type { Environment } from './environment.ts';
+import { evaluateArray, evaluateJsx, evaluateObject } from './literals.ts';
 import type { CallEvent, Frame, Machine } from './machine.ts';
-import { propertyName, readMember } from './members.ts';
+import { readMember } from './members.ts';
+import { evaluateBinary, evaluatePrefix } from './operators.ts';
 
 const Kind = ts.SyntaxKind;
-const numeric = everyKind & ~kindSet('allocation');
+const _numeric = everyKind & ~kindSet('allocation');
 
 /** Evaluates an expression to what is known of its value. */
 export function evaluateExpression(
@@ -265,110 +265,6 @@ function evaluateTag(
   return machine.call(event, environment);
 }
 
-function evaluateBinary(machine: Machine, node: ts.BinaryExpression, environment: Environment, frame: Frame): Value {
-  const evaluate = (child: ts.Expression): Value => machine.evaluate(child, environment, frame);
-  const operator = node.operatorToken.kind;
-  if (operator >= Kind.FirstAssignment && operator <= Kind.LastAssignment) {
-    return evaluateAssignment(machine, node, environment, frame);
-  }
-  switch (operator) {
-    case Kind.PlusToken:
-      return evaluateSum(node, evaluate);
-    case Kind.CommaToken:
-      evaluate(node.left);
-      return evaluate(node.right);
-    case Kind.BarBarToken:
-    case Kind.AmpersandAmpersandToken:
-    case Kind.QuestionQuestionToken: {
-      const left = evaluate(node.left);
-      const branch = environment.fork();
-      if (operator !== Kind.QuestionQuestionToken) {
-        machine.refine(node.left, operator === Kind.AmpersandAmpersandToken, branch, frame);
-      }
-      const right = machine.evaluate(node.right, branch, frame);
-      environment.mergeBranches([branch.changesSince(environment), new Map()]);
-      return operator === Kind.AmpersandAmpersandToken && !left.object ? { ...right } : join(left, right);
-    }
-    case Kind.AsteriskToken:
-    case Kind.MinusToken:
-    case Kind.SlashToken:
-    case Kind.PercentToken:
-    case Kind.AsteriskAsteriskToken:
-    case Kind.LessThanLessThanToken:
-    case Kind.BarToken:
-    case Kind.AmpersandToken:
-    case Kind.CaretToken:
-    case Kind.GreaterThanGreaterThanToken:
-    case Kind.GreaterThanGreaterThanGreaterThanToken:
-      return arithmetic(evaluate(node.left), evaluate(node.right), operator);
-    default:
-      evaluate(node.left);
-      evaluate(node.right);
-      return scalar;
-  }
-}
-
-/** Long sums are left-deep: they are flattened, so that a thousand pieces do not recurse a thousand deep. */
-function evaluateSum(node: ts.BinaryExpression, evaluate: (child: ts.Expression) => Value): Value {
-  const operands: ts.Expression[] = [];
-  let at: ts.Expression = node;
-  while (ts.isBinaryExpression(at) && at.operatorToken.kind === Kind.PlusToken) {
-    operands.push(at.right);
-    at = unwrap(at.left);
-  }
-  operands.push(at);
-  const values = operands.reverse().map(evaluate);
-  if (values.every((value) => value.scalar)) {
-    const sum = values.reduce((total, value) => total + Number(value.constant?.value ?? Number.NaN), 0);
-    return Number.isNaN(sum) ? { taints: values.flatMap((value) => value.taints), scalar: true } : constantValue(sum);
-  }
-  const whole = concatenate(values, mark.prefixed);
-  return {
-    ...whole,
-    taints: clear(addSteps(whole.taints, node, 'joined into text'), kindSet('nosql', 'type', 'merge')),
-  };
-}
-
-function arithmetic(left: Value, right: Value, operator: ts.SyntaxKind): Value {
-  const taints = clear(joinTaints(left.taints, right.taints), numeric);
-  const a = left.constant?.value;
-  const b = right.constant?.value;
-  if (typeof a === 'number' && typeof b === 'number') {
-    if (operator === Kind.AsteriskToken) return constantValue(a * b);
-    if (operator === Kind.MinusToken) return constantValue(a - b);
-    if (operator === Kind.SlashToken) return constantValue(a / b);
-    if (operator === Kind.AsteriskAsteriskToken) return constantValue(a ** b);
-    if (operator === Kind.BarToken) return constantValue(a | b);
-  }
-  return { taints, scalar: true };
-}
-
-function evaluateAssignment(
-  machine: Machine,
-  node: ts.BinaryExpression,
-  environment: Environment,
-  frame: Frame,
-): Value {
-  const operator = node.operatorToken.kind;
-  let value = machine.evaluate(node.right, environment, frame);
-  if (operator !== Kind.EqualsToken) {
-    const before = machine.evaluate(node.left, environment, frame);
-    const logical =
-      operator === Kind.BarBarEqualsToken ||
-      operator === Kind.AmpersandAmpersandEqualsToken ||
-      operator === Kind.QuestionQuestionEqualsToken;
-    if (logical) value = join(before, value);
-    else if (operator === Kind.PlusEqualsToken) {
-      value =
-        before.scalar && value.scalar
-          ? arithmetic(before, value, operator)
-          : concatenate([before, value], mark.prefixed);
-    } else value = arithmetic(before, value, operator);
-  }
-  machine.assign(node.left, value, environment, frame);
-  return value;
-}
-
 function evaluateConditional(
   machine: Machine,
   node: ts.ConditionalExpression,
@@ -386,109 +282,4 @@ function evaluateConditional(
   if (condition.constant?.value === true) return whenTrue;
   if (condition.constant?.value === false) return whenFalse;
   return join(whenTrue, whenFalse);
-}
-
-function evaluatePrefix(node: ts.PrefixUnaryExpression, evaluate: (child: ts.Expression) => Value): Value {
-  const inner = evaluate(node.operand);
-  const constant = inner.constant?.value;
-  if (node.operator === Kind.ExclamationToken) {
-    return typeof constant === 'boolean' || typeof constant === 'number' ? constantValue(!constant) : scalar;
-  }
-  if (node.operator === Kind.MinusToken && typeof constant === 'number') return constantValue(-constant);
-  return { taints: clear(inner.taints, numeric), scalar: true };
-}
-
-function evaluateArray(node: ts.ArrayLiteralExpression, evaluate: (child: ts.Expression) => Value): Value {
-  const array = newObject('array', node);
-  node.elements.forEach((element, index) => {
-    if (ts.isSpreadElement(element)) {
-      const spread = evaluate(element.expression);
-      array.rest = join(array.rest, { taints: deepTaints(spread, 2) });
-      array.closed = false;
-    } else if (!ts.isOmittedExpression(element)) array.properties.set(String(index), evaluate(element));
-  });
-  return objectValue(array);
-}
-
-function evaluateObject(
-  machine: Machine,
-  node: ts.ObjectLiteralExpression,
-  environment: Environment,
-  frame: Frame,
-): Value {
-  const object = newObject('object', node);
-  const result: Value = objectValue(object);
-  for (const property of node.properties) {
-    if (ts.isSpreadAssignment(property)) {
-      const spread = machine.evaluate(property.expression, environment, frame);
-      for (const [name, value] of spread.object?.properties ?? []) object.properties.set(name, value);
-      object.rest = join(object.rest, { taints: joinTaints(spread.taints, spread.object?.rest.taints ?? noTaints) });
-      object.closed &&= spread.object?.closed ?? false;
-      continue;
-    }
-    let value: Value;
-    if (ts.isPropertyAssignment(property)) value = machine.evaluate(property.initializer, environment, frame);
-    else if (ts.isShorthandPropertyAssignment(property)) {
-      value = machine.evaluate(property.name, environment, frame);
-      for (const observe of machine.observers.expression) observe(property.name, value, frame, machine);
-    } else {
-      const fn = machine.functionFor(property, environment, frame.unit);
-      fn.thisValue ??= result;
-      value = ts.isGetAccessorDeclaration(property) ? fn.returns : { taints: noTaints, functions: [fn] };
-    }
-    for (const callable of value.functions ?? []) bindThis(callable, result);
-    const name = propertyName(property.name);
-    if (name !== undefined) object.properties.set(name, value);
-    else {
-      if (ts.isComputedPropertyName(property.name)) {
-        const key = machine.evaluate(property.name.expression, environment, frame);
-        const known = knownText(key);
-        if (known !== undefined) {
-          object.properties.set(known, value);
-          continue;
-        }
-      }
-      object.rest = join(object.rest, value);
-      object.closed = false;
-    }
-  }
-  return result;
-}
-
-/** A function expression that is a property sees the object as `this` (arrows are not asked for it). */
-function bindThis(callable: object, self: Value): void {
-  const fn = callable as { thisValue?: Value; node?: ts.Node; state?: string };
-  if (fn.node && ts.isFunctionExpression(fn.node) && fn.node.parent && ts.isPropertyAssignment(fn.node.parent)) {
-    fn.thisValue ??= self;
-  }
-}
-
-function evaluateJsx(machine: Machine, node: ts.Node, environment: Environment, frame: Frame): void {
-  const visit = (child: ts.Node): void => {
-    if (ts.isJsxExpression(child)) {
-      if (child.expression) machine.evaluate(child.expression, environment, frame);
-    } else if (ts.isJsxSpreadAttribute(child)) machine.evaluate(child.expression, environment, frame);
-    else if (ts.isJsxAttribute(child)) {
-      const initializer = child.initializer;
-      if (initializer && ts.isJsxExpression(initializer) && initializer.expression) {
-        const value = machine.evaluate(initializer.expression, environment, frame);
-        for (const observe of machine.observers.assign) {
-          observe(
-            {
-              node: child,
-              target: initializer.expression,
-              object: refValue('jsx'),
-              property: child.name.getText(),
-              key: undefined,
-              value,
-              valueNode: initializer.expression,
-              frame,
-            },
-            machine,
-          );
-        }
-      }
-    } else ts.forEachChild(child, visit);
-  };
-  ts.forEachChild(node, visit);
 }

@@ -1,0 +1,101 @@
+import { ts } from '../syntax/typescript.ts';
+import { joinTaints, noTaints } from '../values/taint.ts';
+import { deepTaints, join, knownText, newObject, objectValue, refValue, type Value } from '../values/value.ts';
+import type { Environment } from './environment.ts';
+import type { Frame, Machine } from './machine.ts';
+import { propertyName } from './members.ts';
+
+export function evaluateArray(node: ts.ArrayLiteralExpression, evaluate: (child: ts.Expression) => Value): Value {
+  const array = newObject('array', node);
+  node.elements.forEach((element, index) => {
+    if (ts.isSpreadElement(element)) {
+      const spread = evaluate(element.expression);
+      array.rest = join(array.rest, { taints: deepTaints(spread, 2) });
+      array.closed = false;
+    } else if (!ts.isOmittedExpression(element)) array.properties.set(String(index), evaluate(element));
+  });
+  return objectValue(array);
+}
+
+export function evaluateObject(
+  machine: Machine,
+  node: ts.ObjectLiteralExpression,
+  environment: Environment,
+  frame: Frame,
+): Value {
+  const object = newObject('object', node);
+  const result: Value = objectValue(object);
+  for (const property of node.properties) {
+    if (ts.isSpreadAssignment(property)) {
+      const spread = machine.evaluate(property.expression, environment, frame);
+      for (const [name, value] of spread.object?.properties ?? []) object.properties.set(name, value);
+      object.rest = join(object.rest, { taints: joinTaints(spread.taints, spread.object?.rest.taints ?? noTaints) });
+      object.closed &&= spread.object?.closed ?? false;
+      continue;
+    }
+    let value: Value;
+    if (ts.isPropertyAssignment(property)) value = machine.evaluate(property.initializer, environment, frame);
+    else if (ts.isShorthandPropertyAssignment(property)) {
+      value = machine.evaluate(property.name, environment, frame);
+      for (const observe of machine.observers.expression) observe(property.name, value, frame, machine);
+    } else {
+      const fn = machine.functionFor(property, environment, frame.unit);
+      fn.thisValue ??= result;
+      value = ts.isGetAccessorDeclaration(property) ? fn.returns : { taints: noTaints, functions: [fn] };
+    }
+    for (const callable of value.functions ?? []) bindThis(callable, result);
+    const name = propertyName(property.name);
+    if (name !== undefined) object.properties.set(name, value);
+    else {
+      if (ts.isComputedPropertyName(property.name)) {
+        const key = machine.evaluate(property.name.expression, environment, frame);
+        const known = knownText(key);
+        if (known !== undefined) {
+          object.properties.set(known, value);
+          continue;
+        }
+      }
+      object.rest = join(object.rest, value);
+      object.closed = false;
+    }
+  }
+  return result;
+}
+
+/** A function expression that is a property sees the object as `this` (arrows are not asked for it). */
+function bindThis(callable: object, self: Value): void {
+  const fn = callable as { thisValue?: Value; node?: ts.Node; state?: string };
+  if (fn.node && ts.isFunctionExpression(fn.node) && fn.node.parent && ts.isPropertyAssignment(fn.node.parent)) {
+    fn.thisValue ??= self;
+  }
+}
+
+export function evaluateJsx(machine: Machine, node: ts.Node, environment: Environment, frame: Frame): void {
+  const visit = (child: ts.Node): void => {
+    if (ts.isJsxExpression(child)) {
+      if (child.expression) machine.evaluate(child.expression, environment, frame);
+    } else if (ts.isJsxSpreadAttribute(child)) machine.evaluate(child.expression, environment, frame);
+    else if (ts.isJsxAttribute(child)) {
+      const initializer = child.initializer;
+      if (initializer && ts.isJsxExpression(initializer) && initializer.expression) {
+        const value = machine.evaluate(initializer.expression, environment, frame);
+        for (const observe of machine.observers.assign) {
+          observe(
+            {
+              node: child,
+              target: initializer.expression,
+              object: refValue('jsx'),
+              property: child.name.getText(),
+              key: undefined,
+              value,
+              valueNode: initializer.expression,
+              frame,
+            },
+            machine,
+          );
+        }
+      }
+    } else ts.forEachChild(child, visit);
+  };
+  ts.forEachChild(node, visit);
+}
