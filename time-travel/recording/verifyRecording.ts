@@ -1,7 +1,8 @@
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describingHooks, MalformedLog } from './decoder.ts';
-import { logPath } from './layout.ts';
+import { launchPath, logPath, MAIN_PROCESS } from './layout.ts';
+import { HEADER_SIZE } from './logFormat.ts';
 import { type LogEnd, LogReader } from './logReader.ts';
 import { type Metadata, readLaunch, readMetadata } from './metadata.ts';
 import { nodeCompression } from './nodeCompression.ts';
@@ -40,7 +41,8 @@ export function verifyRecording(folder: string): RecordingReport {
   const metadata = readMetadata(folder);
   const recorded = metadata.ended?.logs.map(({ name }) => name) ?? [];
   const all = [...new Set([...recorded, ...processNames(folder)])];
-  const logs = all.map((name) => {
+  const logs = all.map((name): LogReport => {
+    if (killedAtStart(folder, name)) return { ...NOTHING, name, bytes: statSync(logPath(folder, name)).size };
     const { pid, argv, origin } = readLaunch(folder, name);
     return {
       ...verifyLog(folder, name, metadata),
@@ -52,6 +54,15 @@ export function verifyRecording(folder: string): RecordingReport {
   const whole = logs.length > 0 && logs.every(({ state }) => WHOLE.includes(state));
   return { metadata, logs, whole };
 }
+
+const NOTHING = { rawBytes: 0, events: 0, crossings: 0, state: 'killed' } as const;
+
+/** A child that was killed before it could write down how it was started: there is nothing of it to replay. */
+const killedAtStart = (folder: string, name: string): boolean =>
+  name !== MAIN_PROCESS &&
+  existsSync(logPath(folder, name)) &&
+  statSync(logPath(folder, name)).size <= HEADER_SIZE &&
+  !existsSync(launchPath(folder, name));
 
 function verifyLog(folder: string, name: string, { ended }: Metadata): LogReport {
   const path = logPath(folder, name);
