@@ -8,6 +8,7 @@ import { createContext, runInContext } from 'node:vm';
 import { Worker } from 'node:worker_threads';
 import { getQuickJS } from 'quickjs-emscripten';
 import type { Outcome, StartParams } from '../protocol/sandbox.ts';
+import { bridgeSpecSchema } from '../protocol/sandboxBridge.ts';
 import { NO_POLICY } from '../sandbox-host/policy/loadPolicy.ts';
 import { PolicyEngine } from '../sandbox-host/policy/policyEngine.ts';
 import type { Sandbox } from '../sandbox-host/supervisor/sandbox.ts';
@@ -120,7 +121,7 @@ async function sandboxes(): Promise<void> {
   );
   print('sandbox, warm: one expression, end to end', await measure(1000, () => first.evaluate(JOB)));
   const started = performance.now();
-  const calls = 5000;
+  const calls = 20_000;
   let left = calls;
   await Promise.all(
     Array.from({ length: 40 }, async () => {
@@ -160,6 +161,50 @@ async function stateAndIdle(): Promise<void> {
   );
 }
 
+/** From a change of 1,000 keys in one sandbox to the last of them in another, over an eager bridge. */
+async function bridge(): Promise<void> {
+  const keys = Array.from({ length: 1000 }, (_, at) => `k${at}: ${at}`).join();
+  const from = await keep(
+    `import { state } from 'apex'; const s = state('s', { ${keys} }); globalThis.bump = () => { for (const k in s) s[k]++; return s.k999; };`,
+    'from.js',
+  );
+  const to = await keep(`import { state } from 'apex'; state('s', {});`, 'to.js');
+  const end = (sandbox: Sandbox) => ({ sandbox: sandbox.plan.id, state: 's' });
+  await supervisor.bridges.open(bridgeSpecSchema.parse({ from: end(from), to: end(to) }));
+  const carried = () => supervisor.bridges.list().at(-1)!.carried;
+  const once = async () => {
+    const before = carried();
+    await from.evaluate('bump()');
+    while (carried() < before + 1000) await new Promise(setImmediate);
+  };
+  await measure(20, once);
+  print('bridge: 1,000 keys changed, until the other sandbox has them', await measure(200, once));
+}
+
+/** From the loss of a worker with 20 sandboxes to the last of them going on from its state. */
+async function restore(): Promise<void> {
+  const start = async (name: string, source: string) => {
+    const params = { file: program(name, source), mode: 'hybrid' as const, keep: true, limits: { turnMs: 300 } };
+    const sandbox = await supervisor.start(params);
+    await sandbox.ran;
+    return sandbox;
+  };
+  const stay: Sandbox[] = [];
+  const stuck = await start('stuck.js', '');
+  for (let at = 0; at < 19; at++)
+    stay.push(await start(`s${at}.js`, `import { state } from 'apex'; state('s', { n: ${at} });`));
+  await sleep(300);
+  // A native operation that no isolate can be taken out of: its worker is ended, and it is known who did it.
+  stuck.evaluate(`const n = 1n << 40_000_000n; for (let i = 3n; ; i++) n * (n / i)`).catch(() => {});
+  while (!stay.some(({ info }) => info.restarts > 0)) await new Promise(setImmediate);
+  const started = performance.now();
+  while (stay.some(({ info }) => info.status !== 'idle')) await new Promise(setImmediate);
+  console.log(
+    `restore of 19 sandboxes after their worker was lost         ${(performance.now() - started).toFixed(0)} ms`,
+  );
+  for (const sandbox of stay) sandbox.stop();
+}
+
 async function policy(): Promise<void> {
   const rules = Array.from({ length: 50 }, (_, at) => ({
     source: 'bench',
@@ -181,6 +226,8 @@ async function policy(): Promise<void> {
 try {
   await peers();
   await sandboxes();
+  await bridge();
+  await restore();
   await stateAndIdle();
   await policy();
 } finally {

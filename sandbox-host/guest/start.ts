@@ -12,7 +12,7 @@ import type { Boot, ToGuest } from './wire.ts';
 
 /** The way in: the worker calls it for each timer, reply and question. Gives a text only for `state` and `swapCommit`. */
 export type Enter = (
-  kind: 'timer' | 'deliver' | 'state' | 'importFailed' | 'swapBegin' | 'swapCommit' | 'swapRollback',
+  kind: 'timer' | 'deliver' | 'deliverAll' | 'state' | 'importFailed' | 'swapBegin' | 'swapCommit' | 'swapRollback',
   text: string,
   number: number,
 ) => string | undefined;
@@ -50,7 +50,9 @@ export function start(send: Send, loadSync: LoadSync, boot: string): Enter {
   return (kind, text, number) => {
     if (kind === 'timer') timers.fire(number);
     else if (kind === 'state') return JSON.stringify(registry.read());
-    else if (kind === 'swapBegin') swap?.begin(JSON.parse(text) as string[]);
+    else if (kind === 'deliverAll') {
+      for (const body of JSON.parse(text) as string[]) receive(JSON.parse(body) as ToGuest, { send, calls, registry });
+    } else if (kind === 'swapBegin') swap?.begin(JSON.parse(text) as string[]);
     else if (kind === 'swapCommit') return JSON.stringify(swap?.commit() ?? {});
     else if (kind === 'swapRollback') swap?.rollback();
     else if (kind === 'importFailed') doors.importSettled(number, { error: JSON.parse(text) });

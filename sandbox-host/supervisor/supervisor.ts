@@ -226,6 +226,7 @@ export class Supervisor {
     this.#leave(sandbox);
     const worker = await this.#pool.take(mode, alone);
     if (sandbox.info.status === 'ended') {
+      worker.unreserve();
       this.#pool.release(worker);
       return;
     }

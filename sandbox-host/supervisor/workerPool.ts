@@ -6,11 +6,18 @@ import { WorkerProcess } from './workerProcess.ts';
 /** How many sandboxes share one process: code nobody has read shares with nobody. */
 const PER_WORKER: Readonly<Record<Mode, number>> = { isolation: 1, hybrid: 20, development: 100 };
 
+const WARM_AFTER_MS = 200;
+/** Each isolate that comes and goes leaves some 10 KiB in its process: after so many it takes no more, and ends when it is empty. */
+const RETIRED_AFTER = 1_000;
+
 /** Hands out workers and keeps one started ahead, so that a sandbox does not wait for a process to boot. */
 export class WorkerPool {
   #command: WorkerCommand;
   readonly #workers = new Map<WorkerProcess, Mode | 'spare'>();
+  /** Workers on their way for a mode that shares them. */
+  readonly #coming = new Map<Mode, Promise<WorkerProcess>>();
   #spare: Promise<WorkerProcess> | undefined;
+  #warmTimer: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(command: WorkerCommand) {
@@ -42,26 +49,53 @@ export class WorkerPool {
    * @throws ApexError `worker-failed`
    */
   async take(mode: Mode, alone = false): Promise<WorkerProcess> {
-    const shared = alone ? undefined : this.#sharedWorker(mode);
-    if (shared) return shared;
-    this.warm();
-    const spare = this.#spare!;
-    this.#spare = undefined;
-    const worker = await spare;
-    if (!worker.alive) return this.take(mode, alone);
-    this.#workers.set(worker, alone ? 'isolation' : mode);
-    return worker;
+    if (alone || PER_WORKER[mode] === 1) return (await this.#takeSpare('isolation')).reserve();
+    for (;;) {
+      const shared = this.#sharedWorker(mode);
+      if (shared) return shared.reserve();
+      const coming = this.#coming.get(mode);
+      if (coming) {
+        // Where twenty want one at a time, they wait for the first one's instead of starting twenty.
+        await coming.catch(() => {});
+        continue;
+      }
+      const starting = this.#takeSpare(mode);
+      this.#coming.set(mode, starting);
+      try {
+        return (await starting).reserve();
+      } finally {
+        this.#coming.delete(mode);
+      }
+    }
+  }
+
+  async #takeSpare(use: Mode): Promise<WorkerProcess> {
+    for (;;) {
+      this.warm();
+      const spare = this.#spare ?? this.#start();
+      this.#spare = undefined;
+      const worker = await spare;
+      if (!worker.alive) continue;
+      this.#workers.set(worker, use);
+      // Not at once: a host that runs one short program never needs the next.
+      this.#warmTimer ??= setTimeout(() => {
+        this.#warmTimer = undefined;
+        this.warm();
+      }, WARM_AFTER_MS).unref();
+      return worker;
+    }
   }
 
   /** Gives a worker back after one of its sandboxes has ended: an empty one ends too. */
   release(worker: WorkerProcess): void {
-    if (worker.size > 0 && worker.alive) return;
+    if (worker.isTaken && worker.alive) return;
     this.#workers.delete(worker);
     worker.kill('its sandboxes have ended');
   }
 
   close(): void {
     this.#closed = true;
+    clearTimeout(this.#warmTimer);
     for (const worker of this.#workers.keys()) worker.kill('the host ends');
     this.#workers.clear();
   }
@@ -69,7 +103,13 @@ export class WorkerPool {
   #sharedWorker(mode: Mode): WorkerProcess | undefined {
     if (PER_WORKER[mode] === 1) return undefined;
     for (const [worker, use] of this.#workers) {
-      if (use === mode && worker.alive && worker.size < PER_WORKER[mode]) return worker;
+      if (
+        use === mode &&
+        worker.alive &&
+        worker.held < RETIRED_AFTER &&
+        worker.size + worker.reserved < PER_WORKER[mode]
+      )
+        return worker;
     }
     return undefined;
   }

@@ -46,6 +46,8 @@ export class WorkerProcess {
   #baseline = 0;
   #cap = 0;
   #peak = 0;
+  #reserved = 0;
+  #held = 0;
 
   constructor(command: WorkerCommand) {
     this.#child = spawn(command.program, command.args, {
@@ -95,7 +97,33 @@ export class WorkerProcess {
     return this.#end ? 0 : Math.max(0, ((residentBytes(this.#workerPid) ?? 0) - this.#baseline) / 2 ** 20);
   }
 
+  /** How many sandboxes it has held so far. */
+  get held(): number {
+    return this.#held;
+  }
+
+  /** How many have been given a place here and have not come yet. */
+  get reserved(): number {
+    return this.#reserved;
+  }
+
+  get isTaken(): boolean {
+    return this.#listeners.size + this.#reserved > 0;
+  }
+
+  /** Keeps a place for one sandbox until it attaches, or `unreserve`. */
+  reserve(): this {
+    this.#reserved++;
+    return this;
+  }
+
+  unreserve(): void {
+    this.#reserved--;
+  }
+
   attach(sandbox: string, listener: WorkerListener): void {
+    this.#reserved--;
+    this.#held++;
     this.#listeners.set(sandbox, listener);
     if (this.#end) listener.ended(this.#end);
   }
@@ -104,8 +132,13 @@ export class WorkerProcess {
     this.#listeners.delete(sandbox);
   }
 
+  /** Messages of one turn leave together: a system call for each would be most of what a short question costs. */
   send(message: ToWorker): void {
-    writeFrame(this.#child.stdin!, message);
+    const stdin = this.#child.stdin!;
+    if (!stdin.writable) return;
+    stdin.cork();
+    writeFrame(stdin, message);
+    process.nextTick(() => stdin.uncork());
   }
 
   /** Ends the process when its resident memory is `bytes` above that of an empty worker. */

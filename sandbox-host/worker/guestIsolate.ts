@@ -22,6 +22,9 @@ export interface GuestEnvironment {
 
 /** How long a disposed isolate may take to let go before only the end of the process helps. */
 const STUCK_AFTER_MS = 100;
+/** Entering an isolate costs more than a short question; many would make a long turn. */
+const QUESTIONS_PER_TURN = 16;
+const IDLE_INTERVAL_MS = 50;
 const IMPORT_CODES = { 'module-refused': 'EACCES', 'module-not-found': 'ERR_MODULE_NOT_FOUND' } as const;
 /** Starts the runtime with the one function of the host, and the one handle it holds: neither is reachable from guest code. */
 const START = `const wait = $1.applySyncPromise;
@@ -46,6 +49,10 @@ export class GuestIsolate {
   #finished = false;
   #ended = false;
   #suspended: PromiseWithResolvers<void> | undefined;
+  readonly #questions: string[] = [];
+  #asking = false;
+  #idleToldAt = -Infinity;
+  #idleTimer: NodeJS.Timeout | undefined;
   #watchingState = false;
   #stateAfterMs = 100;
   #stateTimer: NodeJS.Timeout | undefined;
@@ -103,9 +110,20 @@ export class GuestIsolate {
     await this.#take(() => linked.evaluate());
   }
 
+  /** The answer to a call has a turn of its own; questions that wait for each other enter together. */
   async deliver(body: string, isReply: boolean): Promise<void> {
-    if (isReply) this.#calls--;
-    await this.#turn('deliver', body, 0);
+    if (isReply) {
+      this.#calls--;
+      await this.#turn('deliver', body, 0);
+      return;
+    }
+    this.#questions.push(body);
+    if (this.#asking) return;
+    this.#asking = true;
+    while (this.#questions.length > 0 && !this.#ended) {
+      await this.#turn('deliverAll', JSON.stringify(this.#questions.splice(0, QUESTIONS_PER_TURN)), 0);
+    }
+    this.#asking = false;
   }
 
   /** Replaces modules, all or none; what becomes of it is told by `swapped`. */
@@ -156,6 +174,7 @@ export class GuestIsolate {
     this.#suspended?.resolve();
     this.#timers.clearAll();
     clearTimeout(this.#stateTimer);
+    clearTimeout(this.#idleTimer);
     this.#environment.watchdog.remove(this.#watched);
     if (!this.#isolate.isDisposed) this.#isolate.dispose();
   }
@@ -235,12 +254,26 @@ export class GuestIsolate {
   #afterTurn(): void {
     if (this.#watchingState) this.#scheduleState();
     if (this.#turns > 0 || this.#calls > 0 || this.#timers.size > 0) return;
-    if (this.#finished) this.#environment.tell({ type: 'idle', sandbox: this.id, usage: this.usage });
+    if (this.#finished) this.#tellIdle();
     else
       this.#fail(
         new Error('The top-level await of the program can never settle: nothing is left to wait for.'),
         'uncaught',
       );
+  }
+
+  /** At once the first time; a sandbox that is kept and asked often says it now and then, because looking at its use takes time. */
+  #tellIdle(): void {
+    const now = performance.now();
+    if (!this.#live || now - this.#idleToldAt > IDLE_INTERVAL_MS) {
+      this.#idleToldAt = now;
+      this.#environment.tell({ type: 'idle', sandbox: this.id, usage: this.usage });
+      return;
+    }
+    this.#idleTimer ??= setTimeout(() => {
+      this.#idleTimer = undefined;
+      if (!this.#ended) this.#afterTurn();
+    }, IDLE_INTERVAL_MS);
   }
 
   #fail(error: unknown, code: 'uncaught' | 'syntax-error' | 'module-refused' | 'module-not-found'): void {
