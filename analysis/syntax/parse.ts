@@ -33,7 +33,8 @@ export function scriptKind(path: string): ts.ScriptKind {
 }
 
 /**
- * Parses source text. Never throws for bad source: the parser recovers and gives a tree of what it understood.
+ * Parses source text. Never throws for bad source, but a RangeError for source nested deeper than anyone writes: the
+ * parser recovers and gives a tree of what it understood.
  * With the tree of an earlier text only what changed is parsed; the earlier tree must not be used again, since the new
  * one takes over its nodes.
  */
@@ -55,7 +56,30 @@ function isTypeScript({ root }: SyntaxTree): boolean {
   return (root as ts.SourceFile & { scriptKind: ts.ScriptKind }).scriptKind === ts.ScriptKind.TS;
 }
 
+/** The parser's time doubles with each `async(` inside another: no program needs so many. */
+const MAX_ASYNC_CALLS = 10;
+
+function tooDeep(text: string): boolean {
+  if ((text.match(/\basync\s*\(/g)?.length ?? 0) <= MAX_ASYNC_CALLS) return false;
+  // For each open parenthesis, whether `async(` stands directly in it.
+  const levels = [false];
+  let depth = 0;
+  for (const [sign] of text.matchAll(/\basync\s*\(|[()]/g)) {
+    if (sign === ')') {
+      if (levels.length > 1 && levels.pop()) depth--;
+      continue;
+    }
+    if (sign !== '(' && !levels[levels.length - 1]) {
+      levels[levels.length - 1] = true;
+      if (++depth > MAX_ASYNC_CALLS) return true;
+    }
+    levels.push(false);
+  }
+  return false;
+}
+
 function parseScript(path: string, text: string, kind: ts.ScriptKind, previous: SyntaxTree | undefined): SyntaxTree {
+  if (tooDeep(text)) throw new RangeError('async( is nested too deep to be parsed');
   if (previous && previous.text === text) return previous;
   if (previous)
     return { path, text, root: ts.updateSourceFile(previous.root, text, changeBetween(previous.text, text)) };

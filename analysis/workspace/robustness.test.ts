@@ -58,6 +58,8 @@ describe('the engine on bad input', () => {
       `f(${'1,'.repeat(500_000)}1);`,
       'if (a) '.repeat(20_000),
       `${'a ? b : '.repeat(20_000)}c`,
+      // The parser tries each of these as an arrow function, and all inside it anew.
+      `${"async('e').get('/', ".repeat(40)}async (req) => {`,
     ]) {
       analyzeText('/a.js', text);
     }
