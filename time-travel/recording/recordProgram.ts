@@ -33,11 +33,12 @@ export interface RecordedRun {
 
 /**
  * Runs a program and records it. Resolves when it has ended.
- * @throws ApexError `out-in-use`, `out-unwritable`, `not-built`
+ * @throws ApexError `out-in-use`, `out-unwritable`, `not-built`, `not-recordable`
  */
 export async function recordProgram(options: RecordOptions): Promise<RecordedRun> {
   const folder = resolve(options.out);
   const boundary = programPath('boundary.cjs');
+  refusePermissionModel(options.words);
   prepareFolder(folder);
   const cwd = options.cwd ?? process.cwd();
   const metadata: Metadata = {
@@ -89,6 +90,18 @@ export function exitCodeOf(run: RecordedRun): number {
   if (!run.signal) return run.code ?? 1;
   process.kill(process.pid, run.signal);
   return 128 + constants.signals[run.signal];
+}
+
+/** Node would let the boundary neither be loaded nor write its log. */
+function refusePermissionModel(words: readonly string[]): void {
+  const script = words.findIndex((word) => !word.startsWith('-'));
+  const nodeOptions = script < 0 ? words : words.slice(0, script);
+  if (!nodeOptions.some((word) => /^--(experimental-)?permission$/.test(word))) return;
+  throw new ApexError(
+    'not-recordable',
+    'A program under the permission model of Node (--permission) cannot be recorded.',
+    'Record it without --permission.',
+  );
 }
 
 function prepareFolder(folder: string): void {

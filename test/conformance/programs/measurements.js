@@ -2,7 +2,7 @@
 // What Node measures of itself.
 const v8 = require('node:v8');
 const { monitorEventLoopDelay } = require('node:perf_hooks');
-const { enableCompileCache } = require('node:module');
+const { enableCompileCache, getCompileCacheDir } = require('node:module');
 const { existsSync, rmSync } = require('node:fs');
 const { used_heap_size, malloced_memory } = v8.getHeapStatistics();
 console.log(used_heap_size, malloced_memory, v8.getHeapSpaceStatistics()[1].space_used_size);
@@ -10,6 +10,7 @@ console.log(v8.getHeapCodeStatistics().bytecode_and_metadata_size);
 const folder = `${require('node:os').tmpdir()}/apex-conformance-${process.pid}`;
 console.log(enableCompileCache(folder).status, existsSync(folder));
 rmSync(folder, { recursive: true, force: true });
+console.log(getCompileCacheDir()?.startsWith(folder));
 const delay = monitorEventLoopDelay({ resolution: 1 });
 delay.enable();
 setTimeout(() => {

@@ -11,6 +11,7 @@ import { recording } from '../boundaryState.ts';
 import { beforeLoading } from '../builtinLoading.ts';
 import { wrapCall } from '../calls.ts';
 import { disguise, replaceFunction } from '../disguise.ts';
+import { exchangeFact } from '../facts.ts';
 import { flushNow } from '../flushing.ts';
 import { wrapClasses, wrapFunctions } from '../nativeClasses.ts';
 import { internalBinding, type NativeFunction, nodeRequire } from '../natives.ts';
@@ -76,10 +77,30 @@ function installLoopDelay(): void {
 /** A replay writes no compiled code: the cache is never on there, but says what it said. */
 function installCompileCache(): void {
   const library = nodeRequire<Record<string, NativeFunction | undefined>>('internal/modules/helpers');
-  const names = ['enableCompileCache', 'getCompileCacheDir', 'flushCompileCache'];
+  const { enableCompileCache: enable } = library;
+  if (enable) library.enableCompileCache = disguise(enablingCompileCache(enable), enable);
+  const names = ['getCompileCacheDir', 'flushCompileCache'];
   for (let i = 0; i < names.length; i++) {
     const name = names[i]!;
     const original = library[name];
     if (original) library[name] = disguise(wrapCall(original, `module.${name}`), original);
   }
+}
+
+const DISABLING = 'NODE_DISABLE_COMPILE_CACHE';
+
+/** What it asks of other natives is logged by itself: it runs in replay too, with the cache forbidden, for another result. */
+function enablingCompileCache(enable: NativeFunction): NativeFunction {
+  return function (this: unknown, ...args: unknown[]) {
+    if (recording()) return exchangeFact(reflectApply(enable, this, args));
+    const before = process.env[DISABLING];
+    process.env[DISABLING] = '1';
+    try {
+      reflectApply(enable, this, args);
+    } finally {
+      if (before === undefined) delete process.env[DISABLING];
+      else process.env[DISABLING] = before;
+    }
+    return exchangeFact(undefined);
+  };
 }
