@@ -19,13 +19,14 @@ export function installZlib(): void {
     if (isNativeClass(name, type) && 'writeSync' in type.prototype) {
       registerClass({ name, type, shared: undefined, shim: undefined });
       hookHandlers(type.prototype);
-      wrapCompressor(type.prototype as unknown as Record<'init' | 'write' | 'writeSync', NativeFunction>);
+      wrapCompressor(type.prototype as unknown as Record<'init' | 'write' | 'writeSync' | 'close', NativeFunction>);
     }
   }
 }
 
-function wrapCompressor(prototype: Record<'init' | 'write' | 'writeSync', NativeFunction>): void {
-  const { init, writeSync } = prototype;
+function wrapCompressor(prototype: Record<'init' | 'write' | 'writeSync' | 'close', NativeFunction>): void {
+  const { init, writeSync, close } = prototype;
+  const closing = new SafeWeakMap<object, true>();
   const waiting = new SafeWeakMap<object, unknown[]>();
   prototype.init = function (...args) {
     const self = this as object;
@@ -38,6 +39,8 @@ function wrapCompressor(prototype: Record<'init' | 'write' | 'writeSync', Native
         const write = waiting.get(self);
         waiting.delete(self);
         if (write) reflectApply(writeSync, self, write);
+        if (closing.has(self)) reflectApply(close, self, []);
+        closing.delete(self);
       };
     }
     return reflectApply(init, self, args);
@@ -45,5 +48,10 @@ function wrapCompressor(prototype: Record<'init' | 'write' | 'writeSync', Native
   if (recording()) return;
   prototype.write = function (...args) {
     waiting.set(this as object, args);
+  };
+  // Native code, too, waits for what is being written.
+  prototype.close = function (...args) {
+    if (waiting.has(this as object)) closing.set(this as object, true);
+    else reflectApply(close, this, args);
   };
 }
