@@ -176,13 +176,14 @@ describe('the sandbox protocol', () => {
         join(folder, 'keys.js'),
         `import { store } from 'apex'; for (const key of ['a', 'b']) await store.get(key); export default 'done';`,
       );
-      const alert = heard('security/alert');
+      // The last that is heard of the crossing with which it is held.
+      const held = heard('sandbox/crossing', 3);
       const ended = heard('sandbox/ended');
       await connection.sendRequest('sandbox/start', {
         file: join(folder, 'keys.js'),
         policy: join(folder, 'policy.json'),
       });
-      await alert;
+      await held;
       await connection.sendRequest('sandbox/list', {});
       await connection.sendRequest('sandbox/resume', { id: 'sandbox-1' });
       await ended;
