@@ -44,6 +44,7 @@ export class GuestIsolate {
   #enter: Enter | undefined;
   #loader: ModuleLoader | undefined;
   #turns = 0;
+  #held = 0;
   #calls = 0;
   #requests = 0;
   #finished = false;
@@ -234,7 +235,12 @@ export class GuestIsolate {
 
   /** Gives the thread to the guest until it lets go, and looks at what became of it. */
   async #take(action: () => Promise<unknown>): Promise<void> {
-    while (this.#suspended && !this.#ended) await this.#suspended.promise;
+    if (this.#suspended) {
+      // A turn that waits is still to come: until it has been, the program is not done.
+      this.#held++;
+      while (this.#suspended && !this.#ended) await this.#suspended.promise;
+      this.#held--;
+    }
     if (this.#ended) return;
     if (this.#turns++ === 0) this.#watched.turnStartedAt = performance.now();
     let failure: { error: unknown } | undefined;
@@ -253,7 +259,7 @@ export class GuestIsolate {
 
   #afterTurn(): void {
     if (this.#watchingState) this.#scheduleState();
-    if (this.#turns > 0 || this.#calls > 0 || this.#timers.size > 0) return;
+    if (this.#turns > 0 || this.#held > 0 || this.#calls > 0 || this.#timers.size > 0) return;
     if (this.#finished) this.#tellIdle();
     else
       this.#fail(
