@@ -11,6 +11,8 @@ export function setSourceTransform(change: SourceTransform): void {
 }
 
 const LOADER = 'node:internal/modules/cjs/loader';
+/** Through which it reads since Node 26. */
+const LOADER_HELPERS = 'node:internal/modules/helpers';
 
 /** True when Node's loader, not the program, called the file function that calls us. */
 function calledByLoader(): boolean {
@@ -18,7 +20,7 @@ function calledByLoader(): boolean {
   for (let i = 0; i < sites.length; i++) {
     const file = sites[i]!.getFileName();
     if (file === LOADER) return true;
-    if (file !== 'node:fs') return false;
+    if (file !== 'node:fs' && file !== LOADER_HELPERS) return false;
   }
   return false;
 }

@@ -19,7 +19,14 @@ export interface ReplayCommand {
 export type LaunchSettings = Pick<AgentSettings, 'socket' | 'koffi'>;
 
 /** Makes the command for a process that replays; recordings and plain programs have their own. */
-export type ReplayLauncher = (settings: LaunchSettings) => ReplayCommand;
+export interface ReplayLauncher {
+  (settings: LaunchSettings): ReplayCommand;
+  /** False when copies of its processes do not go on by themselves. */
+  copyable?: boolean;
+}
+
+/** From here on a copy waits at its end for tasks of V8 that only a thread of the original could do. */
+const NOT_COPYABLE_MAJOR = 26;
 
 /** One thread, so that a copied process is whole. */
 const COPYABLE = ['--single-threaded', '--v8-pool-size=0'];
@@ -39,13 +46,15 @@ export function recordingLauncher(
   const node = findRecordedNode(launch.execPath, launch.version, nodes).path;
   const command = replayCommand(launch, programPath('replayPreload.cjs'));
   const log = logPath(resolve(folder), MAIN_PROCESS);
-  return (settings) => ({
+  const launcher: ReplayLauncher = (settings) => ({
     node,
     args: [...command.words, ...copyOptions(settings), ...command.programWords],
     env: { ...command.env, ...agentEnvironment({ ...settings, log, follow: options.follow }) },
     // Node remembers where it was started before anything can be replayed.
     cwd: existsSync(cwd) ? cwd : process.cwd(),
   });
+  launcher.copyable = Number.parseInt(launch.version.slice(1), 10) < NOT_COPYABLE_MAJOR;
+  return launcher;
 }
 
 /** Runs a program that meets nothing outside itself again, without a recording. */

@@ -53,7 +53,7 @@ export class ReplayProcesses {
 
   constructor(launcher: ReplayLauncher, options: { fork?: boolean } = {}) {
     this.#launcher = launcher;
-    this.#koffi = options.fork === false ? undefined : findKoffi();
+    this.#koffi = options.fork === false || launcher.copyable === false ? undefined : findKoffi();
   }
 
   get copies(): boolean {
