@@ -92,6 +92,7 @@ export class TimeTravelSession {
     const print = (category: 'stdout' | 'stderr', output: string) => this.#client.event('output', { category, output });
     const program = plan.kind === 'open' ? attachToRecording(plan.recording) : await startRecording(plan, print);
     if (!program) {
+      this.#client.event('thread', { reason: 'started', threadId: THREAD });
       await this.#enterPast(openRecording((plan as { recording: string }).recording));
       return;
     }
