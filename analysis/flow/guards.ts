@@ -24,9 +24,32 @@ export function refineCondition(
   environment: Environment,
   frame: Frame,
 ): void {
+  const outer = steps;
+  steps = 0;
+  try {
+    refine(machine, condition, outcome, environment, frame);
+  } finally {
+    steps = outer;
+  }
+}
+
+/** Each `||` and `&&` within another is looked at for both of its outcomes: deeply nested ones would take for ever. */
+const MOST_STEPS = 1000;
+/** Parts of the condition at hand that were looked at. */
+let steps = 0;
+
+function refine(
+  machine: Machine,
+  condition: ts.Expression,
+  outcome: boolean,
+  environment: Environment,
+  frame: Frame,
+): void {
+  // What is left out grants nothing.
+  if (++steps > MOST_STEPS) return;
   const node = unwrap(condition);
   if (ts.isPrefixUnaryExpression(node) && node.operator === Kind.ExclamationToken) {
-    return refineCondition(machine, node.operand, !outcome, environment, frame);
+    return refine(machine, node.operand, !outcome, environment, frame);
   }
   if (ts.isBinaryExpression(node)) return refineBinary(machine, node, outcome, environment, frame);
   if (ts.isCallExpression(node)) return refineCall(machine, node, outcome, environment, frame);
@@ -44,8 +67,8 @@ function refineBinary(
   if (operator === Kind.AmpersandAmpersandToken || operator === Kind.BarBarToken) {
     const both = (operator === Kind.AmpersandAmpersandToken) === outcome;
     if (both) {
-      refineCondition(machine, node.left, outcome, environment, frame);
-      refineCondition(machine, node.right, outcome, environment, frame);
+      refine(machine, node.left, outcome, environment, frame);
+      refine(machine, node.right, outcome, environment, frame);
     } else refineEither(machine, node, outcome, environment, frame);
     return;
   }
@@ -85,13 +108,13 @@ function refineEither(
   frame: Frame,
 ): void {
   const left = environment.fork();
-  refineCondition(machine, node.left, outcome, left, frame);
+  refine(machine, node.left, outcome, left, frame);
   const right = environment.fork();
-  refineCondition(machine, node.left, !outcome, right, frame);
-  refineCondition(machine, node.right, outcome, right, frame);
+  refine(machine, node.left, !outcome, right, frame);
+  refine(machine, node.right, outcome, right, frame);
   const leftChanges = left.changesSince(environment);
   const alone = environment.fork();
-  refineCondition(machine, node.right, outcome, alone, frame);
+  refine(machine, node.right, outcome, alone, frame);
   const rightChanges = alone.changesSince(environment);
   // A side that says nothing of the data is a switch (`strict && !valid(x)`): the test counts.
   if (leftChanges.size === 0) environment.absorb(rightChanges);
@@ -200,6 +223,6 @@ function refineThroughVariable(
   if (!ts.isVariableDeclaration(declaration) || !declaration.initializer) return;
   const test = unwrap(declaration.initializer);
   if (ts.isCallExpression(test) || ts.isBinaryExpression(test) || ts.isPrefixUnaryExpression(test)) {
-    refineCondition(machine, test, outcome, environment, frame);
+    refine(machine, test, outcome, environment, frame);
   }
 }

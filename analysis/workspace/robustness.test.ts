@@ -58,6 +58,9 @@ describe('the engine on bad input', () => {
       `f(${'1,'.repeat(500_000)}1);`,
       'if (a) '.repeat(20_000),
       `${'a ? b : '.repeat(20_000)}c`,
+      // Conditions within conditions, each with two outcomes.
+      `exports.f = (x) => { if (${"((x !== 'a' && ".repeat(60)}x${') || !x)'.repeat(60)}) eval(x); }`,
+      `exports.f = (x) => { if (${"(x !== 'a' || (x && ".repeat(60)}x${'))'.repeat(60)}) eval(x); }`,
       // The parser tries each of these as an arrow function, and all inside it anew.
       `${"async('e').get('/', ".repeat(40)}async (req) => {`,
     ]) {
