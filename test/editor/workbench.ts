@@ -75,17 +75,20 @@ export class Workbench {
     await this.page.screenshot({ path });
   }
 
-  /** Runs a command by its title as the command palette shows it; waits for extensions that are still loading. */
+  /**
+   * Runs a command by its title as the command palette shows it; waits for extensions that are still loading. The palette
+   * closes when something else takes the focus: it is opened again.
+   */
   async command(title: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget input').first();
     const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
     for (let attempt = 1; ; attempt++) {
-      await this.page.keyboard.press('F1');
-      await input.waitFor();
-      await input.fill(`>${title}`);
+      const timeout = attempt < 10 ? 2000 : undefined;
       try {
-        await row.waitFor({ timeout: attempt < 10 ? 1500 : undefined });
-        return await row.click();
+        await this.page.keyboard.press('F1');
+        await input.fill(`>${title}`, { timeout });
+        await row.waitFor({ timeout });
+        return await row.click({ timeout });
       } catch (error) {
         if (attempt === 10) throw error;
         await this.page.keyboard.press('Escape');
@@ -95,13 +98,15 @@ export class Workbench {
 
   /** Opens a file of the workspace by its path and waits for its text. */
   async openFile(path: string): Promise<void> {
-    await this.page.keyboard.press('Control+P');
     const input = this.page.locator('.quick-input-widget input').first();
-    await input.waitFor();
-    await input.fill(path);
     const name = path.split('/').at(-1)!;
-    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first().click();
-    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+    const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first();
+    await this.until(this.page.locator(`.tab.active[data-resource-name="${name}"]`), async () => {
+      await this.page.keyboard.press('Control+P');
+      const timeout = 5000;
+      await input.fill(path, { timeout }).catch(() => undefined);
+      await row.click({ timeout }).catch(() => undefined);
+    });
     await this.page.locator('.monaco-editor .view-line').first().waitFor();
   }
 
