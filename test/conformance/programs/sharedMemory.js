@@ -8,7 +8,7 @@ const worker = new Worker(
   `const { workerData, parentPort } = require('node:worker_threads');
   const { memory, counts, port } = workerData;
   for (let round = 1; round <= 3; round++) {
-    Atomics.wait(memory, 1, round - 1);
+    while (Atomics.load(memory, 1) < round) Atomics.wait(memory, 1, round - 1);
     port.postMessage({ round });
     memory[4 + round] = round * 11;
     Atomics.add(counts, 0, BigInt(round));
