@@ -54,12 +54,12 @@ const checks = {
 
 const sum = (results, key) => results.reduce((total, result) => total + result[key], 0);
 
-/** Programs can be recorded on three majors; npm has the others for Linux on x64. Without them the suite runs on Node 24. */
+/** Programs can be recorded on three majors, and the command line runs on Node 20 too; npm has them for Linux on x64. Without them the suite runs on Node 24. */
 function installOtherNodes() {
   const folder = join(ROOT, 'test/conformance/nodes');
-  if (process.platform !== 'linux' || process.arch !== 'x64' || existsSync(join(folder, 'node_modules/node-26')))
+  if (process.platform !== 'linux' || process.arch !== 'x64' || existsSync(join(folder, 'node_modules/node-20')))
     return;
-  console.log('installing Node 22 and 26 from npm for the conformance suite (once)');
+  console.log('installing Node 20, 22 and 26 from npm for the conformance suite (once)');
   const { status } = spawnSync('npm', ['ci', '--loglevel=error', '--no-audit', '--no-fund'], {
     cwd: folder,
     stdio: 'inherit',

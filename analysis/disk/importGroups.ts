@@ -1,4 +1,5 @@
 import { type PathAlias, resolveModule, type SourceHost } from '../modules/resolve.ts';
+import { groupBy } from './groupBy.ts';
 
 /**
  * Parts the files into groups that are not connected by imports, so that no finding of one depends on another. Imported
@@ -28,5 +29,5 @@ export function importGroups(
       leader.set(find(path), find(imported));
     }
   }
-  return [...Map.groupBy(leader.keys(), find).values()];
+  return [...groupBy(leader.keys(), find).values()];
 }

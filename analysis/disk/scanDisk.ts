@@ -12,6 +12,7 @@ import { lineCount, scriptText } from '../syntax/parse.ts';
 import { ts } from '../syntax/typescript.ts';
 import { createProgram } from '../workspace/engine.ts';
 import type { Program } from '../workspace/program.ts';
+import { groupBy } from './groupBy.ts';
 import { importGroups } from './importGroups.ts';
 import { libraryTest } from './packages.ts';
 import { digest, type FileFacts, ScanCache } from './scanCache.ts';
@@ -93,7 +94,7 @@ export function scanDisk(roots: readonly string[], options: ScanOptions = {}): S
   const { found, lines, files } = options.cache
     ? scanGroups(scan, new ScanCache(options.cache, JSON.stringify({ roots, models, aliases })))
     : scanAll(scan);
-  const byFile = Map.groupBy(found, (finding) => finding.path);
+  const byFile = groupBy(found, (finding) => finding.path);
   const today = options.today ?? new Date().toISOString().slice(0, 10);
   const findings = paths.flatMap((path) => {
     const text = host.texts.get(path);
