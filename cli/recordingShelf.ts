@@ -2,6 +2,7 @@ import { ApexError } from '../protocol/errors.ts';
 import { DEFAULT_SHELF } from '../protocol/recordings.ts';
 import { recordingsFolder } from '../runtime/recordingsFolder.ts';
 import { writeNotes } from '../time-travel/recording/notes.ts';
+import { findRecording } from '../time-travel/recording/placeOnShelf.ts';
 import { copyRecording, deleteRecording, pruneShelf } from '../time-travel/recording/shelf.ts';
 import type { Command, ExitCode, Invocation } from './command.ts';
 
@@ -27,7 +28,7 @@ const actions: Record<string, (invocation: Invocation) => unknown> = {
   note({ positionals: [, path, ...more], options: { title, text, pin, unpin } }) {
     if (path === undefined || more.length > 0) throw wrongUse('Name one recording.');
     if (pin && unpin) throw wrongUse('Either --pin or --unpin.');
-    return writeNotes(path, {
+    return writeNotes(find(path), {
       ...(typeof title === 'string' && { title }),
       ...(typeof text === 'string' && { note: text }),
       ...((pin || unpin) && { pinned: pin === true }),
@@ -35,12 +36,13 @@ const actions: Record<string, (invocation: Invocation) => unknown> = {
   },
   copy({ positionals: [, path, folder, ...more] }) {
     if (path === undefined || folder === undefined || more.length > 0) throw wrongUse('Name a recording and a folder.');
-    return { path: copyRecording(path, folder) };
+    return { path: copyRecording(find(path), folder) };
   },
   delete({ positionals: [, ...paths] }) {
     if (paths.length === 0) throw wrongUse('Name the recordings.');
-    for (const path of paths) deleteRecording(path);
-    return { deleted: paths };
+    const found = paths.map(find);
+    for (const path of found) deleteRecording(path);
+    return { deleted: found };
   },
   prune({ positionals: [, folder = recordingsFolder(), ...more], options: { most, megabytes } }) {
     if (more.length > 0) throw wrongUse('Name one folder.');
@@ -53,6 +55,8 @@ const actions: Record<string, (invocation: Invocation) => unknown> = {
     };
   },
 };
+
+const find = (named: string) => findRecording(recordingsFolder(), named);
 
 /** Runs the action when it is one of these; gives undefined when it is not. */
 export function tendShelf(action: string | undefined, invocation: Invocation): ExitCode | undefined {

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { findPinnedNode, findProgramNode, plainEnvironment } from '../runtime/findNode.ts';
 import { readMetadata } from '../time-travel/recording/metadata.ts';
+import { placeOnShelf } from '../time-travel/recording/placeOnShelf.ts';
 import { recordProgram } from '../time-travel/recording/recordProgram.ts';
 import { pruneShelf } from '../time-travel/recording/shelf.ts';
 import { type ReplayLauncher, recordingLauncher } from '../time-travel/replay/engine/launch.ts';
 import { copyRecordingSoFar } from '../time-travel/replay/engine/snapshot.ts';
-import { placeOnShelf } from './keptRecording.ts';
 import type { LaunchPlan } from './launchArguments.ts';
 
 export interface ProgramEnd {
@@ -48,7 +48,7 @@ export async function startRecording(
   output: OutputListener,
 ): Promise<RecordedProgram> {
   const node = findProgramNode(plan.runtimeExecutable);
-  const kept = plan.out ?? placeOnShelf(plan);
+  const kept = plan.out ?? (plan.shelf && placeOnShelf(plan.shelf.folder, plan.program));
   const temporary = kept ? undefined : mkdtempSync(join(tmpdir(), 'apex-recording-'));
   const out = kept ?? join(temporary!, 'recording');
   let stop = (_patience: number) => {};

@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
-import { isAbsolute, join, resolve } from 'node:path';
 import { findPinnedNode } from '../runtime/findNode.ts';
 import { recordingsFolder } from '../runtime/recordingsFolder.ts';
+import { findRecording } from '../time-travel/recording/placeOnShelf.ts';
 import { recordingLauncher } from '../time-travel/replay/engine/launch.ts';
 import { ReplaySession } from '../time-travel/replay/engine/replaySession.ts';
 
@@ -13,7 +12,7 @@ export class OpenRecordings {
 
   /** @throws ApexError when it cannot be opened */
   session(recording: string): Promise<ReplaySession> {
-    const folder = recordingPath(recording);
+    const folder = findRecording(recordingsFolder(), recording);
     const known = this.#open.find((one) => one.folder === folder);
     if (known) return known.session;
     // Opened within the promise, so that what is wrong with the recording is an answer to this question only.
@@ -40,10 +39,4 @@ export class OpenRecordings {
   #forget(entry: object): void {
     this.#open = this.#open.filter((one) => one !== entry);
   }
-}
-
-/** A path, or the name of a recording where the editor keeps them. */
-export function recordingPath(recording: string): string {
-  const kept = join(recordingsFolder(), recording);
-  return !isAbsolute(recording) && !existsSync(recording) && existsSync(kept) ? kept : resolve(recording);
 }

@@ -4,12 +4,12 @@ import { howEnded } from '../protocol/recordings.ts';
 import { recordingsFolder } from '../runtime/recordingsFolder.ts';
 import { readMetadata } from '../time-travel/recording/metadata.ts';
 import { readNotes } from '../time-travel/recording/notes.ts';
+import { findRecording } from '../time-travel/recording/placeOnShelf.ts';
 import { listShelf } from '../time-travel/recording/shelf.ts';
 import { checkExpression } from '../time-travel/replay/engine/expressions.ts';
 import { neighbour, timeAt } from '../time-travel/replay/engine/facts.ts';
 import { parsePoint } from '../time-travel/replay/engine/pointText.ts';
 import type { ReplaySession } from '../time-travel/replay/engine/replaySession.ts';
-import { recordingPath } from './openRecordings.ts';
 
 interface Window {
   offset?: number;
@@ -41,7 +41,7 @@ export function listRecordings({ folder = recordingsFolder() }: { folder?: strin
 }
 
 export async function recordingSummary(session: ReplaySession, recording: string) {
-  const folder = recordingPath(recording);
+  const folder = findRecording(recordingsFolder(), recording);
   const { command, cwd, node, started, ended } = readMetadata(folder);
   const { index, end } = session;
   const counts: Record<string, number> = {};

@@ -13,14 +13,15 @@ describe('apex record and apex replay', () => {
   const script = join(folder, 'program.cjs');
   const recording = join(folder, 'recording');
   const log = join(recording, 'main.log');
-  const apex = (...args: string[]) => {
+  const apexWith = (env: NodeJS.ProcessEnv, ...args: string[]) => {
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
       [join(import.meta.dirname, '../../bin/apex'), ...args],
-      { encoding: 'utf8' },
+      { encoding: 'utf8', env: { ...process.env, ...env } },
     );
     return { status, stdout, stderr };
   };
+  const apex = (...args: string[]) => apexWith({}, ...args);
   let recorded: { status: number | null; stdout: string; stderr: string };
   let original: Buffer;
 
@@ -36,6 +37,18 @@ describe('apex record and apex replay', () => {
     assert.equal(recorded.status, 3);
     assert.match(recorded.stdout, /^\d{13} 0\.\d+ \d+\n$/);
     assert.equal(recorded.stderr, 'late\n');
+  });
+
+  it('keeps it on the shelf without --out, where its name or "last" finds it', () => {
+    const shelf = { APEX_RECORDINGS: join(folder, 'shelf') };
+    const { status, stdout, stderr } = apexWith(shelf, 'record', script);
+    assert.equal(status, 3);
+    const name = /^late\napex: recorded as (\d{8}-\d{6}-program)\n/.exec(stderr)?.[1];
+    assert.ok(name, stderr);
+    for (const named of [name, 'last']) assert.equal(apexWith(shelf, 'replay', named).stdout, stdout);
+    assert.match(apexWith(shelf, 'recording', 'show', 'last').stdout, /program\.cjs/);
+    assert.equal(apexWith(shelf, 'recording', 'delete', name).status, 0);
+    assert.match(apexWith(shelf, 'recording', 'list').stdout, /^No recordings in /);
   });
 
   it('replays the same output when the program is gone', () => {

@@ -5,6 +5,7 @@ import { findPinnedNode } from '../../runtime/findNode.ts';
 import { recordingsFolder } from '../../runtime/recordingsFolder.ts';
 import type { Metadata } from '../../time-travel/recording/metadata.ts';
 import { canReadLogs } from '../../time-travel/recording/nodeCompression.ts';
+import { findRecording } from '../../time-travel/recording/placeOnShelf.ts';
 import { listShelf } from '../../time-travel/recording/shelf.ts';
 import { type RecordingReport, verifyRecording } from '../../time-travel/recording/verifyRecording.ts';
 import type { Command, ExitCode } from '../command.ts';
@@ -21,16 +22,17 @@ ${shelfHelp}`,
   options: shelfOptions,
   async run(invocation) {
     const { positionals, json } = invocation;
-    const [action, path, ...more] = positionals;
+    const [action, named, ...more] = positionals;
     const tended = tendShelf(action, invocation);
     if (tended !== undefined) return tended;
-    const known = action === 'list' || ((action === 'show' || action === 'verify') && path !== undefined);
+    const known = action === 'list' || ((action === 'show' || action === 'verify') && named !== undefined);
     if (!known || more.length > 0) {
       throw new ApexError('wrong-use', 'Say list, show, verify, note, copy, delete or prune.', `Usage: apex ${usage}`);
     }
-    if (action === 'list') return list(path, json);
-    if (!canReadLogs()) return onPinnedNode(action, path!, json);
-    return action === 'show' ? show(path!, json) : verify(path!, json);
+    if (action === 'list') return list(named, json);
+    const path = findRecording(recordingsFolder(), named!);
+    if (!canReadLogs()) return onPinnedNode(action!, path, json);
+    return action === 'show' ? show(path, json) : verify(path, json);
   },
 };
 

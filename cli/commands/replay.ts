@@ -1,5 +1,7 @@
 import { ApexError } from '../../protocol/errors.ts';
 import { findPinnedNode } from '../../runtime/findNode.ts';
+import { recordingsFolder } from '../../runtime/recordingsFolder.ts';
+import { findRecording } from '../../time-travel/recording/placeOnShelf.ts';
 import { type ReplayOutcome, replayRecording } from '../../time-travel/recording/replayRecording.ts';
 import type { Command, OptionValues } from '../command.ts';
 import { askRecording, type ReplayQuery } from './replayQuery.ts';
@@ -9,7 +11,7 @@ const usage = `replay RECORDING [--check] [--process NAME] [--node NODE]
 
 export const command: Command = {
   usage,
-  help: `Prints what the program printed, on stdout and stderr. Nothing outside the process is touched.
+  help: `RECORDING is a folder, the name of a kept recording, or "last". Prints what the program printed, on stdout and stderr. Nothing outside the process is touched.
 --check ends with code 0 when everything was as recorded and with 1 at the first difference, which is said on stderr.
 --process replays one process alone: its name, or its number in the list of "apex recording show", from 0.
 --node names another Node of the recorded version.
@@ -29,11 +31,12 @@ Questions to the recording, answered on stdout:
     'last-write': { type: 'string' },
   },
   async run({ options, positionals, json }) {
-    const [folder, ...more] = positionals;
+    const [named, ...more] = positionals;
     const query = parseQuery(options, more);
-    if (folder === undefined || more.length > 0) {
+    if (named === undefined || more.length > 0) {
       throw new ApexError('wrong-use', 'One recording is needed.', `Usage: apex ${usage}`);
     }
+    const folder = findRecording(recordingsFolder(), named);
     const nodes = typeof options.node === 'string' ? [options.node] : [process.execPath, findPinnedNode().path];
     if (query) return askRecording(folder, nodes, query, json);
     const outcome = await replayRecording({
