@@ -43,7 +43,9 @@ async function run(script: string, recorded: boolean, serve: boolean): Promise<S
     env: {
       ...process.env,
       NODE_OPTIONS: '',
-      ...(recorded && { APEX_BOUNDARY: formatOrder({ mode: 'record', folder: recording, process: 'main' }) }),
+      ...(recorded && {
+        APEX_BOUNDARY: formatOrder({ mode: 'record', folder: recording, process: 'main', codeCache: folder }),
+      }),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

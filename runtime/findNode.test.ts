@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
@@ -35,6 +36,40 @@ describe('finding Node', () => {
     try {
       assert.throws(() => findProgramNode(old), { code: 'node-not-supported', message: /is Node v18\.0\.0/ });
     } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('asks a binary again when it was replaced', function () {
+    if (process.platform !== 'linux') this.skip();
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), 'apex-node-')));
+    const [path, home] = [join(folder, 'node'), process.env.XDG_DATA_HOME];
+    process.env.XDG_DATA_HOME = folder;
+    const says = (version: string, execPath: string) => {
+      writeFileSync(
+        `${path}.new`,
+        `#!/bin/sh\necho asked >> ${folder}/asked\necho '["${version}",null,"${execPath}"]'\n`,
+      );
+      chmodSync(`${path}.new`, 0o755);
+      renameSync(`${path}.new`, path);
+    };
+    // Another process each time: this one has its own memory.
+    const version = () => {
+      const script = `import { describeNode } from '${import.meta.dirname}/findNode.ts'; console.log(describeNode('${path}')?.version);`;
+      return execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' }).trim();
+    };
+    const asked = () => readFileSync(join(folder, 'asked'), 'utf8').length / 'asked\n'.length;
+    try {
+      says('v24.0.0', path);
+      assert.deepEqual([version(), version(), asked()], ['v24.0.0', 'v24.0.0', 1]);
+      says('v24.0.1', path);
+      assert.deepEqual([version(), asked()], ['v24.0.1', 2]);
+      // What a shim stands for may change while it stays.
+      says('v24.0.2', '/elsewhere/node');
+      assert.deepEqual([version(), version(), asked()], ['v24.0.2', 'v24.0.2', 4]);
+    } finally {
+      if (home === undefined) delete process.env.XDG_DATA_HOME;
+      else process.env.XDG_DATA_HOME = home;
       rmSync(folder, { recursive: true });
     }
   });

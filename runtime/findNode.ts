@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { ApexError } from '../protocol/errors.ts';
+import { rememberedVersion, rememberVersion, type Stamped, stampOf } from './nodeVersions.ts';
 import { distFolder } from './programs.ts';
 
 export interface NodeRuntime {
@@ -29,10 +30,36 @@ export function nodePackage(): { name: string; version: string; binary: string }
 
 const known = new Map<string, NodeRuntime | undefined>();
 
-/** Asks a binary what it is; undefined when it is not there, does not answer within 5 s or is not plain Node. */
+/** What a binary is; undefined when it is not there, does not answer within 5 s or is not plain Node. */
 export function describeNode(path: string): NodeRuntime | undefined {
   if (known.has(path)) return known.get(path);
-  let runtime: NodeRuntime | undefined;
+  const binary = stampOf(path);
+  let runtime = binary && (ownRuntime(binary.file) ?? remembered(binary));
+  if (binary && !runtime) {
+    runtime = askNode(path);
+    // A shim, which starts another Node in another folder, is asked each time.
+    if (runtime?.path === binary.file) rememberVersion(binary, runtime.version);
+  }
+  known.set(path, runtime);
+  return runtime;
+}
+
+const runtimeOf = (path: string, version: string): NodeRuntime => ({
+  path,
+  version,
+  major: Number.parseInt(version.slice(1), 10),
+});
+
+function ownRuntime(file: string): NodeRuntime | undefined {
+  return file === process.execPath && !process.versions.electron ? runtimeOf(file, process.version) : undefined;
+}
+
+function remembered(binary: Stamped): NodeRuntime | undefined {
+  const version = rememberedVersion(binary);
+  return version === undefined ? undefined : runtimeOf(binary.file, version);
+}
+
+function askNode(path: string): NodeRuntime | undefined {
   try {
     const script = 'JSON.stringify([process.version, process.versions.electron ?? null, process.execPath])';
     const output = execFileSync(path, ['-p', script], {
@@ -42,12 +69,11 @@ export function describeNode(path: string): NodeRuntime | undefined {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     const [version, electron, execPath] = JSON.parse(output) as [string, string | null, string];
-    if (electron === null) runtime = { path: execPath, version, major: Number.parseInt(version.slice(1), 10) };
+    return electron === null ? runtimeOf(execPath, version) : undefined;
   } catch {
-    // Not there, or not Node: the caller tries the next place.
+    // Not Node: the caller tries the next place.
+    return undefined;
   }
-  known.set(path, runtime);
-  return runtime;
 }
 
 /** `process.env` without what an editor's own Node leaves there and what would change a program started from it. */

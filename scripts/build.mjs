@@ -34,9 +34,21 @@ const bundles = [
     define: { 'import.meta.dirname': '__dirname' },
   },
   {
-    // Preloaded into recorded and replayed programs: one file, loaded by Node's own require before the program.
+    // Preloaded into recorded and replayed programs, loaded by Node's own require before the program.
     ...common,
-    entryPoints: { boundary: 'time-travel/recorder/main.ts', boundaryEntry: 'time-travel/recorder/entry.ts' },
+    entryPoints: { boundary: 'time-travel/recorder/load.ts', boundaryEntry: 'time-travel/recorder/entry.ts' },
+    platform: 'node',
+    target: 'node22',
+    format: 'cjs',
+    sourcemap: false,
+    outExtension: { '.js': '.cjs' },
+  },
+  {
+    // What `boundary.cjs` compiles and calls: the text of a function.
+    ...common,
+    entryPoints: { boundaryCode: 'time-travel/recorder/main.ts' },
+    banner: { js: '(function (require, __filename, makeCode) {' },
+    footer: { js: '})' },
     platform: 'node',
     target: 'node22',
     format: 'cjs',

@@ -40,6 +40,10 @@ export function readDirectives(program: string): Directives {
   };
 }
 
+/** The first program on each Node compiles the boundary, the others use its code. */
+const codeCache = mkdtempSync(join(tmpdir(), 'apex-compiled-'));
+process.once('exit', () => rmSync(codeCache, { recursive: true, force: true }));
+
 /** Runs a program plain, recorded and replayed. */
 export async function runThreeWays(
   node: string,
@@ -51,7 +55,7 @@ export async function runThreeWays(
     const words = [...flags, join(PROGRAMS, program)];
     const boundary = ['--expose-internals', '-r', programPath('boundary.cjs')];
     const order = (mode: 'record' | 'replay') =>
-      formatOrder({ mode, folder, process: 'main', ...(mode === 'replay' && { reportFd: 3 }) });
+      formatOrder({ mode, folder, process: 'main', codeCache, ...(mode === 'replay' && { reportFd: 3 }) });
     const plain = await run(node, words, stdin, undefined);
     const recorded = await run(node, [...boundary, ...words], stdin, order('record'));
     const replayed = await run(node, [...boundary, ...words], '', order('replay'));

@@ -40,7 +40,7 @@ function contextFrames(): ContextFrame | undefined {
 const contexts = new SafeWeakMap<object, AsyncContext>();
 
 /** Taken before anything is patched. */
-const { getAsyncId } = (internalBinding('tcp_wrap').TCP as NativeClass).prototype as Record<string, NativeFunction>;
+const { getAsyncId } = (internalBinding('fs').FSReqCallback as NativeClass).prototype as Record<string, NativeFunction>;
 
 /** The context of a stand-in, or of a real native object that is as it was while recording. */
 export function contextOf(object: object): AsyncContext {

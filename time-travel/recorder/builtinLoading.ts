@@ -2,7 +2,7 @@
  * Node's library loads most of its modules when a program first needs them, and takes their native functions then. Putting
  * a binding behind the boundary waits for that too: a small program starts without the cost of all of them.
  */
-import { defineProperty, getPrototypeOf, reflectApply, startsWith } from '../recording/safeBuiltins.ts';
+import { defineProperty, getPrototypeOf, reflectApply, SafeMap, startsWith } from '../recording/safeBuiltins.ts';
 import { recording } from './boundaryState.ts';
 import { disguise } from './disguise.ts';
 import { builtinModules, type NativeFunction } from './natives.ts';
@@ -15,6 +15,7 @@ interface Waiting {
 }
 
 const waiting: Waiting[] = [];
+const patches = new SafeMap<string, () => void>();
 
 const isOf = (id: string, modules: readonly string[]): boolean => {
   for (let i = 0; i < modules.length; i++) {
@@ -40,27 +41,51 @@ const isLoaded = (id: string): boolean => {
 
 /** Runs `install` before the first of these modules is loaded: at once when one of them is. */
 export function beforeLoading(modules: readonly string[], install: () => void): void {
-  for (let i = 0; i < modules.length; i++) if (isAnyLoaded(modules[i]!)) return install();
+  for (let i = 0; i < modules.length; i++) {
+    if (!isAnyLoaded(modules[i]!)) continue;
+    install();
+    loaded = undefined;
+    return;
+  }
   waiting.push({ modules, install });
 }
 
+/** Runs `patch` when this module has been loaded, before anyone gets it: at once when it is. */
+export function afterLoading(id: string, patch: () => void): void {
+  if (isLoaded(id)) patch();
+  else patches.set(id, patch);
+}
+
+/** Names of the loaded modules below `internal/`, for looks at many folders: there are hundreds. */
+let loaded: string[] | undefined;
+
 function isAnyLoaded(name: string): boolean {
   if (name[name.length - 1] !== '/') return isLoaded(name);
-  for (const id of builtinModules.map.keys()) if (startsWith(id, name) && isLoaded(id)) return true;
+  if (!loaded) {
+    loaded = [];
+    for (const id of builtinModules.map.keys()) {
+      if (startsWith(id, 'internal/') && isLoaded(id)) loaded[loaded.length] = id;
+    }
+  }
+  for (let i = 0; i < loaded.length; i++) if (startsWith(loaded[i]!, name)) return true;
   return false;
 }
 
 /** Watches what the library loads. `process.binding` reaches bindings without it: then everything is installed. */
 export function watchLoading(): void {
+  loaded = undefined;
   const prototype = getPrototypeOf(builtinModules.map.get('fs')) as Record<string, NativeFunction>;
   const load = prototype.compileForInternalLoader!;
   prototype.compileForInternalLoader = function (this: unknown) {
-    const { id, loaded } = this as { id: string; loaded: boolean };
-    if (!loaded) {
-      installFor(id);
-      if (!recording()) guardModule(id);
-    }
-    return reflectApply(load, this, []);
+    const { id, loaded, loading } = this as { id: string; loaded: boolean; loading: boolean };
+    if (loaded || loading) return reflectApply(load, this, []);
+    installFor(id);
+    if (!recording()) guardModule(id);
+    const exported = reflectApply(load, this, []);
+    const patch = patches.get(id);
+    patches.delete(id);
+    patch?.();
+    return exported;
   };
   const target = process as unknown as { binding: NativeFunction };
   const { binding } = target;

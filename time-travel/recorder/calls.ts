@@ -57,7 +57,7 @@ export function wrapCall(native: NativeFunction, name: string, spec: CallSpec = 
   const wrapper = state.mode === 'record' ? recordCall(native, name, spec) : replayCall(native, name, spec);
   wrappers.set(wrapper, true);
   defineProperty(wrapper, 'name', { value: native.name, configurable: true });
-  defineProperty(wrapper, 'length', { value: native.length, configurable: true });
+  if (native.length !== wrapper.length) defineProperty(wrapper, 'length', { value: native.length, configurable: true });
   return wrapper;
 }
 

@@ -87,6 +87,7 @@ function nodeOptions({ order, bundle }: Parent, options: SpawnOptions, name: str
     origin: originOf(order, options),
   };
   if (order.maxBytes !== undefined) child.maxBytes = order.maxBytes;
+  if (order.codeCache !== undefined) child.codeCache = order.codeCache;
   const channel = channelOf(taken);
   if (channel) child.channel = channel;
   const args = options.args ?? [];
@@ -116,6 +117,7 @@ function shellOptions({ order, bundle }: Parent, options: SpawnOptions, name: st
     origin: originOf(order, options),
     shared: true,
     ...(order.maxBytes !== undefined && { maxBytes: order.maxBytes }),
+    ...(order.codeCache !== undefined && { codeCache: order.codeCache }),
   };
   if (own !== undefined) child.nodeOptions = own;
   const entry = `--require ${quoted(entryOf(bundle))}`;

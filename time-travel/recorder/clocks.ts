@@ -2,6 +2,7 @@
 import { Entry, KIND_MASK } from '../recording/entryKinds.ts';
 import { defineProperty, getOwnPropertyDescriptor, reflectConstruct } from '../recording/safeBuiltins.ts';
 import { recording, state } from './boundaryState.ts';
+import { afterLoading } from './builtinLoading.ts';
 import { disguise, replaceFunction } from './disguise.ts';
 import { afterReplayed, describeNext, diverge } from './divergence.ts';
 import { exchangeFact } from './facts.ts';
@@ -36,7 +37,7 @@ export function clock(read: () => number, name: string, learn: (value: number) =
 export function installClocks(): void {
   installDate();
   installPerformance();
-  installHttpDate();
+  afterLoading('internal/http', installHttpDate);
 }
 
 /** Reads the wall clock through the boundary, in milliseconds since 1970. */

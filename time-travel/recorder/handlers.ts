@@ -83,12 +83,31 @@ function hookHandler(prototype: object, property: number): void {
   if (inherited?.get && ourGetters.has(inherited.get)) return;
   if (own && !own.configurable) return;
   const realSet = recording() ? inherited?.set : undefined;
+  const { get, set } = realSet ? accessorsOver(realSet, property) : commonAccessors(property);
+  defineProperty(prototype, name, { configurable: true, enumerable: false, get, set });
+}
+
+interface Accessors {
+  get(this: object): unknown;
+  set(this: object, handler: unknown): void;
+}
+
+/** Of handlers that native code looks up: the same for every class. */
+const accessors: (Accessors | undefined)[] = [];
+
+function commonAccessors(property: number): Accessors {
+  accessors[property] ??= accessorsOver(undefined, property);
+  return accessors[property];
+}
+
+/** @param realSet where native code keeps the handler in an internal field of the object */
+function accessorsOver(realSet: ((handler: unknown) => void) | undefined, property: number): Accessors {
   const store = handlers[property]!;
   const dispatcher = dispatcherOf(property);
   // `onread` lives in an internal field that is set through the real setter, so JavaScript may see its own function
   // (_http_agent compares it). The others are looked up by native code and must give the dispatcher.
   const get =
-    name === 'onread'
+    HANDLER_NAMES[property] === 'onread'
       ? function (this: object) {
           return store.get(this);
         }
@@ -107,5 +126,5 @@ function hookHandler(prototype: object, property: number): void {
     if (realSet) reflectApply(realSet, this, [dispatcher]);
   };
   ourGetters.set(get, true);
-  defineProperty(prototype, name, { configurable: true, enumerable: false, get, set });
+  return { get, set };
 }

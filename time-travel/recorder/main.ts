@@ -1,13 +1,18 @@
-/** Entry of the preloaded bundle `boundary.cjs`, started by `-r` with `APEX_BOUNDARY` in the environment. */
+/** The boundary itself, started by `load.ts` with `APEX_BOUNDARY` in the environment. */
 import { launchPath, logPath } from '../recording/layout.ts';
 import { installBoundary } from './boundary.ts';
 import { recordChildren } from './children.ts';
+import { codeCachePath } from './codeCache.ts';
 import { hideLoading } from './hide.ts';
 import { claimName, writeLaunch } from './launchFile.ts';
+import { realNatives, WRITE_EXCLUSIVE } from './natives.ts';
 import { BOUNDARY_VARIABLE, parseOrder } from './order.ts';
 import { followOutput } from './outputOrder.ts';
 import { openParentChannel } from './parentChannel.ts';
 import { reportReplay } from './report.ts';
+
+/** Given by `load.ts` where code is to be kept: what V8 has compiled so far. */
+declare const makeCode: (() => Uint8Array) | undefined;
 
 const order = parseOrder(process.env[BOUNDARY_VARIABLE]);
 delete process.env[BOUNDARY_VARIABLE];
@@ -24,6 +29,21 @@ else {
     followOutput(order);
   }
   if (order.channel) openParentChannel(order.channel);
+  const codePath = codeCachePath(order);
+  if (codePath && makeCode) writeCode(codePath, makeCode());
+}
+
+/** A start may be killed at any moment, and others may begin: only a whole file gets the name. */
+function writeCode(path: string, code: Uint8Array): void {
+  const unfinished = `${path}.${process.pid}`;
+  try {
+    const fd = realNatives.open(unfinished, WRITE_EXCLUSIVE, 0o600);
+    realNatives.write(fd, code, 0);
+    realNatives.close(fd);
+    realNatives.rename(unfinished, path);
+  } catch {
+    // A full disk or a folder that is gone: the next start compiles again.
+  }
 }
 
 /** Where it led to the boundary, the program sees what it would without it. */

@@ -235,7 +235,7 @@ const providerNames: string[] = [];
 for (const name of objectKeys(Providers)) providerNames[Providers[name]!] = name;
 
 /** Taken before anything is patched. */
-const { getProviderType } = (internalBinding('tcp_wrap').TCP as NativeClass).prototype as Record<
+const { getProviderType } = (internalBinding('fs').FSReqCallback as NativeClass).prototype as Record<
   string,
   NativeFunction
 >;

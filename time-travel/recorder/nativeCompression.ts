@@ -59,7 +59,6 @@ export function nativeCompression(): Compression {
   let output = new Uint8Array(0);
   return {
     compress(bytes) {
-      if (bytes.length < 64) return undefined;
       compressor ??= makeCompressor(FAST_LEVEL);
       if (output.length < bytes.length) output = new Uint8Array(bytes.length);
       const target = subarray(output, 0, bytes.length - 1);

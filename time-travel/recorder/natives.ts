@@ -3,6 +3,7 @@
  * the program later reaches under the same names is wrapped.
  */
 import { reflectApply, subarray } from '../recording/safeBuiltins.ts';
+import { reachInternalBinding } from './reachInternalBinding.ts';
 
 export type NativeFunction = (this: unknown, ...args: unknown[]) => unknown;
 export type NativeClass = { new (...args: unknown[]): object; prototype: object; name: string };
@@ -12,20 +13,21 @@ export type Binding = Record<string, unknown>;
 /** The bundle is preloaded as CommonJS with --expose-internals: `internal/...` modules can be required until that is undone. */
 const preloadRequire: NodeJS.Require = require;
 
-/** Reaches `internalBinding` without the warning that Node prints for it. */
-function reachInternalBinding(): (name: string) => Binding {
-  const { emitWarning } = process;
-  process.emitWarning = () => undefined;
-  try {
-    return preloadRequire('internal/test/binding').internalBinding;
-  } finally {
-    process.emitWarning = emitWarning;
-  }
+interface BuiltinModule {
+  compileForInternalLoader(): unknown;
+  loaded: boolean;
+  loading: boolean;
+  /** Names that ES modules can import, taken when a program first loads the module. */
+  exportKeys?: string[] | undefined;
+  /** What ES modules import, made when one first does. */
+  module?: unknown;
+  /** Brings the values that ES modules have imported up to date. */
+  syncExports?(): void;
 }
 
 /** Node's registry of its own modules (`internal/bootstrap/realm`). */
 export interface BuiltinModules {
-  map: Map<string, { compileForInternalLoader(): unknown; loaded: boolean; loading: boolean }>;
+  map: Map<string, BuiltinModule>;
   canBeRequiredByUsers(id: string): boolean;
   allowRequireByUsers(id: string): void;
   setRealmAllowRequireByUsers(ids: string[]): void;
@@ -34,12 +36,15 @@ export interface BuiltinModules {
 /** The class itself cannot be required even with --expose-internals; one of its instances can be reached. */
 function reachBuiltinModules(): BuiltinModules {
   const { loadBuiltinModule } = preloadRequire('internal/modules/helpers') as {
-    loadBuiltinModule(id: string): { constructor: unknown };
+    loadBuiltinModule(id: string): BuiltinModule;
   };
-  return loadBuiltinModule('fs').constructor as BuiltinModules;
+  // Any that is loaded will do, and is then as if nobody had asked.
+  const builtin = loadBuiltinModule('path');
+  if (!builtin.module) builtin.exportKeys = undefined;
+  return builtin.constructor as unknown as BuiltinModules;
 }
 
-export const internalBinding = reachInternalBinding();
+export const internalBinding = reachInternalBinding(preloadRequire) as (name: string) => Binding;
 export const builtinModules = reachBuiltinModules();
 
 /** Node's own require: reaches internal modules at any time and leaves no trace in the program's loader. */
@@ -57,7 +62,7 @@ export const nodeMajor = Number(process.versions.node.split('.')[0]);
 const fs = internalBinding('fs') as Record<string, NativeFunction>;
 const processMethods = internalBinding('process_methods') as Record<string, NativeFunction>;
 const performanceBinding = internalBinding('performance') as { now(): number };
-const { open, close, read, writeBuffer, ftruncate, fstat, mkdir } = fs;
+const { open, close, read, writeBuffer, ftruncate, fstat, mkdir, rename, unlink } = fs;
 const { reallyExit, _kill } = processMethods;
 const { now } = performanceBinding;
 
@@ -77,6 +82,8 @@ export interface RealNatives {
   write(fd: number, bytes: Uint8Array, position: number | null, waiting?: () => void): void;
   truncate(fd: number, length: number): void;
   mkdir(path: string): void;
+  rename(from: string, to: string): void;
+  unlink(path: string): void;
   /** Milliseconds since the process started, monotonic. */
   now(): number;
   /** Ends the process with the loop's and the platform's clean-up. */
@@ -121,6 +128,12 @@ export const realNatives: RealNatives = {
   },
   mkdir: (path) => {
     reflectApply(mkdir!, fs, [path, 0o777, true]);
+  },
+  rename: (from, to) => {
+    reflectApply(rename!, fs, [from, to]);
+  },
+  unlink: (path) => {
+    reflectApply(unlink!, fs, [path]);
   },
   now: () => now(),
   exit(code) {

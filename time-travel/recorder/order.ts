@@ -16,6 +16,8 @@ export interface BoundaryOrder {
   channel?: Channel;
   /** For a program that may start Node any number of times, such as a shell: each takes the first free name. */
   shared?: boolean;
+  /** Folder in which compiled code of the boundary is kept. */
+  codeCache?: string | undefined;
   /** Recording: largest size of a log, in bytes. */
   maxBytes?: number;
   /** What `NODE_OPTIONS` is for the program; absent when it is not set. */

@@ -1,13 +1,19 @@
 /** `vm.createContext` makes realms with a `Date` of their own: it must read the recorded clock too. */
-import vm from 'node:vm';
+import type vmModule from 'node:vm';
 import { reflectApply } from '../recording/safeBuiltins.ts';
+import { afterLoading } from './builtinLoading.ts';
 import { replaceDate } from './clocks.ts';
 import { replaceFunction } from './disguise.ts';
-import { Module, type NativeFunction } from './natives.ts';
+import { builtinModules, type NativeFunction, nodeRequire } from './natives.ts';
 
-type Options = vm.RunningScriptInNewContextOptions;
+type Options = vmModule.RunningScriptInNewContextOptions;
 
 export function installRealms(): void {
+  afterLoading('vm', patchModule);
+}
+
+function patchModule(): void {
+  const vm = nodeRequire<typeof vmModule>('vm');
   const { createContext, isContext, runInContext } = vm;
   const runInNewContext = vm.runInNewContext as unknown as NativeFunction;
   const scriptRun = vm.Script.prototype.runInNewContext as unknown as NativeFunction;
@@ -16,10 +22,10 @@ export function installRealms(): void {
   const create = (...args: unknown[]): unknown => {
     const known = args[0] !== null && typeof args[0] === 'object' && isContext(args[0]);
     const context = reflectApply(realCreate, vm, args);
-    if (!known) patchRealm(context as vm.Context);
+    if (!known) patchRealm(context as vmModule.Context);
     return context;
   };
-  function patchRealm(context: vm.Context): void {
+  function patchRealm(context: vmModule.Context): void {
     const realm = runInContext('globalThis', context) as { Date?: DateConstructor };
     const RealDate = runInContext('Date', context) as DateConstructor | undefined;
     if (typeof RealDate === 'function') replaceDate(RealDate, realm);
@@ -48,5 +54,6 @@ export function installRealms(): void {
   replaceFunction(vm.Script.prototype, 'runInNewContext', function (this: unknown, object: unknown, options: unknown) {
     return reflectApply(scriptRun, this, [contextFor(object, options), options]);
   });
-  Module.syncBuiltinESMExports();
+  // Where the names that ES modules import have been made already.
+  builtinModules.map.get('vm')?.syncExports?.();
 }

@@ -104,8 +104,13 @@ export function guardModule(id: string): void {
   }
 }
 
-const { natives: sources } = internalBinding('builtins') as { natives: Record<string, string> };
-const sourceOf = (id: string): string => (typeof sources[id] === 'string' ? sources[id] : '');
+/** Node makes strings of all its sources when it is first asked: milliseconds that only a replay spends. */
+let sources: Record<string, string> | undefined;
+
+function sourceOf(id: string): string {
+  sources ??= (internalBinding('builtins') as { natives: Record<string, string> }).natives;
+  return typeof sources[id] === 'string' ? sources[id] : '';
+}
 
 /** What Node made when it started has been taken by modules already; what is taken of it later is guarded. */
 export function guardPresentBindings(): void {

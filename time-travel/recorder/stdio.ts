@@ -2,7 +2,7 @@
  * Standard streams. Node asks once what each descriptor is (file, pipe, terminal) and makes a stream of that kind; in
  * replay the recorded answer decides, whatever the replay's own descriptors are.
  */
-import vm from 'node:vm';
+import type vm from 'node:vm';
 import { defineProperty } from '../recording/safeBuiltins.ts';
 import { recording } from './boundaryState.ts';
 import { exchangeFact } from './facts.ts';
@@ -63,7 +63,8 @@ function standardStreamGetters(guessHandleType: GuessHandleType): Getters {
   const start = source.indexOf('function createWritableStdioStream');
   const end = source.indexOf('// Used by internal tests.', start);
   if (start < 0 || end < 0) throw new Error(`Node ${process.version} creates its standard streams in another way.`);
-  const compiled = vm.compileFunction(
+  const { compileFunction } = nodeRequire<typeof vm>('vm');
+  const compiled = compileFunction(
     `${source.slice(start, end)}\nreturn { stdin: getStdin, stdout: getStdout, stderr: getStderr };`,
     ['process', 'require', 'guessHandleType', 'isBuildingSnapshot', 'addSerializeCallback', 'internalBinding'],
     { filename: `node:${id}` },

@@ -18,6 +18,9 @@ export interface LogSink {
   truncate(length: number): void;
 }
 
+/** Chunks that are smaller are stored: to start the compressor costs more than it saves. */
+const WORTH_COMPRESSING = 1 << 13;
+
 /** Appends entries to a log. Entries never straddle chunks. */
 export class LogWriter {
   readonly encoder: Encoder;
@@ -73,7 +76,7 @@ export class LogWriter {
     if (this.closed) encoder.length = 0;
     if (encoder.length === 0) return;
     const raw = subarray(encoder.bytes, 0, encoder.length);
-    const packed = this.compression.compress(raw);
+    const packed = raw.length < WORTH_COMPRESSING ? undefined : this.compression.compress(raw);
     this.writeFrame(packed ? Frame.zstd : Frame.stored, 0, packed ?? raw, raw.length, this.chunkStart);
     this.chunkStart += FRAME_SIZE + (packed ?? raw).length;
     this.pieceEnd = this.chunkStart;

@@ -1,12 +1,14 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { ApexError } from '../../protocol/errors.ts';
 import { describeNode, type NodeRuntime, nodesOnPath } from '../../runtime/findNode.ts';
 import { isRememberedNode, rememberNode } from '../../runtime/knownNodes.ts';
 import { programPath } from '../../runtime/programs.ts';
 import { BOUNDARY_VARIABLE, formatOrder } from '../recorder/order.ts';
+import { codeCacheFolder } from './codeCacheFolder.ts';
 import { FORMAT_VERSION, launchPath, MAIN_PROCESS, METADATA_FILE } from './layout.ts';
 import { type Metadata, readLaunch, writeMetadata } from './metadata.ts';
 import { preload, withNodeOptions } from './nodeOptions.ts';
@@ -49,7 +51,6 @@ export async function recordProgram(options: RecordOptions): Promise<RecordedRun
     command: [...options.words],
     cwd,
     started: new Date().toISOString(),
-    ...gitCommit(cwd),
   };
   writeMetadata(folder, metadata);
   const begun = performance.now();
@@ -59,6 +60,7 @@ export async function recordProgram(options: RecordOptions): Promise<RecordedRun
     mode: 'record',
     folder,
     process: MAIN_PROCESS,
+    codeCache: codeCacheFolder(),
     ...(options.maxBytes !== undefined && { maxBytes: options.maxBytes }),
     ...(env.NODE_OPTIONS !== undefined && { nodeOptions: env.NODE_OPTIONS }),
   });
@@ -67,6 +69,10 @@ export async function recordProgram(options: RecordOptions): Promise<RecordedRun
     cwd,
     env: { ...withNodeOptions(env, nodeOptions), [BOUNDARY_VARIABLE]: order },
     stdio: options.attach ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+  });
+  // Beside the program, which shall not wait for it; a recorder that is killed has it written down by then.
+  const commit = gitCommit(cwd).then((gitCommit) => {
+    if (gitCommit !== undefined) writeMetadata(folder, Object.assign(metadata, { gitCommit }));
   });
   options.attach?.(child);
   const stopForwarding = options.attach ? () => {} : forwardSignals(child);
@@ -78,6 +84,7 @@ export async function recordProgram(options: RecordOptions): Promise<RecordedRun
     );
   });
   stopForwarding();
+  await commit;
   const logs = describeLogs(folder);
   for (const { name } of logs)
     if (existsSync(launchPath(folder, name))) rememberNode(readLaunch(folder, name).execPath);
@@ -121,9 +128,13 @@ function prepareFolder(folder: string): void {
   }
 }
 
-function gitCommit(cwd: string): { gitCommit?: string } {
-  const { status, stdout } = spawnSync('git', ['rev-parse', 'HEAD'], { cwd, encoding: 'utf8', timeout: 2000 });
-  return status === 0 ? { gitCommit: stdout.trim() } : {};
+/** Undefined where there is no git, or no commit. */
+async function gitCommit(cwd: string): Promise<string | undefined> {
+  try {
+    return (await promisify(execFile)('git', ['rev-parse', 'HEAD'], { cwd, timeout: 2000 })).stdout.trim();
+  } catch {
+    return undefined;
+  }
 }
 
 /** A terminal sends Ctrl+C to both; the others reach only us. */

@@ -7,6 +7,7 @@ import { programPath } from '../../runtime/programs.ts';
 import type { Divergence, ReplayEnd } from '../recorder/lifecycle.ts';
 import { BOUNDARY_VARIABLE, formatOrder } from '../recorder/order.ts';
 import type { ReplayReport } from '../recorder/report.ts';
+import { codeCacheFolder } from './codeCacheFolder.ts';
 import { logPath } from './layout.ts';
 import { HEADER_SIZE, logVersion } from './logFormat.ts';
 import { mapLog } from './logFrames.ts';
@@ -48,6 +49,7 @@ export async function replayProcess(replay: ProcessReplay): Promise<ProcessOutco
     folder,
     process: name,
     reportFd: 3,
+    codeCache: codeCacheFolder(),
     ...(origin && { origin }),
     ...(channel && { channel }),
   });

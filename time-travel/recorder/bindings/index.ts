@@ -27,12 +27,19 @@ export function installBindings(): void {
   installFiles();
   installProcess();
   wrapFunctions('credentials');
-  wrapFunctions('os', undefined, osSpec);
   wrapFunctions('timers', ['getLibuvNow']);
   wrapFunctions('util', ['guessHandleType', 'sleep']);
   wrapFunctions('performance', ['loopIdleTime', 'uvMetricsInfo']);
   installMachine();
   wrapClasses('signal_wrap');
+  // Only on Windows errors ask for the version of the system.
+  const asksForSystem = ['os', 'internal/navigator', 'internal/quic/'];
+  if (process.platform === 'win32') asksForSystem.push('internal/errors');
+  beforeLoading(asksForSystem, () => wrapFunctions('os', undefined, osSpec));
+  beforeLoading(['internal/fs/dir'], () => {
+    wrapClasses('fs_dir');
+    wrapFunctions('fs_dir');
+  });
   beforeLoading(['net', 'tty', 'internal/stream_base_commons', 'internal/child_process'], installStreams);
   beforeLoading(['internal/js_stream_socket'], () => wrapClasses('js_stream', undefined, streamClass));
   beforeLoading(['dgram', 'internal/dgram', 'internal/child_process'], () => wrapClasses('udp_wrap'));
@@ -101,8 +108,6 @@ function installFiles(): void {
   }
   wrapFunctions('fs', undefined, (name) => ({ ...fileOutput(name), ...fileFill(name) }));
   wrapClasses('fs', undefined, { ...streamClass, constructed: false });
-  wrapClasses('fs_dir');
-  wrapFunctions('fs_dir');
   wrapFunctions('modules', [
     'readPackageJSON',
     'getNearestParentPackageJSONType',

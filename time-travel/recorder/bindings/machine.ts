@@ -18,12 +18,12 @@ import { internalBinding, type NativeFunction, nodeRequire } from '../natives.ts
 import { addSharedArray } from '../sharedArrays.ts';
 
 export function installMachine(): void {
-  beforeLoading(['v8', 'internal/v8/'], installHeap);
+  beforeLoading(['v8', 'internal/v8/heap_profile', 'internal/test_runner/coverage'], installHeap);
   beforeLoading(['internal/perf/event_loop_delay'], installLoopDelay);
   beforeLoading(['inspector', 'inspector/promises'], () => {
     wrapFunctions('inspector', ['open', 'url', 'waitForDebugger']);
   });
-  wrapFunctions('report', ['writeReport', 'getReport']);
+  beforeLoading(['internal/process/report'], () => wrapFunctions('report', ['writeReport', 'getReport']));
   beforeLoading(['module'], installCompileCache);
   const { execve } = process as unknown as Record<string, NativeFunction | undefined>;
   const before = () => {
