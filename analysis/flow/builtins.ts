@@ -6,6 +6,7 @@ import {
   constantOf,
   constantValue,
   deepTaints,
+  type HeapObject,
   HOLE,
   join,
   knownText,
@@ -265,7 +266,11 @@ function callMethod(machine: Machine, event: CallEvent, receiver: Value, environ
     const key = first && knownText(first);
     return (key !== undefined ? receiver.object.properties.get(key) : undefined) ?? elementsOf(receiver);
   }
-  if (name === 'pop' || name === 'shift') return elementsOf(receiver);
+  if (name === 'pop' || name === 'shift') {
+    const taken = elementsOf(receiver);
+    if (name === 'shift' && receiver.object) moveUp(receiver.object);
+    return taken;
+  }
   if (name === 'join') return joinText(event, receiver, first);
   if (name === 'split') {
     const taints = addMarks(moved(receiver.taints), mark.enumeratedKey | mark.text);
@@ -279,6 +284,7 @@ function callMethod(machine: Machine, event: CallEvent, receiver: Value, environ
   if (name === 'toFixed' || name === 'toISOString') return { taints: noTaints };
   if (tests.has(name) && event.node.parent && !receiver.refs) return scalar;
   if (receiver.object?.kind === 'array' && keepers.has(name)) {
+    if (name === 'slice') return sliced(receiver, receiver.object, first && constantOf(first)?.value);
     return name === 'concat'
       ? values.reduce((all, value) => join(all, arrayOf(elementsOf(value))), receiver)
       : receiver;
@@ -289,6 +295,27 @@ function callMethod(machine: Machine, event: CallEvent, receiver: Value, environ
   if (name === 'on' || name === 'once' || name === 'addListener') return receiver;
   return undefined;
 }
+
+/** After `list.shift()`, which may run or not, each place holds what it held or what the next one did. */
+function moveUp(list: HeapObject): void {
+  for (let index = 0; list.properties.has(String(index)); index++) {
+    const next = list.properties.get(String(index + 1));
+    if (next) list.properties.set(String(index), join(list.properties.get(String(index))!, next));
+  }
+}
+
+/** `list.slice(1)`: what stood at 1 stands at 0. */
+function sliced(receiver: Value, list: HeapObject, from: unknown): Value {
+  if (typeof from !== 'number' || from <= 0) return receiver;
+  const part = newObject('array', list.node);
+  for (const [name, value] of list.properties)
+    if (Number(name) >= from) part.properties.set(String(Number(name) - from), value);
+  part.rest = list.rest;
+  part.closed = list.closed;
+  return { ...receiver, object: part };
+}
+
+const leadingDots = /^\^\(\??:?(?:\\\.\\\.|\\\.\{2\}).*\)[+*]/;
 
 function textMethod(event: CallEvent, receiver: Value): Value {
   const { name, arguments: values } = event;
@@ -303,6 +330,9 @@ function textMethod(event: CallEvent, receiver: Value): Value {
   let taints = receiver.taints;
   if (name === 'replace' || name === 'replaceAll') {
     kinds = replacementClears(first, second, name === 'replaceAll');
+    // `path.normalize(name)` brings every `..` to the front, where this takes them off.
+    const isNormal = taints.every((taint) => taint.marks & mark.resolved);
+    if (isNormal && leadingDots.test(first?.pattern?.source ?? '')) kinds |= kindSet('path');
     if (second) taints = joinTaints(taints, second.taints);
     if (receiver.text !== undefined) {
       const clean = clear(addSteps(taints, event.node, `through ${name}()`), kinds);

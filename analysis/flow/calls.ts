@@ -1,17 +1,18 @@
 import { taintFixes } from '../fixes/taintFixes.ts';
 import { responseRef } from '../models/conventions.ts';
-import type { CallbackRow, SinkRow } from '../models/model.ts';
+import type { ArgumentSpec, CallbackRow, SinkRow } from '../models/model.ts';
 import type { ModelEntry } from '../models/modelIndex.ts';
 import { unwrap } from '../syntax/parse.ts';
 import { ts } from '../syntax/typescript.ts';
 import { everyKind, kindSet } from '../values/kinds.ts';
-import { addMarks, addSteps, clear, joinTaints, mark, noTaints, type Taint } from '../values/taint.ts';
+import { addMarks, addSteps, clear, joinTaints, mark, noTaints, type Taint, unclear } from '../values/taint.ts';
 import { join, knownText, objectValue, prototypeOf, refValue, unknown, type Value } from '../values/value.ts';
+import { defineModule } from './amd.ts';
 import { selectArguments } from './arguments.ts';
 import { callBuiltin } from './builtins.ts';
 import { elementsOf } from './collections.ts';
 import type { Environment } from './environment.ts';
-import type { CallEvent, CallSite, ClassInfo, FunctionInfo, Machine } from './machine.ts';
+import type { CallEvent, CallSite, ClassInfo, FunctionInfo, Machine, Sink } from './machine.ts';
 import { recordParameterCall } from './parameterCalls.ts';
 import { sinkApplies } from './sinkConditions.ts';
 
@@ -26,6 +27,8 @@ export function performCall(machine: Machine, given: CallEvent, environment: Env
   if (specifier !== undefined && (event.refs.includes('require') || event.refs.includes('import'))) {
     return machine.importModule(specifier, event.frame.unit);
   }
+  const defined = defineModule(machine, event);
+  if (defined) return defined;
   const entries = modelEntries(machine, event);
   for (const entry of entries) {
     for (const sink of entry.sinks) reachSink(machine, sink, event, environment);
@@ -45,7 +48,7 @@ export function performCall(machine: Machine, given: CallEvent, environment: Env
 
 /** `f.call(self, a)`, `f.apply(self, [a])` and `f.bind(self)(a)` are calls of f. */
 function unwrapApply(event: CallEvent): CallEvent {
-  const target = event.receiver;
+  const target = borrowed(event) ?? event.receiver;
   if (!target || !(target.functions || target.refs)) return event;
   if (event.name === 'call' && (target.functions || target.refs)) {
     const refs = target.refs ?? [];
@@ -70,6 +73,17 @@ function unwrapApply(event: CallEvent): CallEvent {
     return { ...event, callee: target, refs, receiver: event.arguments[0], arguments: values, name: lastName(refs) };
   }
   return event;
+}
+
+/** The method of `[].slice.call(arguments)` and `''.trim.call(x)`. */
+function borrowed({ node, name }: CallEvent): Value | undefined {
+  if ((name !== 'call' && name !== 'apply') || !ts.isCallExpression(node)) return undefined;
+  const callee = unwrap(node.expression);
+  const method = ts.isPropertyAccessExpression(callee) ? unwrap(callee.expression) : undefined;
+  if (!method || !ts.isPropertyAccessExpression(method)) return undefined;
+  const owner = unwrap(method.expression);
+  if (ts.isArrayLiteralExpression(owner)) return refValue(`Array.prototype.${method.name.text}`);
+  return ts.isStringLiteralLike(owner) ? refValue(`String.prototype.${method.name.text}`) : undefined;
 }
 
 function lastName(refs: readonly string[]): string {
@@ -103,6 +117,7 @@ function reachSink(machine: Machine, row: SinkRow, event: CallEvent, environment
           node: event.node,
           name: `${event.name || lastName(event.refs)}()`,
           ...(row.sources && { sources: row.sources }),
+          ...(row.kind === 'path' && sameFile(spec, event)),
           fixes: () => taintFixes(row.kind, event),
         },
         checked,
@@ -110,6 +125,13 @@ function reachSink(machine: Machine, row: SinkRow, event: CallEvent, environment
       );
     }
   }
+}
+
+/** `existsSync(file)` and then `readFileSync(file)`: one file, one finding. */
+function sameFile(spec: ArgumentSpec, { node, frame }: CallEvent): Pick<Sink, 'group'> {
+  const given = typeof spec === 'number' && ts.isCallExpression(node) ? node.arguments[spec] : undefined;
+  const binding = given && ts.isIdentifier(given) ? frame.unit.bindings.of(given) : undefined;
+  return binding ? { group: { node: binding.declaration, strong: false } } : {};
 }
 
 /** Functions handed to a framework get what the framework gives them. */
@@ -221,8 +243,14 @@ function callModel(machine: Machine, entries: readonly ModelEntry[], event: Call
     if (summary) {
       let taints: readonly Taint[] = noTaints;
       const specs = summary.from === 'none' ? [] : Array.isArray(summary.from) ? summary.from : [summary.from];
-      for (const spec of specs)
-        for (const argument of selectArguments(event, spec)) taints = joinTaints(taints, argument.taints);
+      for (const spec of specs) {
+        const values = selectArguments(event, spec);
+        const joins = spec === 'all' && values.length > 1 && event.refs.some((ref) => joinsPaths.has(ref));
+        values.forEach((argument, index) => {
+          const own = joins ? inFolder(argument.taints, index) : argument.taints;
+          taints = joinTaints(taints, own);
+        });
+      }
       const kinds = summary.clears === 'every' ? everyKind : kindSet(...(summary.clears ?? []));
       value = { taints: clear(addSteps(taints, event.node, `through ${event.name}()`), kinds) };
       if (staysInside(event)) value = { ...value, taints: clear(value.taints, kindSet('path')) };
@@ -238,12 +266,19 @@ function callModel(machine: Machine, entries: readonly ModelEntry[], event: Call
   return result;
 }
 
-/** `path.join('/', name)` takes away every `..` that would lead out. */
+const joinsPaths = new Set(['path.join', 'path.resolve']);
+
+/** The first name of a joined path is the folder, those after it lead on from there. */
+function inFolder(taints: readonly Taint[], index: number): readonly Taint[] {
+  return index === 0 ? clear(taints, kindSet('folder')) : unclear(taints, kindSet('folder'));
+}
+
+/** `path.join('/', name)` and `path.normalize('/' + name)` take away every `..` that would lead out. */
 function staysInside(event: CallEvent): boolean {
   const first = event.arguments[0];
-  return (
-    event.refs.includes('path.join') && event.arguments.length > 1 && first !== undefined && knownText(first) === '/'
-  );
+  if (!first) return false;
+  if (event.refs.includes('path.join')) return event.arguments.length > 1 && knownText(first) === '/';
+  return event.refs.includes('path.normalize') && (first.text?.startsWith('/') ?? false);
 }
 
 /** A call of a parameter goes into the summary: `done(error, data)`. */

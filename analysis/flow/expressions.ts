@@ -136,7 +136,13 @@ function readVariable(machine: Machine, node: ts.Identifier, environment: Enviro
   const value = environment.get(String(binding.id));
   const shared = binding.writtenElsewhere || value === undefined ? frame.unit.shared.get(binding.id) : undefined;
   if (value === undefined) return shared ?? unknown;
-  return shared ? join(value, shared) : value;
+  return shared ? join(value, unknownOnly(shared, value)) : value;
+}
+
+/** What other functions may have written, without what is known better here: `if (!inside(file)) return;` holds on. */
+function unknownOnly(shared: Value, here: Value): Value {
+  const known = new Set(here.taints.map((taint) => taint.origin.key));
+  return { ...shared, taints: shared.taints.filter((taint) => !known.has(taint.origin.key)) };
 }
 
 function patternLiteral(node: ts.RegularExpressionLiteral): Value {

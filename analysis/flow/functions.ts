@@ -79,6 +79,11 @@ export function summarize(machine: Machine, fn: FunctionInfo): void {
   } else if (!ts.isSourceFile(node) && !ts.isArrowFunction(node)) {
     environment.set('this', { taints: [parameterTaint(fn, -1, node, 'this')] });
   }
+  if (ts.isFunctionExpression(node) && node.name) {
+    // Inside, its own name is the function: `module.exports = function merge() { ... merge(a, b) ... }`.
+    const own = fn.unit.bindings.of(node.name);
+    if (own) environment.set(String(own.id), { taints: noTaints, functions: [fn] });
+  }
   if (ts.isSourceFile(node)) executeBlock(machine, node.statements, environment, frame);
   else if (ts.isClassStaticBlockDeclaration(node)) executeBlock(machine, node.body.statements, environment, frame);
   else {

@@ -116,10 +116,23 @@ function refineEither(
   const alone = environment.fork();
   refine(machine, node.right, outcome, alone, frame);
   const rightChanges = alone.changesSince(environment);
+  // A value of another type than the granting side asks for goes on too: `typeof x !== 'object' && typeof x !== 'function'`.
+  if (leftChanges.size * rightChanges.size === 0 && [node.left, node.right].some(isObjectTest)) return;
   // A side that says nothing of the data is a switch (`strict && !valid(x)`): the test counts.
-  if (leftChanges.size === 0) environment.absorb(rightChanges);
+  const apart = ![...leftChanges.keys()].some((key) => rightChanges.has(key));
+  if (leftChanges.size === 0 || (apart && rightChanges.size > 0)) environment.absorb(rightChanges);
   else if (rightChanges.size === 0) environment.absorb(leftChanges);
   else environment.mergeBranches([leftChanges, right.changesSince(environment)]);
+}
+
+/** `typeof x === 'object'` and its like. */
+function isObjectTest(side: ts.Expression): boolean {
+  const node = unwrap(side);
+  if (!ts.isBinaryExpression(node)) return false;
+  const sides = [unwrap(node.left), unwrap(node.right)];
+  return (
+    sides.some(ts.isTypeOfExpression) && sides.some((each) => ts.isStringLiteralLike(each) && each.text === 'object')
+  );
 }
 
 function refineEquality(

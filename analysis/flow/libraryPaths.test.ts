@@ -23,6 +23,48 @@ exports.say = (text) => run('say ' + text);
     assert.deepEqual(found(text), ['2 command-injection']);
   });
 
+  it('lead through a function expression that calls itself by its own name, and through one behind define()', () => {
+    const merge = `function merge(target) {
+  for (var i = 1; i < arguments.length; i++) {
+    for (var key in arguments[i]) {
+      var value = arguments[i][key];
+      target[key] = typeof value === 'object' ? merge(target[key] || {}, value) : value;
+    }
+  }
+  return target;
+}`;
+    assert.deepEqual(found(`module.exports = ${merge};\n`), ['5 prototype-pollution']);
+    assert.deepEqual(found(`define(['./a'], function (a) { return { merge: ${merge} }; });\n`), [
+      '5 prototype-pollution',
+    ]);
+    const guarded = merge.replace('{\n      var', "{\n      if (key === '__proto__') continue;\n      var");
+    assert.deepEqual(found(`module.exports = ${guarded};\n`), []);
+  });
+
+  it('begin at names, not at the folder that they are joined to', () => {
+    const text = `const fs = require('fs');
+const { join } = require('path');
+exports.config = (folder) => fs.readFileSync(join(folder, 'config.json'));
+exports.page = (folder, name) => fs.readFileSync(folder + '/' + name);
+require('http').createServer((req) => exports.config(req.headers.folder));
+`;
+    assert.deepEqual(found(text), ['3 path-traversal', '4 path-traversal']);
+    assert.deepEqual(found(text.replace(/require\('http.*/, '')), ['4 path-traversal']);
+  });
+
+  it('stop at a guard although a callback writes the variable later', () => {
+    const text = `const fs = require('fs');
+const path = require('path');
+exports.serve = (root, name) => {
+  let file = path.resolve(path.join(root, name));
+  if (file.indexOf(root) !== 0) return;
+  fs.readFile(file, () => { file += '.gz'; });
+};
+`;
+    assert.deepEqual(found(text), []);
+    assert.deepEqual(found(text.replace(/ {2}if .*\n/, '')), ['5 path-traversal']);
+  });
+
   it('end at packages that are named for running commands, and only at those', () => {
     const text = `const exec = require('async-execute');
 const regexp = require('regexp-exec-all');

@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { type SinkKind, sinkKinds } from '../values/kinds.ts';
 import type { Model } from './model.ts';
 
-const kinds = sinkKinds.filter((kind) => kind !== 'merge' && kind !== 'type') as [SinkKind, ...SinkKind[]];
+const inner: readonly SinkKind[] = ['merge', 'type', 'folder'];
+const kinds = sinkKinds.filter((kind) => !inner.includes(kind)) as [SinkKind, ...SinkKind[]];
 const argument = z.union([z.number().int().min(0), z.string().regex(/^(this|all|rest:\d+|\d+\.[\w*.]+)$/)]);
 const text = z.string().min(1);
 

@@ -8,6 +8,8 @@ import { commandInjection } from './commandInjection.ts';
 import { timingUnsafeComparison, unverifiedToken, weakCipherRule } from './cryptoRules.ts';
 import { disabledTls } from './disabledTls.ts';
 import { hardcodedSecret } from './hardcodedSecret.ts';
+import { incompleteAddressCheck } from './incompleteAddressCheck.ts';
+import { incompleteSanitization } from './incompleteSanitization.ts';
 import { crossSiteScripting, openRedirect, templateInjection } from './markupRules.ts';
 import { pathTraversal } from './pathTraversal.ts';
 import { personalData } from './personalData.ts';
@@ -61,6 +63,8 @@ export const allRules: readonly Rule[] = [
   stackTraceExposure,
   cleartextTransport,
   catastrophicPattern,
+  incompleteSanitization,
+  incompleteAddressCheck,
   hardcodedSecret,
   weakHash,
   weakRandom,

@@ -26,6 +26,8 @@ export const sinkKinds = [
   'argument',
   'cleartext',
   'type',
+  // The folder in front of other names: harmless where the program that uses a package decides it.
+  'folder',
 ] as const;
 
 export type SinkKind = (typeof sinkKinds)[number];

@@ -99,6 +99,12 @@ export function clear(taints: readonly Taint[], kinds: KindSet): readonly Taint[
   );
 }
 
+/** Takes back what `clear` granted. */
+export function unclear(taints: readonly Taint[], kinds: KindSet): readonly Taint[] {
+  if (taints.every((taint) => (taint.cleared & kinds) === 0)) return taints;
+  return taints.map((taint) => ({ ...taint, cleared: taint.cleared & ~kinds }));
+}
+
 export function addMarks(taints: readonly Taint[], marks: number): readonly Taint[] {
   if (taints.length === 0) return taints;
   return taints.map((taint) => ((taint.marks & marks) === marks ? taint : { ...taint, marks: taint.marks | marks }));

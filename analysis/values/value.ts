@@ -1,5 +1,6 @@
 import type { ts } from '../syntax/typescript.ts';
-import { addMarks, joinTaints, noTaints, type Taint } from './taint.ts';
+import { kindSet } from './kinds.ts';
+import { addMarks, clear, joinTaints, noTaints, type Taint, unclear } from './taint.ts';
 
 /** Stands in `Value.text` for a part that is not known. */
 export const HOLE = '\uFFFC';
@@ -169,9 +170,10 @@ export function withTaints(value: Value, taints: readonly Taint[]): Value {
 export function concatenate(parts: readonly Value[], prefixMark: number): Value {
   let text = '';
   let taints = noTaints;
-  parts.forEach((part) => {
+  parts.forEach((part, index) => {
     const before = text;
-    const own = deepTaints(part);
+    const leads = index === 0 && parts[1]?.text?.startsWith('/');
+    const own = leads ? clear(deepTaints(part), kindSet('folder')) : unclear(deepTaints(part), kindSet('folder'));
     const prefixed = before.length > 0 && before !== HOLE;
     taints = joinTaints(taints, prefixed ? addMarks(own, prefixMark) : own);
     const constant = part.constant ? String(part.constant.value) : undefined;

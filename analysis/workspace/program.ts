@@ -8,6 +8,7 @@ import { plainFinding, taintFinding } from '../report/taintFinding.ts';
 import type { RuleSet } from '../rules/ruleSet.ts';
 import { parseSource, type SyntaxTree } from '../syntax/parse.ts';
 import type { ts } from '../syntax/typescript.ts';
+import { hasKind } from '../values/kinds.ts';
 import type { Taint } from '../values/taint.ts';
 import { refValue, type Value } from '../values/value.ts';
 import { carryCallSites } from './carryOver.ts';
@@ -237,6 +238,8 @@ export class Program {
       for (const { sink, taint } of fn.hits) {
         // A plain `target[key] = value` is a fault only where a caller passes a prototype (see deliverMerge).
         if (sink.kind === 'merge') continue;
+        // Who uses a package says in which folder it works.
+        if (sink.kind === 'path' && hasKind(taint.cleared, 'folder')) continue;
         const wanted = sink.sources ?? this.options.rules.byId(sink.rule)?.sources;
         if (wanted?.includes('parameter')) this.addTaint(sink, taint, true);
       }
