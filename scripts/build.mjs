@@ -21,6 +21,9 @@ const common = {
   minify: !watch,
 };
 
+/** A recorded program may delete or replace its globals: what is preloaded into it keeps the real ones. */
+const KEPT_GLOBALS = { js: 'const { process, Buffer } = globalThis;' };
+
 const bundles = [
   {
     // VS Code loads its extension as CommonJS.
@@ -58,6 +61,7 @@ const bundles = [
     minifySyntax: true,
     sourcemap: false,
     outExtension: { '.js': '.cjs' },
+    banner: KEPT_GLOBALS,
   },
   {
     // Programs that run as a process of their own share chunks, so that the analysis engine is on disk once.
@@ -88,6 +92,7 @@ const bundles = [
     target: 'node22',
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
+    banner: KEPT_GLOBALS,
   },
   {
     // Runs there in a realm of its own, as a plain script.
@@ -116,6 +121,23 @@ const bundles = [
     target: 'es2024',
     format: 'iife',
     globalName: 'apexGuest',
+  },
+  {
+    // Runs a sandbox's program again from its crossings, under the recorder: a short program, and its engine as a plain script.
+    ...common,
+    entryPoints: { sandboxRerun: 'sandbox-host/rerun/main.ts' },
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+  },
+  {
+    ...common,
+    entryPoints: { sandboxRerunEngine: 'sandbox-host/rerun/engine.ts' },
+    platform: 'neutral',
+    target: 'es2024',
+    format: 'iife',
+    globalName: 'apexRerun',
   },
   {
     // Panels: pages inside VS Code's webviews.

@@ -4,6 +4,7 @@ import { registerHotSwap } from './hotSwap.ts';
 import { registerModeStatus } from './modeStatus.ts';
 import { registerMoveCommands } from './moveCommand.ts';
 import { PermissionPrompt } from './permissionPrompt.ts';
+import { recordInSandbox } from './recordInSandbox.ts';
 import { fileToRun, SandboxOutputView, selectionToRun, showError } from './runInSandbox.ts';
 import { registerSandboxesView } from './sandboxesView.ts';
 import { SandboxSession } from './sandboxSession.ts';
@@ -49,6 +50,19 @@ export function registerSandbox(context: vscode.ExtensionContext): void {
     return selection && start(selection.file, selection.source);
   };
 
+  const record = async (uri?: vscode.Uri) => {
+    const file = isTrusted() ? await fileToRun(uri) : undefined;
+    if (!file) return;
+    output.begin(file);
+    const title = `Recording ${vscode.workspace.asRelativePath(file)} in a sandbox`;
+    const location = vscode.ProgressLocation.Window;
+    try {
+      await vscode.window.withProgress({ location, title }, () => recordInSandbox(file, (text) => output.print(text)));
+    } catch (error) {
+      showError(error);
+    }
+  };
+
   const stop = async (node?: { id?: unknown }) => {
     const id = typeof node?.id === 'string' ? node.id : running.at(-1);
     if (id) await session.stop(id);
@@ -64,6 +78,7 @@ export function registerSandbox(context: vscode.ExtensionContext): void {
     vscode.commands.registerCommand('apex.forgetPermissions', () => permissions.forget()),
     vscode.commands.registerCommand('apex.runFileInSandbox', run),
     vscode.commands.registerCommand('apex.runSelectionInSandbox', runSelection),
+    vscode.commands.registerCommand('apex.recordFileInSandbox', record),
     registerHotSwap(session),
     registerSnapshotCommands(session),
     registerMoveCommands(session),

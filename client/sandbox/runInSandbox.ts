@@ -24,6 +24,10 @@ export class SandboxOutputView implements vscode.Disposable {
     this.#channel.appendLine(`[${vscode.workspace.asRelativePath(file)}]`);
   }
 
+  print(text: string): void {
+    this.#channel.append(text);
+  }
+
   dispose(): void {
     this.#channel.dispose();
     for (const subscription of this.#subscriptions) subscription.dispose();

@@ -122,7 +122,7 @@ function currentScan(): ScanSeverity | undefined {
 const POLICY = 'apex.policy.json';
 
 /** The policy of a workspace folder, where it has one. */
-async function findPolicy(folder: vscode.Uri | undefined): Promise<string | undefined> {
+export async function findPolicy(folder: vscode.Uri | undefined): Promise<string | undefined> {
   if (!folder) return undefined;
   const file = vscode.Uri.joinPath(folder, POLICY);
   try {

@@ -6,8 +6,9 @@ import { type Limits, usageSchema } from '../../protocol/sandbox.ts';
  * read: the worker relays it.
  */
 export type ToWorker =
-  /** `boot` is what the guest runtime needs to know before any guest code; `live` prepares modules to be replaced. */
-  | { type: 'create'; sandbox: string; limits: Limits; boot: string; live: boolean }
+  /** `boot` is what the guest runtime needs to know before any guest code; `live` prepares modules to be replaced, with
+   * `record` each crossing is told. */
+  | { type: 'create'; sandbox: string; limits: Limits; boot: string; live: boolean; record: boolean }
   /** Runs a module of the program, by its guest name. */
   | { type: 'run'; sandbox: string; url: string }
   /** `reply` marks the answer to a call, which the worker counts. */
@@ -75,6 +76,8 @@ export const fromWorkerSchema = z.discriminatedUnion('type', [
     removed: z.array(z.string().max(4096)).max(10_000).optional(),
     problems: z.array(z.string().max(20_000)).max(1000).optional(),
   }),
+  /** Crossings of a sandbox that is recorded, a line of JSON each. */
+  z.object({ type: z.literal('crossings'), ...ofSandbox, lines: z.string() }),
   /** Declared state, after a change, as the text of a state document. */
   z.object({ type: z.literal('state'), ...ofSandbox, document: z.string() }),
   z.object({ type: z.literal('pong'), at: z.number() }),

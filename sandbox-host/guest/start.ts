@@ -6,6 +6,7 @@ import { createModuleDoors, type LoadSync } from './moduleDoors.ts';
 import { createModuleVersions } from './moduleVersions.ts';
 import { decodeState } from './stateCodec.ts';
 import { createStateRegistry, type StateRegistry } from './stateRegistry.ts';
+import { steadyWorld } from './steadyWorld.ts';
 import { createSwap } from './swap.ts';
 import { createTimers } from './timers.ts';
 import type { Boot, ToGuest } from './wire.ts';
@@ -27,7 +28,8 @@ const REMOVED = ['WebAssembly', 'SharedArrayBuffer', 'Atomics'];
  * @param boot what the supervisor says about this sandbox, as JSON
  */
 export function start(send: Send, loadSync: LoadSync, boot: string): Enter {
-  const { mode, pendingCalls, live, state: kept } = JSON.parse(boot) as Boot;
+  const { mode, pendingCalls, live, seed, state: kept } = JSON.parse(boot) as Boot;
+  if (seed !== undefined) steadyWorld(askClock(send), seed);
   if (mode === 'isolation') removeDangerousGlobals();
   const registry = createStateRegistry();
   if (kept) registry.restore(decodeState(kept));
@@ -97,6 +99,12 @@ function receive(message: ToGuest, { send, calls, registry }: World): void {
   } catch (error) {
     refuse(error);
   }
+}
+
+/** Milliseconds since the epoch, as the host has them. */
+function askClock(send: Send): () => number {
+  const request = JSON.stringify(['now', null]);
+  return () => Number(send('local', request, 0));
 }
 
 /** The default export as JSON would keep it; undefined when JSON cannot. */

@@ -8,6 +8,8 @@ export interface Boot {
   pendingCalls: number;
   /** Modules can be replaced while the program runs. */
   live: boolean;
+  /** The run is recorded: the clock is asked of the host, and chance comes from this seed. */
+  seed?: number;
   /** Declared state to continue with, from a checkpoint. */
   state?: StateDocument;
 }

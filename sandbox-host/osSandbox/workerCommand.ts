@@ -49,12 +49,16 @@ export function bestWorkerCommand(): WorkerCommand {
   return bubblewrapCommand(bwrap);
 }
 
-function findBubblewrap(): string | undefined {
-  if (process.env.APEX_OS_SANDBOX === 'none') return undefined;
+/** Where bubblewrap is; undefined where there is none, or it is switched off. */
+export function findBubblewrap(): string | undefined {
+  return process.env.APEX_OS_SANDBOX === 'none' ? undefined : findOnPath('bwrap');
+}
+
+export function findOnPath(program: string): string | undefined {
   return (process.env.PATH ?? '')
     .split(delimiter)
     .filter(Boolean)
-    .map((folder) => join(folder, 'bwrap'))
+    .map((folder) => join(folder, program))
     .find((path) => existsSync(path));
 }
 
@@ -84,7 +88,7 @@ function bubblewrapCommand(bwrap: string): WorkerCommand {
 }
 
 /** Paths of the shared libraries of this Node, as the dynamic loader found them. */
-function linkedLibraries(): string[] {
+export function linkedLibraries(): string[] {
   // Asking for network interfaces would look up host names. The property is missing in the published types.
   Object.assign(process.report, { excludeNetwork: true });
   const { sharedObjects } = process.report.getReport() as { sharedObjects: string[] };

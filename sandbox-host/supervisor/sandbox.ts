@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApexError } from '../../protocol/errors.ts';
 import type { Failure, Limits, Mode, Outcome, SandboxInfo, Usage } from '../../protocol/sandbox.ts';
@@ -10,7 +11,9 @@ import type { CapabilityContext } from '../capabilities/capability.ts';
 import { performCall } from '../capabilities/capabilityTable.ts';
 import type { StateChangeOrder } from '../guest/applyChanges.ts';
 import type { Boot, ToGuest } from '../guest/wire.ts';
+import { modulePath } from '../modules/resolveModule.ts';
 import { type Finding, SecurityDesk } from '../security/securityDesk.ts';
+import type { CrossingLog } from './crossingLog.ts';
 import { anomaly, breachFailure, guestFailure, stopped, workerLost } from './failures.ts';
 import { Questions } from './questions.ts';
 import { RestartIntensity } from './restartIntensity.ts';
@@ -43,6 +46,8 @@ export interface SandboxPlan {
   /** The limits that it would have in a mode, by what was asked and by policy. */
   limitsIn(mode: Mode): Limits;
   keep: boolean;
+  /** Gets its crossings. */
+  record?: CrossingLog;
 }
 
 /** How long each call of a throttled sandbox waits. */
@@ -108,9 +113,13 @@ export class Sandbox {
     this.#status = 'starting';
     worker.attach(id, { message: (message) => this.#receive(message), ended: (end) => this.#workerEnded(end) });
     this.plan.modules.forget();
-    const boot: Boot = { mode, pendingCalls: limits.pendingCalls, live: keep, state: this.#checkpoint };
+    const boot: Boot = {
+      ...{ mode, pendingCalls: limits.pendingCalls, live: keep, state: this.#checkpoint },
+      ...(this.plan.record && { seed: randomInt(2 ** 32) }),
+    };
     worker.capMemory(memoryCap(limits.memoryMb) * worker.size);
-    worker.send({ type: 'create', sandbox: id, limits, boot: JSON.stringify(boot), live: keep });
+    const record = this.plan.record !== undefined;
+    worker.send({ type: 'create', sandbox: id, limits, boot: JSON.stringify(boot), live: keep, record });
     if (this.#suspended) worker.send({ type: 'suspend', sandbox: id, on: true });
     this.#watched = '';
     this.#tellWatching();
@@ -283,6 +292,9 @@ export class Sandbox {
       case 'load':
         void this.#load(message);
         break;
+      case 'crossings':
+        this.plan.record?.addLines(message.lines);
+        break;
       case 'state':
         this.#stateArrived(message.document);
         break;
@@ -339,7 +351,12 @@ export class Sandbox {
 
   async #load({ request, specifier, referrer }: Extract<FromWorker, { type: 'load' }>): Promise<void> {
     if (++this.#loads > MAX_LOADS) return this.#breach('call-limit');
-    const module = JSON.stringify(await this.plan.modules.load(specifier, referrer));
+    const loaded = await this.plan.modules.load(specifier, referrer);
+    if (this.plan.record && loaded.kind !== 'refused' && loaded.kind !== 'builtin') {
+      const path = modulePath(this.plan.world.files, loaded.url);
+      if (path !== undefined) this.plan.record.add({ t: 'file', url: loaded.url, path });
+    }
+    const module = JSON.stringify(loaded);
     this.#send({ type: 'module', sandbox: this.plan.id, request, module });
   }
 
@@ -402,6 +419,7 @@ export class Sandbox {
     this.#firstIdle.resolve();
     this.#suspended?.resolve();
     clearTimeout(this.#wallTimer);
+    this.plan.record?.close();
     this.#questions.rejectAll(this.#gone());
     this.#listener.ended(outcome);
   }

@@ -32,6 +32,7 @@ import { AlertList, type Finding } from '../security/securityDesk.ts';
 import { openStateStore, type TieredStore } from '../storage/tieredStore.ts';
 import { Admission } from './admission.ts';
 import { BridgeKeeper } from './bridgeKeeper.ts';
+import { CrossingLog, refuseRecording } from './crossingLog.ts';
 import { limitsFor } from './defaults.ts';
 import { GroupKeeper } from './groupKeeper.ts';
 import { refuseMove } from './modeTransitions.ts';
@@ -161,6 +162,7 @@ export class Supervisor {
     this.admission.admit(this.#running, () => this.workerMemoryMb);
     const files = openGuestFiles(params.file, params.source);
     const mode = params.mode ?? this.#mode;
+    if (params.record !== undefined) refuseRecording(params, mode);
     const id = `sandbox-${this.#next++}`;
     const label = params.label ?? basename(params.file);
     const rules = this.#rulesOf(params);
@@ -182,6 +184,7 @@ export class Supervisor {
       limitsIn,
       anomalies: rules().policy.anomalies,
       keep: params.keep ?? false,
+      ...(params.record !== undefined && { record: new CrossingLog(params.record) }),
       world: {
         files,
         id,

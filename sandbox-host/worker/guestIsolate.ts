@@ -2,6 +2,7 @@ import type IsolatedVM from 'isolated-vm';
 import type { Limits, Usage } from '../../protocol/sandbox.ts';
 import type { Breach, FromWorker, GuestError } from '../bridge/messages.ts';
 import type { LoadedModule } from '../bridge/modules.ts';
+import { CrossingRecorder, moduleRecorder } from './crossingRecorder.ts';
 import { describeGuestError, describeSyntaxError, RUNTIME_NAME } from './guestError.ts';
 import { GuestTimers } from './guestTimers.ts';
 import { performLocal } from './localOperations.ts';
@@ -36,6 +37,7 @@ return apexGuest.start($0, (specifier, referrer) => apply(wait, load, [undefined
 export class GuestIsolate {
   readonly id: string;
   readonly #live: boolean;
+  readonly #recorder: CrossingRecorder | undefined;
   readonly #environment: GuestEnvironment;
   readonly #isolate: IsolatedVM.Isolate;
   readonly #watched: Watched;
@@ -59,9 +61,17 @@ export class GuestIsolate {
   #stateTimer: NodeJS.Timeout | undefined;
   #lastState = '';
 
-  constructor(id: string, limits: Limits, environment: GuestEnvironment, live: boolean) {
+  constructor(
+    id: string,
+    limits: Limits,
+    environment: GuestEnvironment,
+    { live, record }: { live: boolean; record: boolean },
+  ) {
     this.id = id;
     this.#live = live;
+    this.#recorder = record
+      ? new CrossingRecorder((lines) => environment.tell({ type: 'crossings', sandbox: id, lines }))
+      : undefined;
     this.#environment = environment;
     this.#isolate = new environment.ivm.Isolate({
       memoryLimit: limits.memoryMb,
@@ -79,22 +89,33 @@ export class GuestIsolate {
 
   async boot(boot: string): Promise<void> {
     const { ivm, runtime } = this.#environment;
+    const recorder = this.#recorder;
+    recorder?.add({ t: 'boot', text: boot });
     const context = await this.#isolate.createContext();
     const send = new ivm.Callback(
-      (channel: string, text: string, number: number) => this.#onSend(channel, text, number),
+      (channel: string, text: string, number: number) => {
+        const answer = this.#onSend(channel, text, number);
+        recorder?.add({ t: 'send', channel, text, number, ...(answer !== undefined && { answer }) });
+        return answer;
+      },
       {
         sync: true,
       },
     );
     const request = (specifier: string, referrer: string) => this.#requestModule(specifier, referrer);
-    const loadSync = new ivm.Reference(async (specifier: string, referrer: string) =>
-      JSON.stringify(withPlainSource(await this.#requestModule(specifier, referrer))),
-    );
+    const loadSync = new ivm.Reference(async (specifier: string, referrer: string) => {
+      const answer = JSON.stringify(withPlainSource(await this.#requestModule(specifier, referrer)));
+      recorder?.add({ t: 'load', specifier, referrer, answer });
+      return answer;
+    });
     this.#enter = (await context.evalClosure(`${runtime}\n${START}`, [send, loadSync, boot], {
       result: { reference: true },
       filename: RUNTIME_NAME,
     })) as Enter;
-    this.#loader = new ModuleLoader(this.#isolate, context, request, this.#live);
+    this.#loader = new ModuleLoader(this.#isolate, context, request, {
+      live: this.#live,
+      ...(recorder && { seen: moduleRecorder(recorder) }),
+    });
   }
 
   /** Runs the program; what becomes of it is told by messages. */
@@ -108,7 +129,10 @@ export class GuestIsolate {
       this.#fail(error, error instanceof ModuleRefused ? error.code : 'syntax-error');
       return;
     }
-    await this.#take(() => linked.evaluate());
+    await this.#take(() => {
+      this.#recorder?.add({ t: 'run', url });
+      return linked.evaluate();
+    });
   }
 
   /** The answer to a call has a turn of its own; questions that wait for each other enter together. */
@@ -210,7 +234,10 @@ export class GuestIsolate {
     const [specifier, referrer] = JSON.parse(request) as [string, string];
     try {
       const linked = await this.#loader!.linkImport(specifier, referrer, id);
-      await this.#take(() => linked.evaluate().catch((error: unknown) => this.#importFailed(id, error)));
+      await this.#take(() => {
+        this.#recorder?.add({ t: 'import', id, specifier, referrer });
+        return linked.evaluate().catch((error: unknown) => this.#importFailed(id, error));
+      });
     } catch (error) {
       await this.#importFailed(id, error);
     }
@@ -230,7 +257,10 @@ export class GuestIsolate {
   }
 
   async #turn(kind: string, text: string, number: number): Promise<void> {
-    await this.#take(() => this.#enter!.apply(undefined, [kind, text, number]));
+    await this.#take(() => {
+      this.#recorder?.add({ t: 'enter', kind, text, number });
+      return this.#enter!.apply(undefined, [kind, text, number]);
+    });
   }
 
   /** Gives the thread to the guest until it lets go, and looks at what became of it. */
@@ -273,6 +303,7 @@ export class GuestIsolate {
     const now = performance.now();
     if (!this.#live || now - this.#idleToldAt > IDLE_INTERVAL_MS) {
       this.#idleToldAt = now;
+      this.#recorder?.flush();
       this.#environment.tell({ type: 'idle', sandbox: this.id, usage: this.usage });
       return;
     }
@@ -284,6 +315,7 @@ export class GuestIsolate {
 
   #fail(error: unknown, code: 'uncaught' | 'syntax-error' | 'module-refused' | 'module-not-found'): void {
     if (this.#ended) return;
+    this.#recorder?.flush();
     const usage = this.usage;
     const outOfMemory = this.#isolate.isDisposed || /memory limit/.test(String((error as Error)?.message));
     this.dispose();
@@ -306,6 +338,7 @@ export class GuestIsolate {
 
   async #onBreach(breach: Breach): Promise<void> {
     if (this.#ended) return;
+    this.#recorder?.flush();
     const usage = this.usage;
     this.dispose();
     const deadline = performance.now() + STUCK_AFTER_MS;
@@ -321,6 +354,7 @@ export class GuestIsolate {
     this.#stateTimer = undefined;
     if (this.#ended || !this.#watchingState) return;
     try {
+      this.#recorder?.add({ t: 'enter', kind: 'state', text: '', number: 0 });
       const text = await this.#enter!.apply(undefined, ['state', '', 0]);
       if (typeof text !== 'string' || text === this.#lastState) return;
       this.#lastState = text;

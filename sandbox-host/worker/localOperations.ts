@@ -19,6 +19,7 @@ const MAX_TEXT = 1 << 16;
 export function performLocal(text: string): string {
   try {
     const [operation, args] = JSON.parse(text) as [unknown, unknown];
+    if (operation === 'now') return String(Date.now());
     if (operation === 'url') return JSON.stringify(parseUrl(args as UrlRequest));
     if (operation === 'random' && typeof args === 'number' && args >= 0 && args <= 65_536) {
       return JSON.stringify(randomBytes(args).toString('base64'));

@@ -20,7 +20,7 @@ const environment: GuestEnvironment = {
 const guests = new Map<string, GuestIsolate>();
 
 async function create(message: Extract<ToWorker, { type: 'create' }>): Promise<void> {
-  const guest = new GuestIsolate(message.sandbox, message.limits, environment, message.live);
+  const guest = new GuestIsolate(message.sandbox, message.limits, environment, message);
   guests.set(message.sandbox, guest);
   try {
     await guest.boot(message.boot);

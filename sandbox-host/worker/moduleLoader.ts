@@ -19,6 +19,9 @@ export class ModuleRefused extends Error {
 
 type Loadable = Exclude<LoadedModule, { kind: 'refused' }>;
 
+/** Hears what a specifier meant, and what was compiled when that was its first time. */
+export type ModuleSeen = (specifier: string, referrer: string, loaded: LoadedModule, source?: string) => void;
+
 /** Compiles and links the module graph of one isolate; each url is compiled once, and again for each version that replaces it. */
 export class ModuleLoader {
   readonly #isolate: IsolatedVM.Isolate;
@@ -26,15 +29,22 @@ export class ModuleLoader {
   readonly #request: RequestModule;
   /** Prepare modules to be replaced while they run. */
   readonly #live: boolean;
+  readonly #seen: ModuleSeen | undefined;
   readonly maps = new SourceMaps();
   readonly #compiled = new Map<string, Promise<IsolatedVM.Module>>();
   readonly #urls = new Map<IsolatedVM.Module, string>();
 
-  constructor(isolate: IsolatedVM.Isolate, context: IsolatedVM.Context, request: RequestModule, live: boolean) {
+  constructor(
+    isolate: IsolatedVM.Isolate,
+    context: IsolatedVM.Context,
+    request: RequestModule,
+    { live, seen }: { live: boolean; seen?: ModuleSeen | undefined },
+  ) {
     this.#isolate = isolate;
     this.#context = context;
     this.#request = request;
     this.#live = live;
+    this.#seen = seen;
   }
 
   /** Loads `url` and everything it imports and gives a module that evaluates them and reports the entry's exports. */
@@ -78,17 +88,20 @@ export class ModuleLoader {
   }
 
   async #resolve(specifier: string, referrer: IsolatedVM.Module): Promise<IsolatedVM.Module> {
-    const loaded = await this.#request(specifier, this.#urls.get(referrer) ?? '');
+    const from = this.#urls.get(referrer) ?? '';
+    const loaded = await this.#request(specifier, from);
     if (loaded.kind === 'refused') throw new ModuleRefused(loaded.code, loaded.message);
     const known = this.#compiled.get(loaded.url);
+    const source = known ? undefined : this.#sourceOf(loaded);
+    this.#seen?.(specifier, from, loaded, source);
     if (known) return known;
-    const compiling = this.#compile(loaded);
+    const compiling = this.#compile(loaded, source);
     this.#compiled.set(loaded.url, compiling);
     return compiling;
   }
 
-  async #compile(loaded: Loadable): Promise<IsolatedVM.Module> {
-    const module = await this.#isolate.compileModule(this.#sourceOf(loaded), { filename: loaded.url });
+  async #compile(loaded: Loadable, source = this.#sourceOf(loaded)): Promise<IsolatedVM.Module> {
+    const module = await this.#isolate.compileModule(source, { filename: loaded.url });
     this.#urls.set(module, loaded.url);
     return module;
   }

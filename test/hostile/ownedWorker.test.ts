@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type StdioOptions, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { canConfine, spawnConfined } from '../../sandbox-host/osSandbox/confinedProgram.ts';
 import { seccompFilter } from '../../sandbox-host/osSandbox/seccompFilter.ts';
 import { bestWorkerCommand, plainWorkerCommand } from '../../sandbox-host/osSandbox/workerCommand.ts';
 import { WorkerProcess } from '../../sandbox-host/supervisor/workerProcess.ts';
@@ -85,6 +86,44 @@ describe('a worker that a guest has taken over', function () {
       const script = `new (require('worker_threads').Worker)('console.log("thread")', { eval: true })`;
       assert.equal(asOwnedWorker(script).trim(), 'thread');
     });
+  });
+
+  it('writes nowhere but into its recording when a rerun is taken over, and leaves no link there', async function () {
+    if (!canConfine()) this.skip();
+    const folder = mkdtempSync(join(tmpdir(), 'apex-rerun-'));
+    const victim = join(folder, 'victim');
+    const recording = join(folder, 'recording');
+    mkdirSync(recording);
+    writeFileSync(victim, 'untouched');
+    const script = `const fs = require('fs'), cp = require('child_process');
+      const tryIt = (f) => { try { f(); return 'DONE' } catch (e) { return e.code } };
+      console.log([
+        () => fs.writeFileSync(${JSON.stringify(join(recording, 'mine'))}, 'x'),
+        () => fs.writeFileSync(${JSON.stringify(victim)}, 'x'),
+        () => fs.readFileSync(${JSON.stringify(victim)}),
+        () => fs.symlinkSync(${JSON.stringify(victim)}, ${JSON.stringify(join(recording, 'link'))}),
+        () => fs.linkSync(${JSON.stringify(join(recording, 'mine'))}, ${JSON.stringify(join(recording, 'hard'))}),
+        () => fs.readFileSync('/etc/passwd'),
+        () => { throw cp.spawnSync(process.execPath, ['-v']).error },
+        () => fs.writeFileSync(${JSON.stringify(join(recording, 'long'))}, Buffer.alloc(2 << 20)),
+      ].map(tryIt).join());`;
+    const world = { readOnly: [], writable: [recording], memory: 1 << 30, fileSize: 1 << 20 };
+    const stdio: StdioOptions = ['ignore', 'pipe', 'pipe'];
+    try {
+      // What Node does when a file has become too long is to be told, not to end.
+      const quiet = `process.on('SIGXFSZ', () => {});`;
+      const child = spawnConfined(process.execPath, ['-e', quiet + script], { stdio, env: {}, cwd: folder }, world);
+      let said = '';
+      child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+        said += text;
+      });
+      child.stderr?.resume();
+      await new Promise((resolve) => child.once('close', resolve));
+      assert.match(said.trim(), /^DONE,(EROFS|ENOENT|EACCES),ENOENT,EPERM,EPERM,ENOENT,EPERM,EFBIG$/);
+      assert.equal(readFileSync(victim, 'utf8'), 'untouched');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   describe('speaking to the supervisor', () => {

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, type SpawnOptions, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -24,6 +24,8 @@ export interface RecordOptions {
   maxBytes?: number;
   cwd?: string;
   env?: NodeJS.ProcessEnv;
+  /** Starts the program in another way than `spawn` would, with the same arguments: within an OS sandbox, say. */
+  start?(program: string, words: string[], options: SpawnOptions): ChildProcess;
   /** Gets the running program, whose stdout and stderr are then pipes; without it they are this process's own. */
   attach?(child: ChildProcess): void;
 }
@@ -65,7 +67,7 @@ export async function recordProgram(options: RecordOptions): Promise<RecordedRun
     ...(env.NODE_OPTIONS !== undefined && { nodeOptions: env.NODE_OPTIONS }),
   });
   rememberNode(options.node.path);
-  const child = spawn(options.node.path, [...words, ...options.words], {
+  const child = (options.start ?? spawn)(options.node.path, [...words, ...options.words], {
     cwd,
     env: { ...withNodeOptions(env, nodeOptions), [BOUNDARY_VARIABLE]: order },
     stdio: options.attach ? ['ignore', 'pipe', 'pipe'] : 'inherit',
@@ -111,15 +113,18 @@ function refusePermissionModel(words: readonly string[]): void {
   );
 }
 
-function prepareFolder(folder: string): void {
+/** @throws ApexError `out-in-use` where something lies that is no recording */
+export function refuseUsedFolder(folder: string): void {
   const stats = statSync(folder, { throwIfNoEntry: false });
-  if (stats) {
-    const free = stats.isDirectory() && (readdirSync(folder).length === 0 || existsSync(join(folder, METADATA_FILE)));
-    if (!free) {
-      throw new ApexError('out-in-use', `${folder} exists and is not a recording.`, 'Name another folder with --out.');
-    }
-    rmSync(folder, { recursive: true });
-  }
+  if (!stats) return;
+  const free = stats.isDirectory() && (readdirSync(folder).length === 0 || existsSync(join(folder, METADATA_FILE)));
+  if (!free)
+    throw new ApexError('out-in-use', `${folder} exists and is not a recording.`, 'Name another folder with --out.');
+}
+
+function prepareFolder(folder: string): void {
+  refuseUsedFolder(folder);
+  rmSync(folder, { recursive: true, force: true });
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {

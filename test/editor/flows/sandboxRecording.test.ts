@@ -1,0 +1,43 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { flow } from '../workbench.ts';
+
+const PROGRAM = `const cart = { total: 0 };
+function add(price) {
+  cart.total += price;
+  if (cart.total > 50) throw new RangeError('too much');
+}
+for (const price of [20, 25, 30]) add(price);
+`;
+
+flow('sandbox recording', {}, (window) => {
+  const callStack = () => window().page.locator('.debug-call-stack');
+  const variables = () => window().page.locator('.debug-variables');
+
+  it('records a run in a sandbox and opens it where the error was thrown', async () => {
+    writeFileSync(join(window().workspace, 'plugin.js'), PROGRAM);
+    await window().openFile('plugin.js');
+    await window().command('Apex: Record File in Sandbox');
+    await window().debugToolbar().waitFor();
+    await window()
+      .page.locator('.statusbar-item')
+      .filter({ hasText: /· past$/ })
+      .waitFor();
+    await window().command('View: Show Run and Debug');
+    await callStack().getByText('add').first().waitFor();
+    await variables().getByText('30').first().waitFor();
+  });
+
+  it('steps back in it', async () => {
+    await window()
+      .debugToolbar()
+      .getByRole('button', { name: /Step Back/ })
+      .click();
+    await callStack()
+      .getByText(/4:(3|7)|3:3/)
+      .first()
+      .waitFor();
+    await window().screenshot('sandbox-recording');
+    await window().debugToolbar().getByRole('button', { name: /Stop/ }).click();
+  });
+});
