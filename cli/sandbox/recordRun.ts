@@ -72,14 +72,19 @@ export interface RecordedSandbox {
  */
 export async function recordRun(run: RecordedSandbox): Promise<string | undefined> {
   const { file, crossings, code, text, memoryMb, byLimit } = run;
-  appendFileSync(crossings, `${JSON.stringify({ t: 'end', code, text })}\n`);
+  appendFileSync(crossings, `${JSON.stringify({ t: 'end', code, text, uncaught: code === 1 && !byLimit })}\n`);
   const out = resolve(run.out);
   const programs = PROGRAMS.map(programPath);
   let said = '';
   const { code: rerunCode } = await recordProgram({
     out,
     node: findPinnedNode(),
-    words: [`--max-old-space-size=${memoryMb + HEAP_SLACK_MB}`, programPath('sandboxRerun.cjs'), crossings],
+    words: [
+      '--disable-warning=ExperimentalWarning',
+      `--max-old-space-size=${memoryMb + HEAP_SLACK_MB}`,
+      programPath('sandboxRerun.cjs'),
+      crossings,
+    ],
     cwd: dirname(resolve(file)),
     env: { TZ: 'UTC', LANG: 'C', LC_ALL: 'C' },
     start: (program, words, options) =>

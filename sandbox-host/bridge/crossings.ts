@@ -41,7 +41,7 @@ export const crossingSchema = z.discriminatedUnion('t', [
   /** The log became too long here. */
   z.object({ t: z.literal('cut') }),
   /** How it ended. Exit code and text are what `apex run` gives. */
-  z.object({ t: z.literal('end'), code: z.number(), text: z.string() }),
+  z.object({ t: z.literal('end'), code: z.number(), text: z.string(), uncaught: z.boolean() }),
 ]);
 export type Crossing = z.infer<typeof crossingSchema>;
 

@@ -13,10 +13,12 @@ export interface Tools extends Loader {
     compileFunction(code: string, names: string[], options: { filename: string }): unknown;
   };
   setImmediate(callback: () => void): unknown;
-  /** Writes to stdout (1) or stderr (2). */
-  write(descriptor: number, text: string): void;
-  exit(code: number): never;
-  onStray(listener: () => void): void;
+  writeSync(descriptor: number, bytes: Uint8Array): number;
+  Buffer: { from(text: string): Uint8Array };
+  process: {
+    exit(code: number): never;
+    on(event: 'unhandledRejection' | 'uncaughtException', listener: (error: unknown) => void): unknown;
+  };
 }
 
 /** The exit code where a rerun does something else than the log says. */
@@ -29,7 +31,11 @@ const SHOWN = 300;
  * order, what goes out is compared and goes nowhere. Only what it printed is printed.
  */
 export function rerun(tools: Tools): void {
-  const { write, exit } = tools;
+  const { process, Buffer } = tools;
+  const exit = (code: number) => process.exit(code);
+  const write = (descriptor: number, text: string): void => {
+    for (let rest = Buffer.from(text); rest.length > 0; ) rest = rest.subarray(tools.writeSync(descriptor, rest));
+  };
   const streams = readStreams(tools.crossings);
   const { inward, outward } = streams;
   const modules = guestModules(streams, tools);
@@ -38,6 +44,11 @@ export function rerun(tools: Tools): void {
   let left = 0;
   let enter: Enter | undefined;
   let differs = '';
+  /** What a turn threw last, or a promise was rejected with that nobody listens to. */
+  let failure: { error: unknown } | undefined;
+  const keepFailure = (error: unknown): void => {
+    failure = { error };
+  };
 
   const diverge = (expected: string, seen: string): never => {
     write(2, `apex: the rerun differs at crossing ${left}: ${seen} instead of ${expected}.\n`);
@@ -86,7 +97,11 @@ export function rerun(tools: Tools): void {
     if (differs !== '') write(2, `apex: the rerun differs at ${differs}.\n`);
     if (end?.t === 'cut') write(2, 'apex: the log of the sandbox was cut here; it had become too long.\n');
     if (end?.t === 'end') write(2, end.text);
-    return exit(differs !== '' ? DIVERGED : end?.t === 'end' ? end.code : 1);
+    const code = differs !== '' ? DIVERGED : end?.t === 'end' ? end.code : 1;
+    if (end?.t !== 'end' || !end.uncaught || !failure) return exit(code);
+    // Node's own way of ending with it: a debugger finds where it was thrown.
+    process.on('uncaughtException', () => exit(code));
+    throw failure.error;
   };
 
   const evaluate = (source: string, referrer: string) => {
@@ -94,6 +109,7 @@ export function rerun(tools: Tools): void {
     const goOn = () => (begun ? step() : tools.setImmediate(goOn));
     const failed = (error: unknown) => {
       if (!begun) diverge('modules that link', String(error));
+      keepFailure(error);
     };
     modules
       .evaluate(source, referrer, () => {
@@ -117,14 +133,15 @@ export function rerun(tools: Tools): void {
       try {
         if (crossing.t === 'boot') enter = boot(tools, modules, { send, load, text: crossing.text });
         else if (crossing.t === 'enter') enter?.(crossing.kind as Parameters<Enter>[0], crossing.text, crossing.number);
-      } catch {
-        // What a turn throws ends the program: the log says how.
+      } catch (error) {
+        // It ends the program: the log says so next.
+        keepFailure(error);
       }
     }
   };
 
   // A rejection that nobody has handled has ended the program, where it did: the log says so.
-  tools.onStray(() => {});
+  process.on('unhandledRejection', keepFailure);
   guestStacks(modules.guestName);
   const names = languageNames(tools.vm);
   void modules.compileCommonJs().then(() => {

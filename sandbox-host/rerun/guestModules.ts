@@ -5,7 +5,6 @@ import type { CrossingStreams } from './crossingStreams.ts';
 export interface Loader {
   registerHooks: typeof registerHooks;
   pathToFileURL: typeof pathToFileURL;
-  load(url: string): Promise<unknown>;
 }
 
 export interface GuestModules {
@@ -83,7 +82,7 @@ export function guestModules({ meanings, sources, files, commonJs }: CrossingStr
           begun();
         },
       });
-      return loader.load(entry);
+      return import(entry);
     },
     async compileCommonJs() {
       for (const url of Object.keys(commonJs)) {
@@ -92,7 +91,7 @@ export function guestModules({ meanings, sources, files, commonJs }: CrossingStr
         if (files[url] !== undefined) guestNames[files[url]] = url;
         formats[name] = 'commonjs';
         texts[name] = WRAPPER + commonJs[url] + WRAPPER_END;
-        compiled[url] = ((await loader.load(name)) as { default: { f: unknown } }).default.f;
+        compiled[url] = ((await import(name)) as { default: { f: unknown } }).default.f;
       }
     },
     commonJs(wrapper) {

@@ -12,7 +12,6 @@ for (const price of [20, 25, 30]) add(price);
 
 flow('sandbox recording', {}, (window) => {
   const callStack = () => window().page.locator('.debug-call-stack');
-  const variables = () => window().page.locator('.debug-variables');
 
   it('records a run in a sandbox and opens it where the error was thrown', async () => {
     writeFileSync(join(window().workspace, 'plugin.js'), PROGRAM);
@@ -25,7 +24,7 @@ flow('sandbox recording', {}, (window) => {
       .waitFor();
     await window().command('View: Show Run and Debug');
     await callStack().getByText('add').first().waitFor();
-    await variables().getByText('30').first().waitFor();
+    await window().page.getByText('Exception has occurred: RangeError').first().waitFor();
   });
 
   it('steps back in it', async () => {
@@ -33,10 +32,7 @@ flow('sandbox recording', {}, (window) => {
       .debugToolbar()
       .getByRole('button', { name: /Step Back/ })
       .click();
-    await callStack()
-      .getByText(/4:(3|7)|3:3/)
-      .first()
-      .waitFor();
+    await callStack().getByText(/4:3/).first().waitFor();
     await window().screenshot('sandbox-recording');
     await window().debugToolbar().getByRole('button', { name: /Stop/ }).click();
   });
