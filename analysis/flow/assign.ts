@@ -79,7 +79,9 @@ function assignMember(
   const stored =
     value.taints.length > 0 ? { ...value, taints: addSteps(kept, node, `stored in ${shortText(node)}`) } : value;
   const key = accessKey(node, frame.unit.bindings);
-  if (key !== undefined) environment.set(key, stored);
+  // Reading `object[key]` again reaches by the same key, so there the value keeps all that it carries.
+  if (key !== undefined)
+    environment.set(key, name === undefined ? { ...stored, taints: joinTaints(stored.taints, value.taints) } : stored);
   writeProperty(object, name, stored);
   // What is hung on the page's globals, or on jQuery, is there for other scripts.
   if (name !== undefined && object.refs?.some((ref) => pageGlobals.has(ref)))

@@ -18,6 +18,7 @@ import {
 } from '../values/value.ts';
 import { accessKey } from './accessPath.ts';
 import { arrayOf, elementsOf, flattened } from './collections.ts';
+import { callEmitter, makeEmitter } from './emitters.ts';
 import type { Environment } from './environment.ts';
 import type { CallEvent, FunctionInfo, Machine } from './machine.ts';
 import { callPromise } from './promises.ts';
@@ -99,7 +100,9 @@ const tests = new Set([
 /** Methods and functions of the language itself; undefined when the call is none of them. */
 export function callBuiltin(machine: Machine, event: CallEvent, environment: Environment): Value | undefined {
   return (
-    callGlobal(machine, event) ?? (event.receiver ? callMethod(machine, event, event.receiver, environment) : undefined)
+    makeEmitter(event) ??
+    callGlobal(machine, event) ??
+    (event.receiver ? callMethod(machine, event, event.receiver, environment) : undefined)
   );
 }
 
@@ -143,12 +146,15 @@ function callGlobal(machine: Machine, event: CallEvent): Value | undefined {
       case 'Object.freeze':
       case 'Object.seal':
       case 'Object.fromEntries':
-      case 'Object.create':
       case 'structuredClone':
       case 'util.promisify':
       case 'util.callbackify':
       case 'Promise.resolve':
         return first ?? unknown;
+      case 'Object.create': {
+        if (first?.constant?.value !== null) return first ?? unknown;
+        return objectValue({ ...newObject('object', event.node), bare: true });
+      }
       case 'Promise.all':
       case 'Promise.allSettled':
       case 'Promise.race':
@@ -233,6 +239,8 @@ function callMethod(machine: Machine, event: CallEvent, receiver: Value, environ
   const [first, second] = values;
   const moved = (taints: readonly Taint[]): readonly Taint[] => addSteps(taints, event.node, `through ${name}()`);
 
+  const heard = callEmitter(machine, event, receiver);
+  if (heard) return heard;
   if (name === 'then' || name === 'catch' || name === 'finally') {
     let result = name === 'then' ? unknown : receiver;
     const incoming = name === 'then' ? receiver : unknown;

@@ -198,7 +198,7 @@ function evaluateAccess(
     return frame.unit.exported;
   }
   const value = machine.member(object, name, node, frame);
-  if (name === undefined && keyTaints.length > 0) {
+  if (name === undefined && keyTaints.length > 0 && !object.object?.bare) {
     // A look-up by an untrusted key gives what the object holds, but may also reach the prototype.
     return {
       ...value,

@@ -51,11 +51,20 @@ export function refineMembership(
     return;
   }
   if (subject.taints.length > 0) return;
-  if (holds) apply(machine, argument, everyKind, environment, frame);
-  else if (subject.object?.kind === 'array') {
+  if (holds) {
+    apply(machine, argument, everyKind, environment, frame);
+    refineHost(machine, argument, environment, frame);
+  } else if (subject.object?.kind === 'array' || subject.object?.kind === 'map') {
     const refused = [...subject.object.properties.values()].flatMap((value) => knownText(value) ?? []);
     refineKeyTest(machine, argument, refused, environment, frame);
   }
+}
+
+/** A test of `url.hostname` is one of the whole address: it says whom the request reaches. */
+export function refineHost(machine: Machine, tested: ts.Expression, environment: Environment, frame: Frame): void {
+  const node = unwrap(tested);
+  if (!ts.isPropertyAccessExpression(node) || !/^(host|hostname|origin)$/.test(node.name.text)) return;
+  apply(machine, node.expression, kindSet('ssrf', 'redirect'), environment, frame);
 }
 
 /** `x.startsWith(root)`: safe for paths when x was made absolute first, or when only a fixed start is wanted. */

@@ -3,7 +3,7 @@ import { ts } from '../syntax/typescript.ts';
 import { everyKind, kindSet } from '../values/kinds.ts';
 import { constantOf } from '../values/value.ts';
 import type { Environment } from './environment.ts';
-import { refineCall, refineKeyTest, refineMembership, refinePrefix } from './guardCalls.ts';
+import { refineCall, refineHost, refineKeyTest, refineMembership, refinePrefix } from './guardCalls.ts';
 import type { Frame, Machine } from './machine.ts';
 import { apply, quietly } from './narrowing.ts';
 
@@ -168,6 +168,7 @@ function refineEquality(
   }
   if (equal && constant.value !== null && constant.value !== undefined && constant.value !== true) {
     apply(machine, tested, everyKind, environment, frame);
+    refineHost(machine, tested, environment, frame);
   }
   if (!equal && typeof constant.value === 'string')
     refineKeyTest(machine, tested, [constant.value], environment, frame);

@@ -1,6 +1,8 @@
 import type { SinkRow } from '../models/model.ts';
+import type { ts } from '../syntax/typescript.ts';
+import { kindSet } from '../values/kinds.ts';
 import { mark } from '../values/taint.ts';
-import { HOLE, isTrue, knownText, type Value } from '../values/value.ts';
+import { deepTaints, type HeapObject, HOLE, isTrue, knownText, objectValue, type Value } from '../values/value.ts';
 import type { CallEvent } from './machine.ts';
 
 const sqlStart =
@@ -27,6 +29,10 @@ export function sinkApplies(row: SinkRow, value: Value, event: CallEvent | undef
       })
         ? value
         : undefined;
+    case 'interpreter':
+      return event && interpretedText(event);
+    case 'no-root':
+      return event?.arguments.some((argument) => argument.object?.properties.has('root')) ? undefined : value;
     case 'leading':
       return leadingPart(value);
     case 'insecure-url':
@@ -54,10 +60,60 @@ export function sinkApplies(row: SinkRow, value: Value, event: CallEvent | undef
       return { ...value, taints };
     }
     case 'markup':
+      if (event && sendsNoMarkup(event)) return undefined;
       return value.object && !value.text && value.taints.length > 0 && value.object.kind !== 'array'
         ? undefined
         : value;
   }
+}
+
+const interpreters: Readonly<Record<string, RegExp>> = {
+  sh: /^-\w*c$/,
+  bash: /^-\w*c$/,
+  zsh: /^-\w*c$/,
+  dash: /^-\w*c$/,
+  ksh: /^-\w*c$/,
+  ash: /^-\w*c$/,
+  cmd: /^\/c$/i,
+  powershell: /^-(c|command)$/i,
+  pwsh: /^-(c|command)$/i,
+  node: /^(-e|--eval|-p|--print|-pe)$/,
+  python: /^-c$/,
+  python3: /^-c$/,
+  perl: /^-e$/,
+  ruby: /^-e$/,
+  php: /^-r$/,
+};
+
+/** `spawn('sh', ['-c', text])`: what a shell or an interpreter reads as its program. */
+function interpretedText(event: CallEvent): Value | undefined {
+  const [program, list] = event.arguments;
+  const name =
+    program &&
+    knownText(program)
+      ?.split(/[\\/]/)
+      .at(-1)
+      ?.replace(/\.exe$/i, '');
+  const flag = name !== undefined && Object.hasOwn(interpreters, name) ? interpreters[name]! : undefined;
+  if (!flag || list?.object?.kind !== 'array') return undefined;
+  const words = [...list.object.properties.values()];
+  const at = words.findIndex((word) => flag.test(knownText(word) ?? ''));
+  return at < 0 ? undefined : words[at + 1];
+}
+
+const setsType = /\b(?:type|contentType)\(\s*['"`]([^'"`]+)|content-type['"`]?\s*[,:]\s*['"`]([^'"`]+)/gi;
+const noMarkup = new WeakMap<ts.Node, boolean>();
+
+/** The function that answers says that the answer is plain text, JSON or another type in which tags mean nothing. */
+function sendsNoMarkup({ frame }: CallEvent): boolean {
+  const node = frame.fn.node;
+  let known = noMarkup.get(node);
+  if (known === undefined) {
+    const types = [...node.getText().matchAll(setsType)].map((match) => match[1] ?? match[2]!);
+    known = types.length > 0 && !types.some((type) => /html?|xml|svg|\$\{/i.test(type));
+    noMarkup.set(node, known);
+  }
+  return known;
 }
 
 function headerName(event: CallEvent | undefined): string | undefined {
@@ -72,14 +128,29 @@ function queryObject(value: Value, event: CallEvent): Value | undefined {
     value.functions ||
     value.text !== undefined ||
     receiver?.object?.kind === 'array' ||
-    receiver?.refs?.some((ref) => ref.startsWith('$'))
+    receiver?.refs?.some((ref) => /^(\$|knex\b)/.test(ref))
   )
     return undefined;
   // `{ where: ... }` is how SQL mappers take a query: their values are sent as parameters.
   if (event.arguments.some((argument) => argument.object?.properties.has('where'))) return undefined;
-  if (value.object) return value.object.kind === 'object' ? value : undefined;
+  if (value.object) return value.object.kind === 'object' ? operatorsTaken(value, value.object) : undefined;
   const whole = value.taints.filter((taint) => taint.origin.kind === 'source' && !(taint.marks & mark.text));
   return whole.length > 0 ? { ...value, taints: whole } : undefined;
+}
+
+/** `{ name: { $eq: x } }` compares with x whatever it is; `{ $where: text }` runs it, even where it is a text. */
+function operatorsTaken(value: Value, query: HeapObject): Value {
+  const where = query.properties.get('$where');
+  if (where?.text !== undefined && where.taints.length > 0) {
+    return {
+      ...value,
+      taints: where.taints.map((taint) => ({ ...taint, cleared: taint.cleared & ~kindSet('nosql') })),
+    };
+  }
+  const properties = [...query.properties].filter(([, { object }]) => !object?.properties.has('$eq'));
+  if (properties.length === query.properties.size) return value;
+  const object = { ...query, properties: new Map(properties) };
+  return { ...value, object, taints: deepTaints(objectValue(object)) };
 }
 
 /** Keeps only taint that decides the start: behind a fixed host, or a fixed path, it does not. */

@@ -12,6 +12,10 @@ export type SinkCondition =
   | 'sql-text'
   /** The call has the option `shell: true`. */
   | 'shell'
+  /** The program is a shell or an interpreter, and the value stands behind its `-c`. */
+  | 'interpreter'
+  /** The call has no option `root` that holds the path inside a folder. */
+  | 'no-root'
   /** The value decides the whole text or its start (host of a URL, target of a redirect). */
   | 'leading'
   /** A known URL without encryption, to a host that is not this machine. */

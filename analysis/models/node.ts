@@ -121,6 +121,12 @@ export const nodeModel: Model = {
     { ref: 'vm2.VM().run', args: 0, kind: 'code' },
     { ref: 'vm2.NodeVM().run', args: 0, kind: 'code' },
     { ref: 'child_process.exec', args: 0, kind: 'command' },
+    ...['spawn', 'spawnSync', 'execFile', 'execFileSync'].map((name) => ({
+      ref: `child_process.${name}`,
+      args: 1 as const,
+      kind: 'command' as const,
+      when: 'interpreter' as const,
+    })),
     { ref: 'child_process.execSync', args: 0, kind: 'command' },
     { ref: 'child_process.spawn', args: 0, kind: 'command' },
     { ref: 'child_process.spawn', args: 1, kind: 'command', when: 'shell' },

@@ -226,7 +226,7 @@ export const webModel: Model = {
     { ref: 'express.Response.redirect', args: [0, 1], kind: 'redirect', when: 'leading' },
     { ref: 'express.Response.location', args: 0, kind: 'redirect', when: 'leading' },
     { ref: 'koa.Context.redirect', args: 0, kind: 'redirect', when: 'leading' },
-    { ref: 'express.Response.sendFile', args: 0, kind: 'path' },
+    { ref: 'express.Response.sendFile', args: 0, kind: 'path', when: 'no-root' },
     { ref: 'express.Response.sendfile', args: 0, kind: 'path' },
     { ref: 'express.Response.download', args: 0, kind: 'path' },
     { ref: 'express.Response.render', args: 0, kind: 'path' },

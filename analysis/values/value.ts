@@ -23,6 +23,8 @@ export interface HeapObject {
   rest: Value;
   /** The literal, for rules that look at its properties. */
   node: ts.Node | undefined;
+  /** Made without a prototype: no key leads out of it. */
+  bare?: boolean;
   /** False once a key was written, or a value spread in, that is not known. */
   closed: boolean;
 }
