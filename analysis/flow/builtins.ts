@@ -17,10 +17,11 @@ import {
   type Value,
 } from '../values/value.ts';
 import { accessKey } from './accessPath.ts';
+import { applyCallback } from './callbacks.ts';
 import { arrayOf, elementsOf, flattened } from './collections.ts';
 import { callEmitter, makeEmitter } from './emitters.ts';
 import type { Environment } from './environment.ts';
-import type { CallEvent, FunctionInfo, Machine } from './machine.ts';
+import type { CallEvent, Machine } from './machine.ts';
 import { callPromise } from './promises.ts';
 import { replacementClears } from './replacement.ts';
 import { keysOf } from './statements.ts';
@@ -391,14 +392,4 @@ function joinText(event: CallEvent, receiver: Value, separator: Value | undefine
     return concatenate(parts, mark.prefixed);
   }
   return { taints: addSteps(receiver.taints, event.node, 'joined into text') };
-}
-
-/** Calls a function value with given arguments. */
-export function applyCallback(machine: Machine, callback: Value, values: readonly Value[], event: CallEvent): Value {
-  let result = unknown;
-  for (const callable of callback.functions ?? []) {
-    const site = { node: event.node, caller: event.frame.fn, arguments: values, thisValue: undefined, depth: 0 };
-    result = join(result, machine.apply(callable as FunctionInfo, site));
-  }
-  return result;
 }

@@ -1,5 +1,5 @@
 import { type Callable, knownText, newObject, objectValue, unknown, type Value } from '../values/value.ts';
-import { applyCallback } from './builtins.ts';
+import { applyCallback } from './callbacks.ts';
 import type { CallEvent, Machine } from './machine.ts';
 
 const makers = new Set(['events', 'events.EventEmitter', 'EventEmitter', 'eventemitter3', 'eventemitter2', 'mitt']);
