@@ -22,7 +22,7 @@ const common = {
 };
 
 /** A recorded program may delete or replace its globals: what is preloaded into it keeps the real ones. */
-const KEPT_GLOBALS = { js: 'const { process, Buffer } = globalThis;' };
+const KEPT_GLOBALS = 'const { process, Buffer } = globalThis;';
 
 const bundles = [
   {
@@ -50,7 +50,7 @@ const bundles = [
     // What `boundary.cjs` compiles and calls: the text of a function.
     ...common,
     entryPoints: { boundaryCode: 'time-travel/recorder/main.ts' },
-    banner: { js: '(function (require, __filename, makeCode) {' },
+    banner: { js: `(function (require, __filename, makeCode) { ${KEPT_GLOBALS}` },
     footer: { js: '})' },
     platform: 'node',
     target: 'node22',
@@ -61,7 +61,6 @@ const bundles = [
     minifySyntax: true,
     sourcemap: false,
     outExtension: { '.js': '.cjs' },
-    banner: KEPT_GLOBALS,
   },
   {
     // Programs that run as a process of their own share chunks, so that the analysis engine is on disk once.
@@ -92,7 +91,7 @@ const bundles = [
     target: 'node22',
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
-    banner: KEPT_GLOBALS,
+    banner: { js: KEPT_GLOBALS },
   },
   {
     // Runs there in a realm of its own, as a plain script.

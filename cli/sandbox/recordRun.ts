@@ -3,14 +3,12 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ApexError } from '../../protocol/errors.ts';
 import { findPinnedNode } from '../../runtime/findNode.ts';
-import { programPath } from '../../runtime/programs.ts';
+import { distFolder, programPath } from '../../runtime/programs.ts';
 import { canConfine, spawnConfined } from '../../sandbox-host/osSandbox/confinedProgram.ts';
 import { readMetadata } from '../../time-travel/recording/metadata.ts';
 import { writeNotes } from '../../time-travel/recording/notes.ts';
 import { recordProgram, refuseUsedFolder } from '../../time-travel/recording/recordProgram.ts';
 
-/** What the rerun needs of Apex. */
-const PROGRAMS = ['boundary.cjs', 'boundaryEntry.cjs', 'sandboxRerun.cjs', 'sandboxRerunEngine.js', 'sandboxGuest.js'];
 /** A rerun has no waiting in it: one that takes so much longer than the run was in a loop that a limit ended. */
 const SLACK_MS = 3_000;
 const TIMES_SLOWER = 3;
@@ -74,7 +72,6 @@ export async function recordRun(run: RecordedSandbox): Promise<string | undefine
   const { file, crossings, code, text, memoryMb, byLimit } = run;
   appendFileSync(crossings, `${JSON.stringify({ t: 'end', code, text, uncaught: code === 1 && !byLimit })}\n`);
   const out = resolve(run.out);
-  const programs = PROGRAMS.map(programPath);
   let said = '';
   const { code: rerunCode } = await recordProgram({
     out,
@@ -89,7 +86,7 @@ export async function recordRun(run: RecordedSandbox): Promise<string | undefine
     env: { TZ: 'UTC', LANG: 'C', LC_ALL: 'C' },
     start: (program, words, options) =>
       spawnConfined(program, words, options, {
-        readOnly: [...programs, crossings],
+        readOnly: [distFolder(), crossings],
         writable: [out],
         memory: memoryMb * 2 ** 20 + REST_OF_NODE,
         fileSize: LONGEST_LOG,
