@@ -1,7 +1,7 @@
 import { unwrap } from '../syntax/parse.ts';
 import { ts } from '../syntax/typescript.ts';
 import { addSteps, joinTaints, mark, noTaints } from '../values/taint.ts';
-import { constantOf, join, newObject, objectValue, type Value } from '../values/value.ts';
+import { constantOf, join, newObject, objectValue, prototypeOf, type Value } from '../values/value.ts';
 import { accessKey, shortText } from './accessPath.ts';
 import { elementsOf } from './collections.ts';
 import type { Environment } from './environment.ts';
@@ -101,7 +101,13 @@ function methodReceiver(object: Value): Value {
 const pageGlobals = new Set(['window', 'globalThis', 'self', 'global', '$.fn', '$']);
 
 export function writeProperty(object: Value, name: string | undefined, value: Value): void {
-  for (const callable of object.functions ?? []) if (name !== undefined) callable.statics.properties.set(name, value);
+  for (const callable of object.functions ?? []) {
+    if (name === undefined) continue;
+    // A prototype of which nothing is known still takes the methods that are written to it afterwards.
+    const bare = name === 'prototype' && !value.object;
+    const kept = bare ? { ...value, object: prototypeOf(callable).object! } : value;
+    callable.statics.properties.set(name, kept);
+  }
   const held = object.object;
   if (!held) return;
   if (name === undefined) {

@@ -72,7 +72,7 @@ export function summarize(machine: Machine, fn: FunctionInfo): void {
   const frame: Frame = { fn, unit: fn.unit, jumps: [], returned: [] };
   const node = fn.node;
   if (fn.thisValue) environment.set('this', fn.thisValue);
-  else if (fn.statics.properties.has('prototype')) environment.set('this', prototypeOf(fn));
+  else if (fn.statics.properties.has('prototype') || makesPrototype(node)) environment.set('this', prototypeOf(fn));
   else if (ts.isFunctionExpression(node) && node.asteriskToken) {
     // Koa's first middleware were generators with the context as `this`.
     environment.set('this', { taints: [], refs: ['koa.Context'] });
@@ -93,6 +93,12 @@ export function summarize(machine: Machine, fn: FunctionInfo): void {
   }
   fn.returns = frame.returned.reduce(join, unknown);
   fn.state = 'done';
+}
+
+/** `function Shop() { Shop.prototype.open = function () { ... } }`: a constructor that makes its methods itself. */
+function makesPrototype(node: FunctionInfo['node']): boolean {
+  if (!ts.isFunctionDeclaration(node) && !ts.isFunctionExpression(node)) return false;
+  return node.name !== undefined && node.getText().includes(`${node.name.text}.prototype.`);
 }
 
 function bindParameters(
@@ -120,7 +126,7 @@ function bindParameters(
         value = { ...value, taints: joinTaints(value.taints, [machine.source(source.kind, parameter, frame)]) };
     }
     if (parameter.initializer) value = withDefault(machine, parameter, value, environment, frame);
-    if (parameter.dotDotDotToken) value = { ...value, taints: value.taints };
+    if (parameter.dotDotDotToken && !known) value = restOf(fn, node, index);
     machine.assign(parameter.name, value, environment, frame);
   });
   environment.set('global arguments', argumentsOf(fn, node));
@@ -128,9 +134,15 @@ function bindParameters(
 
 /** `arguments`: each by its position, any of them by a key that is not known. */
 function argumentsOf(fn: FunctionInfo, node: ts.Node): Value {
+  return restOf(fn, node, 0);
+}
+
+/** The arguments from a position on, as an array. */
+function restOf(fn: FunctionInfo, node: ts.Node, first: number): Value {
   const list = newObject('array', node);
   for (let index = 0; index < 6; index++) {
-    list.properties.set(String(index), { taints: [parameterTaint(fn, index, node, `arguments[${index}]`)] });
+    const name = `arguments[${first + index}]`;
+    list.properties.set(String(index), { taints: [parameterTaint(fn, first + index, node, name)] });
   }
   list.rest = { taints: [parameterTaint(fn, ANY_ARGUMENT, node, 'arguments')] };
   list.closed = false;
@@ -238,10 +250,12 @@ function inherit(info: ClassInfo): void {
 
 /** `constructor(private readonly db: Db)` declares fields. */
 function parameterProperties(machine: Machine, member: ts.ConstructorDeclaration, info: ClassInfo, frame: Frame): void {
-  member.parameters.forEach((parameter) => {
+  member.parameters.forEach((parameter, index) => {
     if (!parameter.modifiers?.length || !ts.isIdentifier(parameter.name)) return;
     const ref = machine.parameterRef([parameter.name.text], 0, parameter, frame);
-    const value: Value = ref ? { taints: noTaints, refs: [machine.models.canonical(ref)] } : unknown;
+    const value: Value = ref
+      ? { taints: noTaints, refs: [machine.models.canonical(ref)] }
+      : { taints: [parameterTaint(info.construct!, index, parameter, parameter.name.text)] };
     info.instance.properties.set(parameter.name.text, value);
   });
 }

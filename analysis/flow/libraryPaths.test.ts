@@ -41,6 +41,41 @@ exports.say = (text) => run('say ' + text);
     assert.deepEqual(found(`module.exports = ${guarded};\n`), []);
   });
 
+  it('lead through fields that a constructor keeps, rest parameters and prototypes made on the way', () => {
+    const git = `import { exec } from 'node:child_process';
+export class Git {
+  constructor(public folder: string) {}
+  show() { exec(this.command('show', 'HEAD')); }
+  command(...words: string[]) { return 'git --git-dir=' + this.folder + ' ' + words.join(' '); }
+}
+`;
+    assert.deepEqual(
+      analyzeText('/lib/git.ts', git, { library: true }).map(({ start, rule }) => `${start.line + 1} ${rule}`),
+      ['4 command-injection'],
+    );
+    const info = `const { exec } = require('child_process');
+module.exports = function Info(file) {
+  this.options = { files: ['"' + file + '"'] };
+  Info.prototype.get = function () { exec('info ' + this.options.files.join(' ')); };
+};
+`;
+    assert.deepEqual(found(info), ['4 command-injection']);
+    const view = `const View = (function (Base) {
+  function View() {}
+  extend(View, Base);
+  View.prototype.show = function (markup) { this.element.innerHTML = markup; };
+  return View;
+})(require('base'));
+function extend(child, parent) {
+  function made() { this.constructor = child; }
+  made.prototype = parent.prototype;
+  child.prototype = new made();
+}
+module.exports = View;
+`;
+    assert.deepEqual(found(view), ['4 cross-site-scripting']);
+  });
+
   it('begin at names, not at the folder that they are joined to', () => {
     const text = `const fs = require('fs');
 const { join } = require('path');

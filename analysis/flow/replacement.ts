@@ -41,5 +41,6 @@ function keepsOnly(source: string): KindSet {
   if (/\\s|[;&|`$]/.test(kept.replace(/\\[wd]/g, ''))) kinds &= ~kindSet('command', 'code');
   if (/</.test(kept)) kinds &= ~kindSet('xss');
   if (/'/.test(kept)) kinds &= ~kindSet('sql');
-  return kinds & ~kindSet('allocation');
+  // What is kept may be repeated at will.
+  return kinds & ~kindSet('allocation', 'backtracking');
 }
