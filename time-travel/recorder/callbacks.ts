@@ -20,6 +20,13 @@ export interface PassedFunction {
 let lastId = 0;
 const passed = new SafeMap<number, PassedFunction>();
 
+/** Gives the number by which the log names a function that is passed to native code. */
+export function numberPassed(callback: PassedFunction): number {
+  const id = ++lastId;
+  if (state.mode === 'replay') passed.set(id, callback);
+  return id;
+}
+
 /** Gives what native code is to receive instead of `callback`. */
 export function wrapCallback(callback: NativeFunction): NativeFunction {
   const id = ++lastId;

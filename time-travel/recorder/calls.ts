@@ -200,7 +200,7 @@ function logThrow(name: string, error: unknown, counter: number, wrapper: Native
 }
 
 /** The stack of an error that native code threw begins at its caller; so does the source line that Node prints. */
-function hideWrapper(error: unknown, wrapper: NativeFunction): void {
+export function hideWrapper(error: unknown, wrapper: NativeFunction): void {
   if (!(error instanceof Error)) return;
   captureStackTrace(error, wrapper);
   noteThrown(error);

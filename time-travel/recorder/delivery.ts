@@ -45,6 +45,9 @@ function readArguments(): unknown[] {
   return args;
 }
 
+/** Reads what is new of a native addon. Set by `addons/index.ts`, since what an addon exports needs this file. */
+export const foreign = { read: (): void => undefined };
+
 /** Reads one event whose first byte was consumed; its effects on memory are applied, its function is not called. */
 export function readEvent(flags: number): Delivery {
   const { decoder } = state.reader;
@@ -72,6 +75,9 @@ export function readEvent(flags: number): Delivery {
       crossedTurn('timers');
       return { run: () => reflectApply(timerCallbacks.processTimers, process, [now]) };
     }
+    case EventKind.foreign:
+      foreign.read();
+      return { run: () => undefined };
     case EventKind.immediates:
       crossedTurn('immediates');
       return { run: () => reflectApply(timerCallbacks.processImmediate, process, []) };

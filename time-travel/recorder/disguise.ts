@@ -1,6 +1,7 @@
 /** Makes the functions that the boundary puts in the program's reach look like the native ones they stand for. */
 import {
   defineProperty,
+  endsWith,
   getOwnPropertyDescriptor,
   hasOwn,
   reflectApply,
@@ -8,6 +9,7 @@ import {
 } from '../recording/safeBuiltins.ts';
 
 const originals = new SafeWeakMap<object, object>();
+const texts = new SafeWeakMap<object, string>();
 const functionToString = Function.prototype.toString;
 let installed = false;
 
@@ -16,7 +18,10 @@ function install(): void {
   installed = true;
   const method = {
     toString(this: unknown): string {
-      const original = typeof this === 'function' ? originals.get(this) : undefined;
+      if (typeof this !== 'function') return reflectApply(functionToString, this, []) as string;
+      const text = texts.get(this);
+      if (text !== undefined) return text;
+      const original = originals.get(this);
       return reflectApply(functionToString, original ?? this, []) as string;
     },
   }.toString;
@@ -41,6 +46,16 @@ export function disguise<F extends object>(replacement: F, original: object): F 
   }
   return replacement;
 }
+
+/** `Function.prototype.toString` gives `text` for the function. */
+export function disguiseAs(replacement: object, text: string): void {
+  if (!installed) install();
+  texts.set(replacement, text);
+}
+
+/** True for a function that is not written in JavaScript. */
+export const hasNativeText = (value: object): boolean =>
+  endsWith(reflectApply(functionToString, value, []) as string, '{ [native code] }');
 
 /** Replaces a property, keeping whether it is writable, enumerable and configurable; the new value is disguised. */
 export function replaceFunction(holder: object, key: PropertyKey, replacement: object): void {

@@ -191,10 +191,18 @@ export class Encoder {
         this.byte(Tag.symbol);
         return this.string(Symbol.keyFor(value) ?? value.description ?? '');
       case 'function':
-        return this.byte(Tag.function);
+        return this.functionValue(value);
       default:
         return value === null ? this.byte(Tag.null) : this.object(value as object);
     }
+  }
+
+  /** One of an addon is known; others only their own side can hold. */
+  private functionValue(value: object): void {
+    const id = this.hooks.knownId(value);
+    if (id === undefined) return this.byte(Tag.function);
+    this.byte(Tag.known);
+    this.varint(id);
   }
 
   private object(value: object): void {

@@ -42,6 +42,8 @@ export const EventKind = {
   immediates: 4,
   /** `process.emit` called by native code. */
   emit: 5,
+  /** No call: what is new of a native addon. */
+  foreign: 6,
 } as const;
 
 export const entryKindNames: Record<number, string> = {

@@ -53,6 +53,9 @@ function skipEvent(decoder: Decoder): void {
       return;
     case EventKind.immediates:
       return;
+    case EventKind.foreign:
+      decoder.value();
+      return;
     case EventKind.emit:
       decoder.value();
       decoder.value();

@@ -184,12 +184,12 @@ export const CLASSIFICATION: Record<string, BindingClasses> = {
   },
   process_methods: {
     recorded: names(
-      '_getActiveHandles _getActiveRequests _kill availableMemory chdir constrainedMemory cpuUsage cwd',
+      '_getActiveHandles _getActiveRequests _kill availableMemory chdir constrainedMemory cpuUsage cwd dlopen',
       'getActiveResourcesInfo hrtime hrtimeBigInt loadEnvFile memoryUsage reallyExit resourceUsage rss',
       'threadCpuUsage umask uptime',
     ),
     pure: 'patchProcessObject setEmitWarningSync',
-    real: '_debugEnd _rawDebug abort causeSegfault dlopen dlopenBinary execve resetStdioForTesting',
+    real: '_debugEnd _rawDebug abort causeSegfault dlopenBinary execve resetStdioForTesting',
     refused: '_debugProcess',
   },
   process_wrap: {

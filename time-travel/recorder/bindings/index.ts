@@ -1,4 +1,5 @@
 /** Which native code is behind the boundary. The order is the same in both modes: shared arrays are numbered by it. */
+import { installAddons } from '../addons/index.ts';
 import { recording } from '../boundaryState.ts';
 import { beforeLoading, watchLoading } from '../builtinLoading.ts';
 import type { CallSpec } from '../calls.ts';
@@ -31,6 +32,7 @@ export function installBindings(): void {
   wrapFunctions('util', ['guessHandleType', 'sleep']);
   wrapFunctions('performance', ['loopIdleTime', 'uvMetricsInfo']);
   installMachine();
+  installAddons();
   wrapClasses('signal_wrap');
   // Only on Windows errors ask for the version of the system.
   const asksForSystem = ['os', 'internal/navigator', 'internal/quic/'];

@@ -1,0 +1,54 @@
+/**
+ * Native addons. What one exports is put behind the boundary as Node's own natives are: calls are logged with their results,
+ * functions that it is given are called as events, and a replay loads no addon.
+ */
+import { regExpReplace } from '../../recording/safeBuiltins.ts';
+import { recording } from '../boundaryState.ts';
+import { foreign } from '../delivery.ts';
+import { replaceFunction } from '../disguise.ts';
+import { flushNow } from '../flushing.ts';
+import { internalBinding, type NativeFunction } from '../natives.ts';
+import { callAddon } from './crossings.ts';
+import { readDeclared } from './declared.ts';
+
+interface AddonModule {
+  exports: unknown;
+}
+
+export function installAddons(): void {
+  foreign.read = readDeclared;
+  const native = process.dlopen as unknown as NativeFunction;
+  const dlopen = function (this: unknown, ...args: unknown[]): unknown {
+    return load(native, args);
+  };
+  replaceFunction(process, 'dlopen', dlopen);
+  const methods = internalBinding('process_methods') as Record<string, unknown>;
+  if (methods.dlopen) methods.dlopen = process.dlopen;
+}
+
+/** What the loader is to get is the result of a call: `module.exports` after it. */
+function load(native: NativeFunction, args: unknown[]): unknown {
+  const [module, filename] = args as [AddonModule, unknown];
+  const path = regExpReplace(/^.*[/\\]/, `${filename}`, '');
+  const open: NativeFunction = (...rest) => {
+    // It may end the process.
+    flushNow();
+    Reflect.apply(native, process, [module, filename, ...rest]);
+    return module.exports;
+  };
+  const before = module?.exports;
+  const result = callAddon(
+    { path, native: recording() ? open : undefined, ours: load as never },
+    undefined,
+    args.slice(2),
+  );
+  if (result !== before) takeExports(module, before, result);
+  return undefined;
+}
+
+/** The object that the loader made stays, if the addon has filled it. */
+function takeExports(module: AddonModule, before: unknown, result: unknown): void {
+  const isFilled = recording() || typeof result !== 'object' || result === null || typeof before !== 'object';
+  if (isFilled || Object.getPrototypeOf(result) !== Object.prototype) module.exports = result;
+  else Object.defineProperties(before, Object.getOwnPropertyDescriptors(result));
+}

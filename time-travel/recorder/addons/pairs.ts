@@ -1,0 +1,27 @@
+/**
+ * What an addon made, and what stands for it on the program's side; what the program made, and what stands for it on the
+ * addon's side. Objects of an addon stand for themselves; its functions and the prototypes of its classes are replaced.
+ */
+import { SafeWeakMap } from '../../recording/safeBuiltins.ts';
+
+const inward = new SafeWeakMap<object, object>();
+const outward = new SafeWeakMap<object, object>();
+const objects = new SafeWeakMap<object, true>();
+
+/** @param ours what the program has @param native what the addon has; undefined in replay, where there is no addon. */
+export function pair(ours: object, native: object | undefined): void {
+  if (!native) return;
+  inward.set(native, ours);
+  outward.set(ours, native);
+}
+
+/** What the program knows for something that the addon holds. */
+export const oursOf = (native: object): object | undefined => inward.get(native);
+/** What the addon knows for something that the program holds. */
+export const nativeOf = (ours: object): object | undefined => outward.get(ours);
+
+/** What an addon made, as the program knows it. */
+export function addForeignObject(object: object): void {
+  objects.set(object, true);
+}
+export const isForeignObject = (object: object): boolean => objects.has(object);
