@@ -46,7 +46,7 @@ function readArguments(): unknown[] {
 }
 
 /** Reads what is new of a native addon. Set by `addons/index.ts`, since what an addon exports needs this file. */
-export const foreign = { read: (): void => undefined };
+export const foreign = { read: (): (() => void) => () => undefined };
 
 /** Reads one event whose first byte was consumed; its effects on memory are applied, its function is not called. */
 export function readEvent(flags: number): Delivery {
@@ -76,8 +76,7 @@ export function readEvent(flags: number): Delivery {
       return { run: () => reflectApply(timerCallbacks.processTimers, process, [now]) };
     }
     case EventKind.foreign:
-      foreign.read();
-      return { run: () => undefined };
+      return { run: foreign.read() };
     case EventKind.immediates:
       crossedTurn('immediates');
       return { run: () => reflectApply(timerCallbacks.processImmediate, process, []) };

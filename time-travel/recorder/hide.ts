@@ -21,8 +21,15 @@ export function hideLoading(ownFile: string): void {
   const loaded = (process as unknown as { moduleLoadList: string[] }).moduleLoadList;
   const at = loaded.indexOf('NativeModule internal/test/binding');
   if (at >= 0) loaded.splice(at, 1);
+  forgetTestBinding();
   forgetRealPaths();
   hideInternalModules();
+}
+
+/** A program that may load this module, with `--expose-internals`, gets the warning that comes with it. */
+function forgetTestBinding(): void {
+  const testBinding = builtinModules.map.get('internal/test/binding');
+  if (testBinding) Object.assign(testBinding, { loaded: false, loading: false });
 }
 
 /** Node's loader keeps the real path of every folder it has seen: the program must look up its own. */

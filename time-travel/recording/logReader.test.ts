@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describingHooks } from './decoder.ts';
 import { Entry } from './entryKinds.ts';
-import type { LogSource } from './logFrames.ts';
+import { type LogSource, mapLog } from './logFrames.ts';
 import { LogReader } from './logReader.ts';
 import { type LogSink, LogWriter } from './logWriter.ts';
 import { nodeCompression } from './nodeCompression.ts';
@@ -142,5 +142,25 @@ describe('a log', () => {
         assert.deepEqual(readAll(bytes).values, []);
       }),
     );
+  });
+});
+
+describe('the log of a killed program', () => {
+  it('has nothing behind its last piece, also when an earlier chunk was longer before it was compressed', () => {
+    const sink = memorySink();
+    const writer = new LogWriter(encoderHooks, sink, nodeCompression);
+    let entries = 0;
+    const add = (count: number) => {
+      for (const end = entries + count; entries < end; entries++) {
+        writer.entry(Entry.fact);
+        writer.encoder.value('x'.repeat(1000));
+      }
+      writer.flush();
+    };
+    while (mapLog(sourceOf(sink.bytes), nodeCompression).chunks.length === 0) add(100);
+    add(1);
+    const map = mapLog(sourceOf(sink.bytes), nodeCompression);
+    assert.deepEqual([map.pieces.length > 0, map.unreadable], [true, 0]);
+    assert.equal(readAll(sink.bytes).values.length, entries);
   });
 });

@@ -79,6 +79,8 @@ export class LogWriter {
     const packed = raw.length < WORTH_COMPRESSING ? undefined : this.compression.compress(raw);
     this.writeFrame(packed ? Frame.zstd : Frame.stored, 0, packed ?? raw, raw.length, this.chunkStart);
     this.chunkStart += FRAME_SIZE + (packed ?? raw).length;
+    // What is left of longer pieces would look like damage behind the next ones, when the program is killed.
+    if (this.pieceEnd > this.chunkStart) this.sink.truncate(this.chunkStart);
     this.pieceEnd = this.chunkStart;
     this.rawBytes += raw.length;
     this.flushed = 0;

@@ -15,23 +15,15 @@ import { deliver, isEmit } from '../delivery.ts';
 import { afterReplayed, describeNext, diverge, ReplayStopped } from '../divergence.ts';
 import { afterCrossing } from '../flushing.ts';
 import { idOf } from '../identities.ts';
-import type { NativeClass, NativeFunction } from '../natives.ts';
+import type { NativeClass } from '../natives.ts';
 import { refuseCrossing, standingStill } from '../questions.ts';
 import { crossedCall } from '../replayCrossings.ts';
 import { applyChanges, type Change, changesOf, keepParts, ownValues, writableParts } from './changes.ts';
-import { addForeignObject, nativeOf } from './pairs.ts';
+import { addForeignObject, canChange, isForeignObject, nativeOf } from './pairs.ts';
 import { passOut } from './passing.ts';
 import { receive } from './receiving.ts';
 import { enterAddon, leaveAddon } from './results.ts';
-
-export interface Crossing {
-  /** Name in the log. */
-  path: string;
-  /** The addon's function; undefined in replay. */
-  native: NativeFunction | undefined;
-  /** What the program called: stacks begin at its caller. */
-  ours: NativeFunction;
-}
+import { type Crossing, crossings, makeFixed } from './shapes.ts';
 
 /** Where a result comes from: it may be the very object that the caller passed. */
 const VALUE = -1;
@@ -45,10 +37,10 @@ export function callAddon(crossing: Crossing, self: unknown, args: unknown[]): u
   return recording() ? recordCall(crossing, self, args) : replayCall(crossing, self, args);
 }
 
-/** @param newTarget the class that was called with `new`: the addon's own, or one that extends it. */
-export function constructInAddon(crossing: Crossing, args: unknown[], newTarget: object): object {
-  return recording() ? recordConstruct(crossing, args, newTarget) : replayConstruct(crossing, args, newTarget);
-}
+crossings.call = callAddon;
+// With the class that was called with `new`: the addon's own, or one that extends it.
+crossings.construct = (crossing, args, newTarget) =>
+  recording() ? recordConstruct(crossing, args, newTarget) : replayConstruct(crossing, args, newTarget);
 
 function passArguments(args: readonly unknown[]): unknown[] {
   const passed: unknown[] = [];
@@ -56,7 +48,11 @@ function passArguments(args: readonly unknown[]): unknown[] {
   return passed;
 }
 
-const selfOf = (self: unknown): unknown => (typeof self === 'function' ? (nativeOf(self) ?? self) : self);
+/** What the addon made is itself there; an object of the program is not looked into. */
+const selfOf = (self: unknown): unknown =>
+  (typeof self === 'function' || typeof self === 'object') && self !== null && isForeignObject(self)
+    ? (nativeOf(self) ?? self)
+    : self;
 
 interface Made {
   result: unknown;
@@ -118,13 +114,21 @@ function recordConstruct(crossing: Crossing, args: unknown[], newTarget: object)
     logReturn(crossing, asyncIds, origin === VALUE ? value : undefined, [origin, changes]);
     return value as object;
   }
-  setPrototypeOf(object, (newTarget as NativeClass).prototype);
-  addForeignObject(object);
-  idOf(object);
+  const ours = canChange(object) ? object : makeFixed(object);
+  setPrototypeOf(ours, (newTarget as NativeClass).prototype);
+  addForeignObject(ours);
+  idOf(ours);
   const own = ownValues(object);
   for (const key of objectKeys(own)) own[key] = receive(own[key], crossing.path);
-  logReturn(crossing, asyncIds, undefined, [VALUE, changes, own]);
-  return object;
+  if (ours !== object) setOwn(ours, own);
+  logReturn(crossing, asyncIds, ours !== object, [VALUE, changes, own]);
+  return ours;
+}
+
+function setOwn(object: object, own: Record<string, unknown>): void {
+  for (const key of objectKeys(own)) {
+    Reflect.defineProperty(object, key, { value: own[key], writable: true, enumerable: true, configurable: true });
+  }
 }
 
 function logReturn({ path }: Crossing, asyncIds: number, value: unknown, extra: More | undefined): void {
@@ -176,16 +180,15 @@ function replayConstruct(crossing: Crossing, args: unknown[], newTarget: object)
   if (standingStill()) refuseCrossing(crossing.path);
   passArguments(args);
   const parts = writableParts(undefined, args);
-  const object = objectCreate((newTarget as NativeClass).prototype) as object;
   const { value, extra, made } = readAnswer(crossing, undefined, args);
   if (extra) applyChanges(parts, extra[1]);
   if (!extra?.[2]) return resultOf(extra?.[0] ?? VALUE, value, undefined, args, made) as object;
+  // The value says whether its prototype could not be changed.
+  const object = value ? makeFixed(undefined) : (objectCreate(null) as object);
+  setPrototypeOf(object, (newTarget as NativeClass).prototype);
   addForeignObject(object);
   idOf(object);
-  const own = extra[2];
-  for (const key of objectKeys(own)) {
-    Reflect.defineProperty(object, key, { value: own[key], writable: true, enumerable: true, configurable: true });
-  }
+  setOwn(object, extra[2]);
   return object;
 }
 

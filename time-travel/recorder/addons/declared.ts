@@ -1,7 +1,9 @@
-/** Replay: what the log says of new functions, classes and objects of an addon. */
+/** Replay: what the log says of new functions, classes and objects of an addon, and of what it read. */
 import { MalformedLog } from '../../recording/decoder.ts';
 import { state } from '../boundaryState.ts';
+import { ReplayStopped } from '../divergence.ts';
 import { idOf } from '../identities.ts';
+import { readProperty } from './passing.ts';
 import { type Body, fillOurs, type Head, makeOurs } from './shapes.ts';
 
 interface Unfilled {
@@ -9,17 +11,23 @@ interface Unfilled {
   made: object[];
 }
 
+interface News {
+  heads?: Head[];
+  bodies?: Body[];
+  /** A property that the addon read, of which the value is given by code of the program. */
+  read?: [object: object, key: string | symbol];
+}
+
 /** Made, of which the properties come later: more may be found in them, of which the log hears first. */
 const unfilled: Unfilled[] = [];
 
-/** Reads the event, of which the head was consumed, and makes them. */
-export function readDeclared(): void {
-  const { heads, bodies } = state.reader.decoder.value() as { heads?: Head[]; bodies?: Body[] };
-  if (heads) return makeAll(heads);
-  const last = unfilled[unfilled.length - 1];
-  if (!last || bodies?.length !== last.made.length) throw new MalformedLog('properties of an unknown addon');
-  unfilled.length--;
-  for (let i = 0; i < bodies.length; i++) fillOurs(last.made[i]!, last.heads[i]![1], bodies[i]!);
+/** Reads the event, of which the head was consumed; gives what is to run. */
+export function readNews(): () => void {
+  const { heads, bodies, read } = state.reader.decoder.value() as News;
+  if (read) return () => readAsAddon(read[0], read[1]);
+  if (heads) makeAll(heads);
+  else fillLast(bodies ?? []);
+  return () => undefined;
 }
 
 function makeAll(heads: Head[]): void {
@@ -29,4 +37,20 @@ function makeAll(heads: Head[]): void {
     idOf(made[i]!);
   }
   unfilled[unfilled.length] = { heads, made };
+}
+
+function fillLast(bodies: Body[]): void {
+  const last = unfilled[unfilled.length - 1];
+  if (!last || bodies.length !== last.made.length) throw new MalformedLog('properties of an unknown addon');
+  unfilled.length--;
+  for (let i = 0; i < bodies.length; i++) fillOurs(last.made[i]!, last.heads[i]![1], bodies[i]!);
+}
+
+/** What it throws is the addon's to handle. */
+function readAsAddon(object: object, key: string | symbol): void {
+  try {
+    readProperty(object, key);
+  } catch (error) {
+    if (error instanceof ReplayStopped) throw error;
+  }
 }

@@ -9,14 +9,14 @@ import { replaceFunction } from '../disguise.ts';
 import { flushNow } from '../flushing.ts';
 import { internalBinding, type NativeFunction } from '../natives.ts';
 import { callAddon } from './crossings.ts';
-import { readDeclared } from './declared.ts';
+import { readNews } from './declared.ts';
 
 interface AddonModule {
   exports: unknown;
 }
 
 export function installAddons(): void {
-  foreign.read = readDeclared;
+  foreign.read = readNews;
   const native = process.dlopen as unknown as NativeFunction;
   const dlopen = function (this: unknown, ...args: unknown[]): unknown {
     return load(native, args);

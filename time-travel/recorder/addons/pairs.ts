@@ -25,3 +25,17 @@ export function addForeignObject(object: object): void {
   objects.set(object, true);
 }
 export const isForeignObject = (object: object): boolean => objects.has(object);
+
+const fixed = new SafeWeakMap<object, true>();
+/** An object whose prototype cannot be changed: while recording, too, the program has another one that stands for it. */
+export function addFixed(object: object): void {
+  fixed.set(object, true);
+}
+export const isFixed = (object: object): boolean => fixed.has(object);
+
+/** Recording: whether the object can be given another prototype. */
+export function canChange(object: object): boolean {
+  const prototype = Reflect.getPrototypeOf(object);
+  // The same prototype would be taken by an object that can take no other.
+  return Reflect.setPrototypeOf(object, { __proto__: prototype }) && Reflect.setPrototypeOf(object, prototype);
+}

@@ -11,17 +11,20 @@ import {
   isView,
   ObjectPrototype,
   objectCreate,
+  promiseThen,
   reflectApply,
   reflectConstruct,
   reflectOwnKeys,
+  SafeMap,
   SafeWeakMap,
 } from '../../recording/safeBuiltins.ts';
 import { presentContext } from '../asyncContext.ts';
 import { recording } from '../boundaryState.ts';
 import { numberPassed } from '../callbacks.ts';
+import { hasNativeText } from '../disguise.ts';
 import { idOf } from '../identities.ts';
-import type { NativeClass, NativeFunction } from '../natives.ts';
-import { isForeignObject, nativeOf, pair } from './pairs.ts';
+import { internalBinding, type NativeClass, type NativeFunction } from '../natives.ts';
+import { isFixed, isForeignObject, nativeOf, pair } from './pairs.ts';
 import { noteResult } from './results.ts';
 
 /** How deep functions are looked for in what is passed. */
@@ -29,56 +32,81 @@ const DEPTH = 8;
 /** A longer list is taken for data. */
 const LONGEST_LIST = 1000;
 
-/** Recording: logs a call by the addon. Set by `receiving.ts`, which needs this file. */
-export const calledByAddon: {
-  log: (id: number, self: unknown, args: unknown[]) => { self: unknown; args: unknown[] };
-} = { log: (_id, self, args) => ({ self, args }) };
+/** Recording: logs what the addon does with what it was passed. Set by `receiving.ts`, which needs this file. */
+export const byAddon = {
+  call: (_id: number, self: unknown, args: unknown[]): { self: unknown; args: unknown[] } => ({ self, args }),
+  read: (_object: object, _key: string | symbol): void => undefined,
+};
 
 const numbers = new SafeWeakMap<object, number>();
-/** Objects that hold functions, and objects of classes that were looked at. */
+/** What was looked at, and whether something in it is another thing on the addon's side. */
 const holders = new SafeWeakMap<object, boolean>();
+const { isProxy } = internalBinding('types') as { isProxy(value: unknown): boolean };
+
+/** Objects that are looked at now: what contains itself is looked at once. */
+type Walk = SafeMap<object, true>;
 
 /** Gives what the addon is to receive for `value`. */
 export function passOut(value: unknown): unknown {
-  holdsFunctions(value, 0);
+  if (value instanceof Promise) return passPromise(value);
+  if (typeof value === 'object' || typeof value === 'function') isOther(value, 0, new SafeMap());
   return recording() ? outward(value) : value;
 }
 
-function holdsFunctions(value: unknown, depth: number): boolean {
+/** What the promise settles with is passed, too. */
+function passPromise(promise: Promise<unknown>): Promise<unknown> {
+  const passed = promiseThen(promise, passOut);
+  if (!recording()) promiseThen(passed, undefined, () => undefined);
+  return passed;
+}
+
+/** Numbers the functions in `value`; true when the addon must get something else for it. */
+function isOther(value: unknown, depth: number, walk: Walk): boolean {
   if (typeof value === 'function') {
     numberFunction(value as NativeFunction);
     return true;
   }
-  if (typeof value !== 'object' || value === null || depth > DEPTH || isData(value)) return false;
-  const prototype = getPrototypeOf(value);
-  const isPlain = prototype === null || prototype === ObjectPrototype || isArray(value);
+  if (typeof value !== 'object' || value === null || depth > DEPTH) return false;
+  if (isData(value)) return isFixed(value);
   const known = holders.get(value);
-  if (known !== undefined && (!isPlain || known)) {
-    if (!isPlain) return known;
-  }
-  // While it is looked at, so that a cycle ends.
+  if (walk.has(value)) return known === true;
+  walk.set(value, true);
+  if (known !== undefined && !isPlain(value)) return known;
   holders.set(value, false);
-  let holds = ownFunctions(value, depth);
-  if (!isPlain)
-    for (let at = prototype; at && at !== ObjectPrototype; at = getPrototypeOf(at))
-      holds = ownFunctions(at, DEPTH) || holds;
-  holders.set(value, holds);
-  if (holds && !isArray(value)) idOf(value);
+  const is = isProxy(value) || holdsOthers(value, depth, walk);
+  holders.set(value, is);
+  if (is && !isArray(value)) idOf(value);
+  return is;
+}
+
+function isPlain(value: object): boolean {
+  if (isProxy(value)) return false;
+  const prototype = getPrototypeOf(value);
+  return prototype === null || prototype === ObjectPrototype || isArray(value);
+}
+
+function holdsOthers(value: object, depth: number, walk: Walk): boolean {
+  let holds = hasOthers(value, depth, walk);
+  if (isPlain(value)) return holds;
+  for (let at = getPrototypeOf(value); at && at !== ObjectPrototype; at = getPrototypeOf(at)) {
+    if (hasOthers(at, DEPTH, walk)) holds = true;
+  }
   return holds;
 }
 
-function ownFunctions(object: object, depth: number): boolean {
+/** An accessor can give anything. */
+function hasOthers(object: object, depth: number, walk: Walk): boolean {
   if (isArray(object) && object.length > LONGEST_LIST) return false;
-  let holds = false;
+  let has = false;
   const keys = reflectOwnKeys(object);
   for (let i = 0; i < keys.length; i++) {
-    const part: unknown = getOwnPropertyDescriptor(object, keys[i]!)?.value;
-    if (keys[i] !== 'constructor' && part !== undefined && holdsFunctions(part, depth + 1)) holds = true;
+    const descriptor = keys[i] === 'constructor' ? undefined : getOwnPropertyDescriptor(object, keys[i]!);
+    if (descriptor && (descriptor.get !== undefined || isOther(descriptor.value, depth + 1, walk))) has = true;
   }
-  return holds;
+  return has;
 }
 
-/** Reaches the addon as it is. */
+/** Reaches the addon as it is, unless it stands for one of the addon's objects. */
 function isData(value: object): boolean {
   return (
     isForeignObject(value) ||
@@ -125,10 +153,10 @@ function withResult(run: () => unknown): unknown {
 function standInFor(original: NativeFunction, id: number): NativeFunction {
   const standIn = function (this: unknown, ...args: unknown[]): unknown {
     if (new.target) {
-      const logged = calledByAddon.log(id + 1, undefined, args);
+      const logged = byAddon.call(id + 1, undefined, args);
       return withResult(() => reflectConstruct(original as unknown as NativeClass, logged.args));
     }
-    const logged = calledByAddon.log(id, this, args);
+    const logged = byAddon.call(id, this, args);
     return withResult(() => reflectApply(original, logged.self, logged.args));
   };
   const { prototype } = original as { prototype?: unknown };
@@ -142,14 +170,14 @@ function standInFor(original: NativeFunction, id: number): NativeFunction {
 
 function outward(value: unknown): unknown {
   if (typeof value === 'function') return nativeOf(value) ?? value;
-  if (typeof value !== 'object' || value === null || !holders.get(value)) return value;
+  if (typeof value !== 'object' || value === null) return value;
+  const known = nativeOf(value);
+  if (known || !holders.get(value)) return known ?? value;
   if (isArray(value)) {
     const copy: unknown[] = [];
     for (let i = 0; i < value.length; i++) copy[i] = outward(value[i]);
     return copy;
   }
-  const known = nativeOf(value);
-  if (known) return known;
   const proxy = new Proxy(objectCreate(getPrototypeOf(value)) as object, viewOf(value));
   pair(value, proxy);
   return proxy;
@@ -158,7 +186,7 @@ function outward(value: unknown): unknown {
 /** The object as it is at any time, with functions that log. */
 function viewOf(object: object): ProxyHandler<object> {
   return {
-    get: (_, key) => outward(Reflect.get(object, key)),
+    get: (_, key) => readByAddon(object, key),
     set: (_, key, value) => Reflect.set(object, key, value),
     has: (_, key) => Reflect.has(object, key),
     deleteProperty: (_, key) => Reflect.deleteProperty(object, key),
@@ -171,4 +199,31 @@ function viewOf(object: object): ProxyHandler<object> {
       return { ...descriptor, configurable: true };
     },
   };
+}
+
+/** A read that runs code of the program, or finds what was not there when the object was passed, is an event. */
+function readByAddon(object: object, key: string | symbol): unknown {
+  const value = isProxy(object) ? unseen : plainValue(object, key);
+  if (value !== unseen) return outward(value);
+  byAddon.read(object, key);
+  return readProperty(object, key);
+}
+
+/** Both modes: what the addon read. */
+export const readProperty = (object: object, key: string | symbol): unknown => passOut(Reflect.get(object, key));
+
+const unseen = Symbol('unseen');
+
+function plainValue(object: object, key: string | symbol): unknown {
+  for (let at: object | null = object; at; at = getPrototypeOf(at)) {
+    const descriptor = getOwnPropertyDescriptor(at, key);
+    if (!descriptor) continue;
+    return 'value' in descriptor && wasSeen(descriptor.value) ? descriptor.value : unseen;
+  }
+  return undefined;
+}
+
+function wasSeen(value: unknown): boolean {
+  if (typeof value === 'function') return numbers.has(value) || isForeignObject(value) || hasNativeText(value);
+  return typeof value !== 'object' || value === null || holders.has(value) || isData(value);
 }

@@ -19,8 +19,8 @@ import { state } from '../boundaryState.ts';
 import { hasNativeText } from '../disguise.ts';
 import { beginEvent, endEvent, writeArguments } from '../eventWriting.ts';
 import { idOf, isKnown } from '../identities.ts';
-import { isForeignObject, oursOf } from './pairs.ts';
-import { calledByAddon } from './passing.ts';
+import { canChange, isForeignObject, oursOf } from './pairs.ts';
+import { byAddon } from './passing.ts';
 import { type Body, bodyOf, type Found, fillOurs, type Head, intrinsicName, makeOurs } from './shapes.ts';
 
 /** Recording: gives what the program is to get for a value of an addon. @param path its name in messages */
@@ -111,7 +111,9 @@ function adopt(root: object, path: string): object {
   return made[0]!;
 }
 
-function tell(news: { heads: Head[] } | { bodies: Body[] }): void {
+type News = { heads: Head[] } | { bodies: Body[] } | { read: [object: object, key: string | symbol] };
+
+function tell(news: News): void {
   beginEvent(EventKind.foreign, 0);
   state.writer.encoder.value(news);
   endEvent();
@@ -122,7 +124,7 @@ function find(native: object, path: string, found: Found[]): void {
   if (oursOf(native) || isKnown(native)) return;
   for (let i = 0; i < found.length; i++) if (found[i]!.native === native) return;
   if (typeof native !== 'function') {
-    found[found.length] = { native, head: ['object', path, '', 0] };
+    found[found.length] = { native, head: [canChange(native) ? 'object' : 'fixed', path, '', 0] };
     const prototype = getPrototypeOf(native);
     if (prototype) findPrototype(prototype, path, found);
     return findFunctions(native, path, found);
@@ -156,7 +158,7 @@ function findFunctions(native: object, path: string, found: Found[]): void {
 }
 
 /** The event of an addon that calls a function of the program. */
-calledByAddon.log = (id, self, args) => {
+byAddon.call = (id, self, args) => {
   const ours = receive(self, 'this');
   const received: unknown[] = [];
   for (let i = 0; i < args.length; i++) received[i] = receive(args[i], 'argument');
@@ -168,3 +170,5 @@ calledByAddon.log = (id, self, args) => {
   endEvent();
   return { self: ours, args: received };
 };
+
+byAddon.read = (object, key) => tell({ read: [object, key] });

@@ -15,10 +15,25 @@ import {
 } from '../../recording/safeBuiltins.ts';
 import { disguiseAs } from '../disguise.ts';
 import type { NativeFunction } from '../natives.ts';
-import { callAddon, constructInAddon } from './crossings.ts';
-import { addForeignObject, oursOf, pair } from './pairs.ts';
+import { addFixed, addForeignObject, oursOf, pair } from './pairs.ts';
 
-export type Kind = 'function' | 'method' | 'prototype' | 'object';
+export type Kind = 'function' | 'method' | 'prototype' | 'object' | 'fixed';
+
+export interface Crossing {
+  /** Name in the log. */
+  path: string;
+  /** The addon's function; undefined in replay. */
+  native: NativeFunction | undefined;
+  /** What the program called: stacks begin at its caller. */
+  ours: NativeFunction;
+}
+
+/** What a function of an addon does when it is called. Set by `crossings.ts`, which needs this file. */
+export const crossings = {
+  call: (_crossing: Crossing, _self: unknown, _args: unknown[]): unknown => undefined,
+  construct: (_crossing: Crossing, _args: unknown[], newTarget: object): object => newTarget,
+};
+
 /** Kind, name for messages, name of the function, its length. A method has no prototype. */
 export type Head = [kind: Kind, path: string, name: string, length: number];
 /** Key, what is allowed with it, value; or, of an accessor, which of its functions there are. */
@@ -66,6 +81,7 @@ export function makeOurs([kind, path, name, length]: Head, native: object | unde
     addForeignObject(object);
     return object;
   }
+  if (kind === 'fixed') return makeFixed(native);
   const ours = kind === 'prototype' ? ({} as object) : makeFunction(kind, path, native as NativeFunction | undefined);
   if (kind !== 'prototype') {
     disguiseAs(ours, `function ${name}() { [native code] }`);
@@ -93,18 +109,27 @@ function acceptOurs(native: object, ours: object): void {
 const prototypeOfAny = (value: unknown): object | null =>
   (typeof value === 'object' && value !== null) || typeof value === 'function' ? getPrototypeOf(value) : null;
 
+/** Both modes: what stands for an object whose prototype cannot be changed, still without properties. */
+export function makeFixed(native: object | undefined): object {
+  const ours = objectCreate(null) as object;
+  addForeignObject(ours);
+  addFixed(ours);
+  pair(ours, native);
+  return ours;
+}
+
 function makeFunction(kind: Kind, path: string, native: NativeFunction | undefined): NativeFunction {
   if (kind === 'method') {
     const { method } = {
       method(this: unknown, ...args: unknown[]): unknown {
-        return callAddon({ path, native, ours: method }, this, args);
+        return crossings.call({ path, native, ours: method }, this, args);
       },
     };
     return method;
   }
   const ours = function (this: unknown, ...args: unknown[]): unknown {
     const crossing = { path, native, ours };
-    return new.target ? constructInAddon(crossing, args, new.target) : callAddon(crossing, this, args);
+    return new.target ? crossings.construct(crossing, args, new.target) : crossings.call(crossing, this, args);
   };
   return ours;
 }
