@@ -49,6 +49,8 @@ export const builtinModules = reachBuiltinModules();
 
 /** Node's own require: reaches internal modules at any time and leaves no trace in the program's loader. */
 export function nodeRequire<Exports>(id: string): Exports {
+  // The program is to load this one itself, with the warning that comes with it.
+  if (id === 'internal/test/binding') return { internalBinding } as Exports;
   const builtin = builtinModules.map.get(id);
   if (!builtin) throw new Error(`Node ${process.version} has no module ${id}.`);
   return builtin.compileForInternalLoader() as Exports;

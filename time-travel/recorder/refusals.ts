@@ -71,6 +71,7 @@ export function guardBinding(name: string): void {
 }
 
 function bindingOf(name: string): Binding | undefined {
+  if (startsWith(name, 'internal_only')) return undefined;
   try {
     return internalBinding(name);
   } catch {
