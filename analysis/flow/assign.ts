@@ -1,11 +1,11 @@
 import { unwrap } from '../syntax/parse.ts';
 import { ts } from '../syntax/typescript.ts';
 import { addSteps, joinTaints, mark, noTaints } from '../values/taint.ts';
-import { constantOf, join, newObject, objectValue, prototypeOf, type Value } from '../values/value.ts';
+import { constantOf, join, newObject, objectValue, propertyOf, prototypeOf, type Value } from '../values/value.ts';
 import { accessKey, shortText } from './accessPath.ts';
 import { elementsOf } from './collections.ts';
 import type { Environment } from './environment.ts';
-import type { Frame, Machine } from './machine.ts';
+import type { Frame, FunctionInfo, Machine } from './machine.ts';
 import { propertyName } from './members.ts';
 import { share } from './statements.ts';
 
@@ -83,6 +83,7 @@ function assignMember(
   if (key !== undefined)
     environment.set(key, name === undefined ? { ...stored, taints: joinTaints(stored.taints, value.taints) } : stored);
   writeProperty(object, name, stored);
+  if (name !== undefined) callSetter(machine, object, name, value, node, frame);
   // What is hung on the page's globals, or on jQuery, is there for other scripts.
   if (name !== undefined && object.refs?.some((ref) => pageGlobals.has(ref)))
     frame.unit.exports.properties.set(name, value);
@@ -90,6 +91,15 @@ function assignMember(
   for (const callable of value.functions ?? []) {
     const fn = callable as { node?: ts.Node; thisValue?: Value };
     if (fn.node && ts.isFunctionExpression(fn.node) && object.object) fn.thisValue ??= methodReceiver(object);
+  }
+}
+
+/** `object.name = value` where the class has `set name(value)`. */
+function callSetter(machine: Machine, object: Value, name: string, value: Value, node: ts.Node, frame: Frame): void {
+  const setter = object.object && propertyOf(object.object, `set ${name}`);
+  for (const callable of setter?.functions ?? []) {
+    const site = { node, caller: frame.fn, arguments: [value], thisValue: object, depth: 0 };
+    machine.apply(callable as FunctionInfo, site);
   }
 }
 
@@ -117,6 +127,12 @@ export function writeProperty(object: Value, name: string | undefined, value: Va
   }
   const known = held.properties.get(name);
   held.properties.set(name, known && held.kind !== 'object' ? join(value, known) : value);
+  // A field that a class sets is one of the classes above it: their methods see it.
+  const file = held.node?.getSourceFile();
+  for (let at = held.parent; at && at.node?.getSourceFile() === file; at = at.parent) {
+    const above = at.properties.get(name);
+    at.properties.set(name, above ? join(value, above) : value);
+  }
 }
 
 function recordParameterWrite(object: Value, name: string | undefined, value: Value, frame: Frame): void {

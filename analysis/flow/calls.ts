@@ -10,6 +10,7 @@ import { join, knownText, objectValue, prototypeOf, refValue, unknown, type Valu
 import { defineModule } from './amd.ts';
 import { selectArguments } from './arguments.ts';
 import { callBuiltin } from './builtins.ts';
+import { constructorOf } from './classes.ts';
 import { elementsOf } from './collections.ts';
 import type { Environment } from './environment.ts';
 import type { CallEvent, CallSite, ClassInfo, FunctionInfo, Machine, Sink } from './machine.ts';
@@ -136,13 +137,8 @@ function sameFile(spec: ArgumentSpec, { node, frame }: CallEvent): Pick<Sink, 'g
 
 /** Functions handed to a framework get what the framework gives them. */
 function registerCallback(machine: Machine, row: CallbackRow, event: CallEvent): void {
-  const positions =
-    row.arg === 'any'
-      ? event.arguments.map((_, index) => index)
-      : [row.arg === 'last' ? event.arguments.length - 1 : row.arg];
-  for (const position of positions) {
-    const value = event.arguments[position];
-    const handlers = value?.object?.kind === 'array' ? [...value.object.properties.values()] : value ? [value] : [];
+  for (const value of callbackValues(row.arg, event)) {
+    const handlers = value.object?.kind === 'array' ? [...value.object.properties.values()] : [value];
     for (const callable of handlers.flatMap((handler) => handler.functions ?? [])) {
       const fn = callable as FunctionInfo;
       for (const [index, parameter] of row.parameters.entries()) {
@@ -158,6 +154,12 @@ function registerCallback(machine: Machine, row: CallbackRow, event: CallEvent):
       });
     }
   }
+}
+
+function callbackValues(arg: CallbackRow['arg'], event: CallEvent): readonly Value[] {
+  if (arg === 'any') return event.arguments;
+  if (arg === 'last') return event.arguments.slice(-1);
+  return selectArguments(event, arg);
 }
 
 function typeParameter(machine: Machine, fn: FunctionInfo, index: number, parameter: string, event: CallEvent): void {
@@ -205,7 +207,8 @@ function callKnown(machine: Machine, event: CallEvent): Value | undefined {
   if (held?.kind === 'class') {
     const info = classOf(held.node, event);
     if (info) {
-      if (info.construct) machine.apply(info.construct, site(info.construct));
+      const construct = constructorOf(info, event.frame.unit);
+      if (construct) machine.apply(construct, site(construct));
       result = objectValue(info.instance);
     }
   }

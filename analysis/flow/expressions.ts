@@ -16,6 +16,7 @@ import {
   type Value,
 } from '../values/value.ts';
 import { accessKey } from './accessPath.ts';
+import { elementsOf } from './collections.ts';
 import type { Environment } from './environment.ts';
 import { evaluateArray, evaluateJsx, evaluateObject } from './literals.ts';
 import type { CallEvent, Frame, Machine } from './machine.ts';
@@ -46,7 +47,7 @@ function evaluateKind(machine: Machine, node: ts.Expression, environment: Enviro
     case Kind.ThisKeyword:
       return environment.get('this') ?? frame.fn.thisValue ?? unknown;
     case Kind.SuperKeyword:
-      return frame.fn.classInfo?.base ?? unknown;
+      return superValue(node, frame);
     case Kind.StringLiteral:
     case Kind.NoSubstitutionTemplateLiteral:
       return literalText(machine, node as ts.StringLiteralLike, frame);
@@ -92,7 +93,11 @@ function evaluateKind(machine: Machine, node: ts.Expression, environment: Enviro
       return evaluate((node as ts.AwaitExpression).expression);
     case Kind.YieldExpression: {
       const inner = (node as ts.YieldExpression).expression;
-      return inner ? evaluate(inner) : unknown;
+      if (!inner) return unknown;
+      const value = evaluate(inner);
+      const given = (node as ts.YieldExpression).asteriskToken ? elementsOf(value) : value;
+      frame.yielded = frame.yielded ? join(frame.yielded, given) : given;
+      return value;
     }
     case Kind.SpreadElement:
       return evaluate((node as ts.SpreadElement).expression);
@@ -143,6 +148,15 @@ function readVariable(machine: Machine, node: ts.Identifier, environment: Enviro
 function unknownOnly(shared: Value, here: Value): Value {
   const known = new Set(here.taints.map((taint) => taint.origin.key));
   return { ...shared, taints: shared.taints.filter((taint) => !known.has(taint.origin.key)) };
+}
+
+/** `super(...)` is the class above, `super.name` a property of its instances. */
+function superValue(node: ts.Node, frame: Frame): Value {
+  const info = frame.fn.classInfo;
+  if (!info) return unknown;
+  const isCalled = ts.isCallExpression(node.parent) && node.parent.expression === node;
+  const above = isCalled ? undefined : info.instance.parent;
+  return above ? objectValue(above) : (info.base ?? unknown);
 }
 
 function patternLiteral(node: ts.RegularExpressionLiteral): Value {

@@ -3,9 +3,9 @@ import { addStep, joinTaints, mark, noTaints, type ParameterOrigin, type Step, t
 import { join, newObject, objectValue, prototypeOf, unknown, type Value } from '../values/value.ts';
 import { shortText } from './accessPath.ts';
 import { withDefault } from './assign.ts';
+import { arrayOf } from './collections.ts';
 import { Environment } from './environment.ts';
-import type { ClassInfo, Frame, FunctionInfo, Machine, ModuleUnit } from './machine.ts';
-import { propertyName } from './members.ts';
+import type { Frame, FunctionInfo, Machine, ModuleUnit } from './machine.ts';
 import { executeBlock } from './statements.ts';
 
 let nextId = 1;
@@ -92,6 +92,8 @@ export function summarize(machine: Machine, fn: FunctionInfo): void {
     else if (node.body) frame.returned.push(machine.evaluate(node.body as ts.Expression, environment, frame));
   }
   fn.returns = frame.returned.reduce(join, unknown);
+  // Whoever walks through a generator gets what it yields.
+  if (frame.yielded) fn.returns = join(fn.returns, arrayOf(frame.yielded));
   fn.state = 'done';
 }
 
@@ -156,108 +158,6 @@ export function parameterTaint(fn: FunctionInfo, index: number, node: ts.Node, n
   const origin: ParameterOrigin = { kind: 'parameter', owner: fn, index, path: [], key: `p${fn.id}.${index}` };
   const step: Step = { node, note: `parameter ${name}`, previous: undefined, length: 1 };
   return { origin, step, cleared: 0, marks: 0 };
-}
-
-/** The class made by a node; methods share one object that stands for every instance. */
-export function classFor(
-  machine: Machine,
-  node: ts.ClassLikeDeclaration,
-  environment: Environment,
-  frame: Frame,
-): ClassInfo {
-  const known = frame.unit.classes.get(node);
-  if (known) return known;
-  const info: ClassInfo = {
-    node,
-    instance: newObject('instance', node),
-    statics: newObject('class', node),
-    construct: undefined,
-    base: undefined,
-  };
-  frame.unit.classes.set(node, info);
-  const heritage = node.heritageClauses?.find((clause) => clause.token === ts.SyntaxKind.ExtendsKeyword)?.types[0];
-  if (heritage) {
-    info.base = machine.evaluate(heritage.expression, environment, frame);
-    inherit(info);
-  }
-  const self = objectValue(info.instance);
-  const statics = objectValue(info.statics);
-  for (const member of node.members) {
-    if (ts.isConstructorDeclaration(member) && member.body) {
-      info.construct = newFunction(member, environment, frame.unit, self);
-      info.construct.classInfo = info;
-      parameterProperties(machine, member, info, frame);
-    } else if ((ts.isMethodDeclaration(member) || ts.isAccessor(member)) && member.body) {
-      const isStatic = member.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.StaticKeyword) ?? false;
-      const fn = newFunction(member, environment, frame.unit, isStatic ? statics : self);
-      fn.classInfo = info;
-      const name = propertyName(member.name);
-      if (name !== undefined && ts.isMethodDeclaration(member)) {
-        (isStatic ? info.statics : info.instance).properties.set(name, { taints: noTaints, functions: [fn] });
-      }
-    }
-  }
-  const inner = environment.fork();
-  inner.set('this', self);
-  for (const member of node.members) {
-    if (ts.isPropertyDeclaration(member) && member.initializer) {
-      const isStatic = member.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.StaticKeyword) ?? false;
-      const value = machine.evaluate(member.initializer, inner, frame);
-      const name = propertyName(member.name);
-      if (name !== undefined) (isStatic ? info.statics : info.instance).properties.set(name, value);
-      notifyProperty(machine, member, name, value, frame);
-    } else if (ts.isClassStaticBlockDeclaration(member)) {
-      newFunction(member, inner, frame.unit, statics);
-    }
-  }
-  if (info.construct) machine.summarize(info.construct);
-  return info;
-}
-
-function notifyProperty(
-  machine: Machine,
-  member: ts.PropertyDeclaration,
-  name: string | undefined,
-  value: Value,
-  frame: Frame,
-): void {
-  if (!member.initializer) return;
-  for (const observe of machine.observers.assign) {
-    observe(
-      {
-        node: member,
-        target: member.initializer,
-        object: undefined,
-        property: name,
-        key: undefined,
-        value,
-        valueNode: member.initializer,
-        frame,
-      },
-      machine,
-    );
-  }
-}
-
-function inherit(info: ClassInfo): void {
-  const base = info.base?.object?.node;
-  const baseUnit = info.base?.object;
-  if (!base || !baseUnit) return;
-  for (const [name, value] of baseUnit.properties) info.statics.properties.set(name, value);
-  const prototype = baseUnit.properties.get('prototype')?.object;
-  for (const [name, value] of prototype?.properties ?? []) info.instance.properties.set(name, value);
-}
-
-/** `constructor(private readonly db: Db)` declares fields. */
-function parameterProperties(machine: Machine, member: ts.ConstructorDeclaration, info: ClassInfo, frame: Frame): void {
-  member.parameters.forEach((parameter, index) => {
-    if (!parameter.modifiers?.length || !ts.isIdentifier(parameter.name)) return;
-    const ref = machine.parameterRef([parameter.name.text], 0, parameter, frame);
-    const value: Value = ref
-      ? { taints: noTaints, refs: [machine.models.canonical(ref)] }
-      : { taints: [parameterTaint(info.construct!, index, parameter, parameter.name.text)] };
-    info.instance.properties.set(parameter.name.text, value);
-  });
 }
 
 /** Puts the steps of a callee's way behind those of its caller. */

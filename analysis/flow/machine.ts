@@ -122,6 +122,8 @@ export interface Frame {
   fn: FunctionInfo;
   unit: ModuleUnit;
   jumps: Jump[];
+  /** What a generator has yielded so far. */
+  yielded?: Value;
   returned: Value[];
 }
 

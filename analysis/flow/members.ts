@@ -1,9 +1,9 @@
 import { ts } from '../syntax/typescript.ts';
 import { everyKind, kindSet } from '../values/kinds.ts';
 import { noTaints, type Origin, type Taint } from '../values/taint.ts';
-import { deepTaints, join, prototypeOf, unknown, type Value } from '../values/value.ts';
+import { deepTaints, type HeapObject, join, propertyOf, prototypeOf, unknown, type Value } from '../values/value.ts';
 import { shortText } from './accessPath.ts';
-import type { Frame, Machine } from './machine.ts';
+import type { Frame, FunctionInfo, Machine } from './machine.ts';
 
 const MAX_PATH = 3;
 const MAX_REF = 80;
@@ -29,7 +29,7 @@ export function readMember(
   };
   const held = object.object;
   if (held) {
-    const own = name === undefined ? undefined : held.properties.get(name);
+    const own = name === undefined ? undefined : (propertyOf(held, name) ?? callGetter(machine, held, name));
     if (own) result = join(result, own);
     else if (name === undefined)
       result = join(result, { taints: deepTaints(object, 2), ...functionsOf(held.properties) });
@@ -42,6 +42,22 @@ export function readMember(
     }
   }
   if (object.refs && name !== undefined) result = join(result, readRefs(machine, object.refs, name, node, frame));
+  return result;
+}
+
+/** Under which name an accessor is kept: beside a method's, which has none before it. */
+export function accessorKey(member: ts.Node): '' | 'get ' | 'set ' {
+  if (ts.isGetAccessorDeclaration(member)) return 'get ';
+  return ts.isSetAccessorDeclaration(member) ? 'set ' : '';
+}
+
+function callGetter(machine: Machine, object: HeapObject, name: string): Value | undefined {
+  let result: Value | undefined;
+  for (const callable of propertyOf(object, `get ${name}`)?.functions ?? []) {
+    const fn = callable as FunctionInfo;
+    machine.summarize(fn);
+    result = result ? join(result, fn.returns) : fn.returns;
+  }
   return result;
 }
 

@@ -67,8 +67,8 @@ export interface SummaryRow {
 
 export interface CallbackRow {
   ref: string;
-  /** Which argument is the function; `any` for every function among the arguments. */
-  arg: number | 'any' | 'last';
+  /** Which argument is the function; `any` for every function among the arguments; `N.name` for a property of an options object. */
+  arg: number | 'any' | 'last' | `${number}.${string}`;
   /** The names of its parameters in the models' vocabulary; `=0` stands for the taint of argument 0, `` for nothing. */
   parameters: readonly string[];
 }

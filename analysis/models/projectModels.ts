@@ -38,7 +38,7 @@ export const projectModelsSchema = z.strictObject({
     .array(
       z.strictObject({
         ref: text,
-        arg: z.union([z.number().int().min(0), z.enum(['any', 'last'])]),
+        arg: z.union([z.number().int().min(0), z.enum(['any', 'last']), z.string().regex(/^\d+\.[\w*.]+$/)]),
         parameters: z.array(z.string()),
       }),
     )

@@ -21,6 +21,8 @@ export interface HeapObject {
   properties: Map<string, Value>;
   /** What is read by a key that is not known. */
   rest: Value;
+  /** The object of the class above: what is not found here is looked for there. */
+  parent?: HeapObject | undefined;
   /** The literal, for rules that look at its properties. */
   node: ts.Node | undefined;
   /** Made without a prototype: no key leads out of it. */
@@ -44,6 +46,15 @@ export interface Value {
   readonly pattern?: { source: string; flags: string; node: ts.Node };
   /** Surely a number or a truth value. */
   readonly scalar?: boolean;
+}
+
+/** The property of an object or of the classes above it. */
+export function propertyOf(object: HeapObject, name: string): Value | undefined {
+  for (let at: HeapObject | undefined = object, depth = 0; at && depth < 10; at = at.parent, depth++) {
+    const own = at.properties.get(name);
+    if (own) return own;
+  }
+  return undefined;
 }
 
 export const unknown: Value = { taints: noTaints };
