@@ -41,9 +41,11 @@ export function writeFill(views: readonly FillView[], result: unknown): void {
   const { encoder } = state.writer;
   encoder.varint(views.length);
   for (let i = 0; i < views.length; i++) {
-    const bytes = bytesOf(views[i]!);
-    const partial = views.length === 1 && typeof result === 'number' && result >= 0 && result < bytes.length;
-    encoder.raw(partial ? new Uint8Array(bytes.buffer, bytes.byteOffset, result) : bytes);
+    const { view, offset, length } = views[i]!;
+    const partial = views.length === 1 && typeof result === 'number' && result >= 0 && result < length;
+    const count = partial ? result : length;
+    encoder.varint(count);
+    encoder.part(view, offset, count);
   }
 }
 

@@ -2,6 +2,7 @@
 import { SafeWeakMap } from '../recording/safeBuiltins.ts';
 import type { AsyncContext } from './asyncContext.ts';
 import type { NativeFunction } from './natives.ts';
+import { completionStamps, type Stamps } from './stamps.ts';
 
 /** Their place in this list is their number in the log: append only. */
 export const HANDLER_NAMES = [
@@ -40,6 +41,9 @@ export const HANDLER_NAMES = [
   'onunpipe',
 ] as const;
 
-export const handlers = HANDLER_NAMES.map(() => new SafeWeakMap<object, NativeFunction>());
+export const handlers: Stamps<NativeFunction>[] = HANDLER_NAMES.map((name) =>
+  // Each request has one.
+  name === 'oncomplete' ? completionStamps : new SafeWeakMap<object, NativeFunction>(),
+);
 /** Replay: the context in which a handler was set, which is when its request or handle was made. */
 export const handlerContexts = new SafeWeakMap<object, AsyncContext>();

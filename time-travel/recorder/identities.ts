@@ -16,7 +16,8 @@ import { state } from './boundaryState.ts';
 import { internalBinding, type NativeClass } from './natives.ts';
 import { flattenObject, reviveObject } from './portable.ts';
 import { promiseOf, watchPromise } from './promises.ts';
-import { sharedArray, sharedBytes, sharedIndex } from './sharedArrays.ts';
+import { sharedArray, sharedIndex, sharedLength } from './sharedArrays.ts';
+import { idStamps } from './stamps.ts';
 
 export interface ClassInfo {
   name: string;
@@ -33,7 +34,6 @@ export interface ClassInfo {
 
 const classesByPrototype = new SafeWeakMap<object, ClassInfo>();
 const classesByName = new SafeMap<string, ClassInfo>();
-const ids = new SafeWeakMap<object, number>();
 const objects = new SafeMap<number, object>();
 let lastId = 0;
 
@@ -56,14 +56,14 @@ export function classOf(value: unknown): ClassInfo | undefined {
 }
 
 export function idOf(object: object): number {
-  const known = ids.get(object);
+  const known = idStamps.get(object);
   if (known !== undefined) return known;
-  ids.set(object, ++lastId);
+  idStamps.set(object, ++lastId);
   if (state.mode === 'replay') objects.set(lastId, object);
   return lastId;
 }
 
-export const isKnown = (object: object): boolean => ids.has(object);
+export const isKnown = (object: object): boolean => idStamps.get(object) !== undefined;
 export const objectOf = (id: number): object | undefined => objects.get(id);
 
 /** Native templates carry own properties like `onconnection: null` that would hide our accessors of that name. */
@@ -93,8 +93,9 @@ for (const value of Object.values(internalBinding('symbols'))) {
 
 export const encoderHooks: EncoderHooks = {
   sharedIndex,
-  sharedBytes,
-  knownId: (value) => ids.get(value),
+  sharedLength,
+  copy: internalBinding('buffer').copy as EncoderHooks['copy'],
+  knownId: (value) => idStamps.get(value),
   className: (value) => classOf(value)?.name,
   newId(value) {
     prepareHandle(value as Record<string, unknown>, classOf(value)!);
@@ -115,7 +116,7 @@ export const decoderHooks: DecoderHooks = {
     if (!info)
       throw new Error(`The recording has an object of the native class ${className}, which is not recorded here.`);
     const object = newStandIn(info) as Record<string, unknown>;
-    ids.set(object, id);
+    idStamps.set(object, id);
     objects.set(id, object);
     if (id > lastId) lastId = id;
     return object;

@@ -40,7 +40,7 @@ export function wrapFunctions(bindingName: string, names?: readonly string[], sp
     const name = wanted[i]!;
     const native = binding[name];
     if (typeof native !== 'function' || isNativeClass(name, native) || isWrapped(native)) continue;
-    const value = wrapCall(native as NativeFunction, `${bindingName}.${name}`, specOf?.(name));
+    const value = wrapCall(native as NativeFunction, `${bindingName}.${name}`, { ...specOf?.(name), free: true });
     defineProperty(binding, name, { ...getOwnPropertyDescriptor(binding, name), value, writable: true });
   }
 }

@@ -12,8 +12,11 @@ interface ZlibBinding {
 
 /** A native compressor or decompressor, driven by methods that were taken before the program's were wrapped. */
 interface Engine {
-  /** Runs the whole input; gives how much room was left in the output and how much input was left. @throws on damage */
-  run(input: Uint8Array, output: Uint8Array): { room: number; left: number };
+  /**
+   * Runs the whole input; gives how much room was left in the output. After an input that was whole it is ready for another:
+   * Node's own `reset` would forget the level. @throws on damage, and when the output is too small
+   */
+  run(input: Uint8Array, output: Uint8Array): number;
 }
 
 const END = 2;
@@ -22,7 +25,7 @@ const COMPRESSION_LEVEL = 100;
 const FAST_LEVEL = 2 ** 32 - 5;
 
 function engineOf(Handle: NativeClass): (level?: number) => Engine {
-  const { init, writeSync, reset } = Handle.prototype as Record<'init' | 'writeSync' | 'reset', NativeFunction>;
+  const { init, writeSync } = Handle.prototype as Record<'init' | 'writeSync', NativeFunction>;
   return (level) => {
     const counter = asyncIdCounter();
     const handle = withoutInitHooks(() => reflectConstruct(Handle, [])) as object;
@@ -40,14 +43,18 @@ function engineOf(Handle: NativeClass): (level?: number) => Engine {
     return {
       run(input, output) {
         problem = undefined;
-        reflectApply(reset, handle, []);
         reflectApply(writeSync, handle, [END, input, 0, input.length, output, 0, output.length]);
         if (problem !== undefined) throw new Error(problem);
-        return { room: state[0]!, left: state[1]! };
+        const [room, left] = state;
+        if (left !== 0) throw new Error('too long');
+        return room!;
       },
     };
   };
 }
+
+/** What zstd can make of incompressible bytes, and more (ZSTD_compressBound). */
+const largest = (length: number): number => length + (length >>> 8) + 1024;
 
 /** zstd straight from Node's native handles: loading `node:zlib` would cost time and show in the program. */
 export function nativeCompression(): Compression {
@@ -60,16 +67,21 @@ export function nativeCompression(): Compression {
   return {
     compress(bytes) {
       compressor ??= makeCompressor(FAST_LEVEL);
-      if (output.length < bytes.length) output = new Uint8Array(bytes.length);
-      const target = subarray(output, 0, bytes.length - 1);
-      const { room, left } = compressor.run(bytes, target);
-      return room === 0 || left !== 0 ? undefined : subarray(target, 0, target.length - room);
+      if (output.length < largest(bytes.length)) output = new Uint8Array(largest(bytes.length));
+      const length = output.length - compressor.run(bytes, output);
+      return length < bytes.length ? subarray(output, 0, length) : undefined;
     },
     decompress(bytes, length) {
       decompressor ??= makeDecompressor();
       const raw = new Uint8Array(length);
-      if (decompressor.run(bytes, raw).room !== 0) throw new Error('too short');
-      return raw;
+      try {
+        if (decompressor.run(bytes, raw) === 0) return raw;
+      } catch (error) {
+        // It may stand within what was damaged.
+        decompressor = undefined;
+        throw error;
+      }
+      throw new Error('too short');
     },
     crc32: (bytes, seed) => crc32(bytes, seed),
   };

@@ -1,6 +1,6 @@
 /** Arrays that native code writes results into, such as `streamBaseState`: numbered in the same order in both modes. */
 import { MalformedLog } from '../recording/decoder.ts';
-import { SafeWeakMap, subarray, typedArraySet } from '../recording/safeBuiltins.ts';
+import { SafeWeakMap, typedArraySet } from '../recording/safeBuiltins.ts';
 import { state } from './boundaryState.ts';
 
 const arrays: { array: ArrayBufferView; bytes: Uint8Array }[] = [];
@@ -16,13 +16,13 @@ export function addSharedArray(array: ArrayBufferView): number {
 }
 
 export const sharedIndex = (view: ArrayBufferView): number | undefined => indexes.get(view);
-/** The content up to its last number that is not zero (the second half of `statValues` mostly is). */
-export function sharedBytes(index: number): Uint8Array {
+/** In bytes: the content up to its last number that is not zero (the second half of `statValues` mostly is). */
+export function sharedLength(index: number): number {
   const { array, bytes } = arrays[index]!;
-  if (!(array instanceof Float64Array)) return bytes;
+  if (!(array instanceof Float64Array)) return bytes.length;
   let used = array.length;
   while (used > 0 && array[used - 1] === 0) used--;
-  return used === array.length ? bytes : subarray(bytes, 0, used * 8);
+  return used * 8;
 }
 
 export const sharedArray = (index: number): ArrayBufferView | undefined => arrays[index]?.array;

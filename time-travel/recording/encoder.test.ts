@@ -5,7 +5,10 @@ import { Encoder } from './encoder.ts';
 
 const encoderHooks = {
   sharedIndex: () => undefined,
-  sharedBytes: () => new Uint8Array(0),
+  sharedLength: () => 0,
+  copy(source: ArrayBufferView, target: Uint8Array, at: number, start: number, count: number) {
+    target.set(new Uint8Array(source.buffer, source.byteOffset + start, count), at);
+  },
   knownId: () => undefined,
   className: () => undefined,
   flatten: () => undefined,

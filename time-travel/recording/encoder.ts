@@ -20,6 +20,7 @@ import {
   typedArrayName,
   typedArraySet,
   utf16Write,
+  viewLength,
 } from './safeBuiltins.ts';
 import { ELEMENT_TYPES, Tag } from './valueTags.ts';
 
@@ -27,8 +28,10 @@ import { ELEMENT_TYPES, Tag } from './valueTags.ts';
 export interface EncoderHooks {
   /** Number of an array that native code writes into, or undefined. */
   sharedIndex(view: ArrayBufferView): number | undefined;
-  /** Its content; zeros at the end may be left out. */
-  sharedBytes(index: number): Uint8Array;
+  /** How many bytes of it are worth writing: zeros at the end may be left out. */
+  sharedLength(index: number): number;
+  /** Copies bytes between views, of which the ranges are known to be within. */
+  copy(source: ArrayBufferView, target: Uint8Array, targetStart: number, sourceStart: number, count: number): void;
   /** Id of an object that crossed before, or undefined. */
   knownId(value: object): number | undefined;
   /** Class name of a native object that crosses for the first time, or undefined when it is not one. */
@@ -104,7 +107,18 @@ export class Encoder {
 
   /** Length and content of a view's bytes. */
   view(view: ArrayBufferView): void {
-    this.raw(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
+    const length = viewLength(view);
+    this.varint(length);
+    this.part(view, 0, length);
+  }
+
+  /** Content of a part of a view, in bytes from its start; the reader knows its length. @throws RangeError outside */
+  part(view: ArrayBufferView, start: number, length: number): void {
+    if (!(start >= 0 && length >= 0 && start + length <= viewLength(view)))
+      throw new RangeError('The bytes lie outside of the buffer.');
+    this.reserve(length);
+    this.hooks.copy(view, this.bytes, this.length, start, length);
+    this.length += length;
   }
 
   /** Length and content. */
@@ -284,7 +298,9 @@ export class Encoder {
     if (shared !== undefined) {
       this.byte(Tag.shared);
       this.varint(shared);
-      return this.raw(this.hooks.sharedBytes(shared));
+      const length = this.hooks.sharedLength(shared);
+      this.varint(length);
+      return this.part(view, 0, length);
     }
     if (isBuffer(view)) {
       this.byte(Tag.buffer);

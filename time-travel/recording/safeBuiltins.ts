@@ -74,6 +74,14 @@ const typedArrayTag = getOwnPropertyDescriptor(getPrototypeOf(Uint8Array.prototy
 /** `Uint8Array`, `Float64Array` ..., or undefined for a DataView: safe against a forged constructor. */
 export const typedArrayName = uncurryThis(typedArrayTag) as (view: unknown) => string | undefined;
 
+const typedArrayLength = uncurryThis(
+  getOwnPropertyDescriptor(getPrototypeOf(Uint8Array.prototype), 'byteLength')!.get!,
+);
+const dataViewLength = uncurryThis(getOwnPropertyDescriptor(DataView.prototype, 'byteLength')!.get!);
+/** In bytes, whatever the object itself says. @throws for a DataView outside of its buffer */
+export const viewLength = (view: ArrayBufferView): number =>
+  (typedArrayName(view) === undefined ? dataViewLength(view) : typedArrayLength(view)) as number;
+
 const arrayBufferLength = uncurryThis(getOwnPropertyDescriptor(ArrayBuffer.prototype, 'byteLength')!.get!);
 const sharedBufferLength = uncurryThis(getOwnPropertyDescriptor(SharedArrayBuffer.prototype, 'byteLength')!.get!);
 export function isAnyArrayBuffer(value: object): value is ArrayBuffer | SharedArrayBuffer {

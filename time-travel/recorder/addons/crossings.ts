@@ -10,13 +10,13 @@ import {
 } from '../../recording/safeBuiltins.ts';
 import { asyncIdCounter, setAsyncIdCounter } from '../asyncIds.ts';
 import { recording, state } from '../boundaryState.ts';
-import { hideWrapper } from '../calls.ts';
 import { deliver, isEmit } from '../delivery.ts';
 import { afterReplayed, describeNext, diverge, ReplayStopped } from '../divergence.ts';
 import { afterCrossing } from '../flushing.ts';
 import { idOf } from '../identities.ts';
 import type { NativeClass } from '../natives.ts';
 import { refuseCrossing, standingStill } from '../questions.ts';
+import { hideWrapper } from '../recordCall.ts';
 import { crossedCall } from '../replayCrossings.ts';
 import { applyChanges, type Change, changesOf, keepParts, ownValues, writableParts } from './changes.ts';
 import { addForeignObject, canChange, isForeignObject, nativeOf } from './pairs.ts';

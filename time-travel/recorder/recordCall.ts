@@ -1,0 +1,137 @@
+/** Recording: a native function that logs what each call of it gave. */
+import { Entry, Flag } from '../recording/entryKinds.ts';
+import { isView, reflectApply } from '../recording/safeBuiltins.ts';
+import { asyncIdCounter } from './asyncIds.ts';
+import { state } from './boundaryState.ts';
+import { gainedKeys, plainObjects, prepare, requestOf, writeOuts } from './callArguments.ts';
+import type { CallSpec } from './callSpec.ts';
+import { noteThrown } from './fatalErrors.ts';
+import { fillLater, fillWhenSettled, writeFill } from './fills.ts';
+import { afterCrossing } from './flushing.ts';
+import type { NativeFunction } from './natives.ts';
+import { lastPromise } from './promises.ts';
+import { writeShared } from './sharedArrays.ts';
+
+/** @param outermost what the program's library calls, if that is not what is given back: stacks of errors begin at its caller */
+export function recordCall(
+  native: NativeFunction,
+  name: string,
+  spec: CallSpec,
+  outermost?: () => NativeFunction,
+): NativeFunction {
+  const { shared, fill, extra, before, after } = spec;
+  let number = -1;
+  const { wrapper } = {
+    wrapper(this: unknown, ...args: unknown[]): unknown {
+      if (!prepare(this, args, spec.raw)) return reflectApply(native, this, args);
+      const plain = spec.raw ? undefined : plainObjects(args);
+      before?.(this, args);
+      const counter = asyncIdCounter();
+      let result: unknown;
+      try {
+        result = reflectApply(native, this, args);
+      } catch (error) {
+        logThrow(name, error, counter, outermost?.() ?? wrapper);
+        throw error;
+      }
+      const { writer } = state;
+      const { encoder } = writer;
+      const request = fill && requestOf(args);
+      const outs = plain !== undefined && gainedKeys(plain, args);
+      const settles = fill !== undefined && result instanceof Promise;
+      const fillsNow = fill !== undefined && !request && !settles;
+      const moved = asyncIdCounter() - counter;
+      const more = extra?.record(this, args, result);
+      writer.entry(
+        Entry.return |
+          (more !== undefined ? Flag.extra : 0) |
+          (outs ? Flag.outs : 0) |
+          (fillsNow ? Flag.fill : 0) |
+          (shared ? Flag.shared : 0) |
+          (moved > 0 ? Flag.asyncIds : 0),
+      );
+      if (number >= 0) encoder.varint(number);
+      else {
+        encoder.name(name);
+        number = encoder.numberOf(name);
+      }
+      if (moved > 0) encoder.varint(moved);
+      encoder.value(result);
+      if (outs) writeOuts(plain!, args);
+      if (fill) {
+        if (request) fillLater(request, fill(args));
+        else if (settles) fillWhenSettled(lastPromise(), fill(args));
+        else writeFill(fill(args), result);
+      }
+      if (shared) writeShared(shared);
+      if (more !== undefined) encoder.value(more);
+      afterCrossing();
+      after?.(this, args);
+      return result;
+    },
+  };
+  return wrapper;
+}
+
+/** True for what has no identity across the boundary and is not filled in as an out-parameter. */
+const isPlain = (value: unknown): boolean =>
+  typeof value === 'object' ? value === null || isView(value) : typeof value !== 'function';
+
+/**
+ * For a function of a binding of which nothing but its result is logged: calls that pass plain values alone (synchronous
+ * ones, and those that give a promise) take a short way.
+ */
+export function recordPlainCall(native: NativeFunction, name: string, spec: CallSpec): NativeFunction {
+  const general = recordCall(native, name, spec, () => wrapper);
+  let number = -1;
+  const { wrapper } = {
+    wrapper(this: unknown, ...args: unknown[]): unknown {
+      for (let i = 0; i < args.length; i++) if (!isPlain(args[i])) return reflectApply(general, this, args);
+      const counter = asyncIdCounter();
+      let result: unknown;
+      try {
+        result = reflectApply(native, this, args);
+      } catch (error) {
+        logThrow(name, error, counter, wrapper);
+        throw error;
+      }
+      if (number < 0) number = state.writer.encoder.numberOf(name);
+      const moved = asyncIdCounter() - counter;
+      if (number < 0 || moved > 0) logReturn(name, moved, result);
+      else {
+        state.writer.plainReturn(number, result);
+        afterCrossing();
+      }
+      return result;
+    },
+  };
+  return wrapper;
+}
+
+function logReturn(name: string, moved: number, result: unknown): void {
+  const { writer } = state;
+  writer.entry(Entry.return | (moved > 0 ? Flag.asyncIds : 0));
+  writer.encoder.name(name);
+  if (moved > 0) writer.encoder.varint(moved);
+  writer.encoder.value(result);
+  afterCrossing();
+}
+
+function logThrow(name: string, error: unknown, counter: number, wrapper: NativeFunction): void {
+  const { writer } = state;
+  const moved = asyncIdCounter() - counter;
+  writer.entry(Entry.throw | (moved > 0 ? Flag.asyncIds : 0));
+  writer.encoder.name(name);
+  if (moved > 0) writer.encoder.varint(moved);
+  writer.encoder.value(error);
+  afterCrossing();
+  hideWrapper(error, wrapper);
+}
+
+/** The stack of an error that native code threw begins at its caller; so does the source line that Node prints. */
+export function hideWrapper(error: unknown, wrapper: NativeFunction): void {
+  if (!(error instanceof Error)) return;
+  captureStackTrace(error, wrapper);
+  noteThrown(error);
+}
+const { captureStackTrace } = Error;
