@@ -73,7 +73,9 @@ export function serve(connection: Connection, options: ServerOptions): void {
     }
     if (client.workspace?.didChangeWatchedFiles?.dynamicRegistration) {
       const watchers = [
-        { globPattern: '**/*.{js,jsx,mjs,cjs,ts,tsx,mts,cts,html,htm,vue,svelte}' },
+        {
+          globPattern: '**/*.{js,jsx,mjs,cjs,ts,tsx,mts,cts,html,htm,vue,svelte,ejs,hbs,handlebars,mustache,pug,jade}',
+        },
         { globPattern: '**/{package,tsconfig}.json' },
         { globPattern: `**/${MODELS_FILE}` },
       ];

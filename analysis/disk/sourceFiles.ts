@@ -2,7 +2,7 @@ import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import { posix } from 'node:path';
 import { globPattern, ignoreTest } from './globs.ts';
 
-export const sourceExtension = /\.([cm]?[jt]s|[jt]sx|html?|vue|svelte)$/i;
+export const sourceExtension = /\.([cm]?[jt]s|[jt]sx|html?|vue|svelte|ejs|hbs|handlebars|mustache|pug|jade)$/i;
 const skippedFolders = new Set([
   'node_modules',
   'bower_components',

@@ -16,6 +16,7 @@ import type { Environment } from './environment.ts';
 import type { CallEvent, CallSite, ClassInfo, FunctionInfo, Machine, Sink } from './machine.ts';
 import { recordParameterCall } from './parameterCalls.ts';
 import { sinkApplies } from './sinkConditions.ts';
+import { callTemplate } from './templates.ts';
 
 /** Everything a call does: known functions, classes, models, built-in methods, and what is assumed of the rest. */
 export function performCall(machine: Machine, given: CallEvent, environment: Environment): Value {
@@ -28,7 +29,7 @@ export function performCall(machine: Machine, given: CallEvent, environment: Env
   if (specifier !== undefined && (event.refs.includes('require') || event.refs.includes('import'))) {
     return machine.importModule(specifier, event.frame.unit);
   }
-  const defined = defineModule(machine, event);
+  const defined = defineModule(machine, event) ?? callTemplate(machine, event);
   if (defined) return defined;
   const entries = modelEntries(machine, event);
   for (const entry of entries) {

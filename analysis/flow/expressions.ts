@@ -17,11 +17,13 @@ import {
 } from '../values/value.ts';
 import { accessKey } from './accessPath.ts';
 import { elementsOf } from './collections.ts';
+import { componentName } from './components.ts';
 import type { Environment } from './environment.ts';
 import { evaluateArray, evaluateJsx, evaluateObject } from './literals.ts';
 import type { CallEvent, Frame, Machine } from './machine.ts';
 import { readMember } from './members.ts';
 import { evaluateBinary, evaluatePrefix } from './operators.ts';
+import { templateName } from './templates.ts';
 
 const Kind = ts.SyntaxKind;
 const _numeric = everyKind & ~kindSet('allocation');
@@ -134,6 +136,11 @@ function readVariable(machine: Machine, node: ts.Identifier, environment: Enviro
     if (node.text === 'exports') return objectValue(frame.unit.exports);
     const known = environment.get(`global ${node.text}`);
     if (known) return known;
+    const { template } = frame.unit;
+    const inTemplate = template
+      ? templateName(machine, node, frame, template)
+      : componentName(machine, node, environment, frame);
+    if (inTemplate) return inTemplate;
     return machine.models.entry(node.text)?.source
       ? readMember(machine, refValue('globalThis'), node.text, node, frame)
       : refValue(machine.models.canonical(node.text));

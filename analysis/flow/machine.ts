@@ -7,6 +7,7 @@ import type { SinkKind, SourceKind } from '../values/kinds.ts';
 import type { Taint } from '../values/taint.ts';
 import type { Callable, HeapObject, Value } from '../values/value.ts';
 import type { Changes, Environment } from './environment.ts';
+import type { TemplateUnit } from './templates.ts';
 
 /** One file under analysis. */
 export interface ModuleUnit {
@@ -26,6 +27,8 @@ export interface ModuleUnit {
   reached: Set<FunctionInfo>;
   /** Functions of other files whose parameters reach a sink of this one. */
   hitElsewhere: Set<FunctionInfo>;
+  /** Set where the file is a template. */
+  template?: TemplateUnit;
   /** Finds a class of another file of the program. */
   foreignClass?: (node: ts.Node) => ClassInfo | undefined;
 }

@@ -1,12 +1,15 @@
 import { resolveBindings } from '../scopes/bindings.ts';
+import { markupExtension } from '../syntax/embedded.ts';
 import type { SyntaxTree } from '../syntax/parse.ts';
 import { ts } from '../syntax/typescript.ts';
 import { noTaints } from '../values/taint.ts';
 import { join, newObject, objectValue, refValue, unknown, type Value } from '../values/value.ts';
+import { isOutput } from './components.ts';
 import { Environment } from './environment.ts';
-import { newFunction } from './functions.ts';
+import { newFunction, parameterTaint } from './functions.ts';
 import type { Machine, ModuleUnit } from './machine.ts';
 import { blockSteps } from './statements.ts';
+import { asTemplate } from './templates.ts';
 
 export function newUnit(tree: SyntaxTree): ModuleUnit {
   const exports = newObject('exports');
@@ -50,15 +53,25 @@ export function* moduleSteps(machine: Machine, unit: ModuleUnit): Generator<void
   unit.state = 'running';
   const top = new Environment(undefined, true);
   const body = newFunction(unit.tree.root, top, unit, objectValue(unit.exports));
+  if (unit.tree.outputs) {
+    const locals = { taints: [parameterTaint(body, 0, unit.tree.root, 'of the template')] };
+    asTemplate(unit, body, unit.tree.outputs, locals);
+    unit.state = 'done';
+    return;
+  }
   for (const statement of unit.tree.root.statements) {
     if (ts.isImportDeclaration(statement)) bindImports(machine, unit, statement, top);
     else if (ts.isImportEqualsDeclaration(statement)) bindImportEquals(machine, unit, statement, top);
   }
   body.state = 'running';
   const frame = { fn: body, unit, jumps: [], returned: [] };
-  yield* blockSteps(machine, unit.tree.root.statements, top, frame);
+  const { statements } = unit.tree.root;
+  const shown = markupExtension.test(unit.path) ? statements.filter(isOutput) : [];
+  yield* blockSteps(machine, shown.length > 0 ? statements.filter((each) => !isOutput(each)) : statements, top, frame);
   body.state = 'done';
-  for (const statement of unit.tree.root.statements) bindExports(machine, unit, statement, top);
+  for (const statement of statements) bindExports(machine, unit, statement, top);
+  // What a component's markup shows is what its script made, wherever the script stands.
+  for (const statement of shown) machine.execute(statement, top, frame);
   unit.state = 'done';
 }
 

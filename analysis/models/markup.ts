@@ -52,6 +52,16 @@ export const markupModel: Model = {
     ].map((ref) => ({ ref, kind: 'browser' as const })),
     { ref: 'location', kind: 'browser' },
     { ref: 'message event.data', kind: 'message' },
+    ...[
+      'vue-router.useRoute().query',
+      'vue-router.useRoute().params',
+      'vue-router.useRoute().hash',
+      '$route.query',
+      '$route.params',
+      '$route.hash',
+      '$page.url',
+      '$page.params',
+    ].map((ref) => ({ ref, kind: 'browser' as const })),
     { ref: 'localStorage.getItem', kind: 'browser', call: true },
   ],
   sinks: [

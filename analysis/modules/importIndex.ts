@@ -1,9 +1,11 @@
 import { ts } from '../syntax/typescript.ts';
 import { type PathAlias, resolveModule, type SourceHost } from './resolve.ts';
+import { viewNames } from './views.ts';
 
-/** Names of the modules that a text imports or requires anywhere, each once. */
+/** Names of the modules that a text imports or requires anywhere, and of the templates it renders, each once. */
 export function importedNames(text: string): string[] {
-  return [...new Set(ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName))];
+  const modules = ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
+  return [...new Set([...modules, ...viewNames(text)])];
 }
 
 /** Which files import which, from their import statements alone: far cheaper than an analysis. */

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { resolveView, VIEW } from './views.ts';
 
 /** What the engine may ask of the world. Paths are absolute and use `/`. */
 export interface SourceHost {
@@ -24,6 +25,7 @@ export function resolveModule(
   host: SourceHost,
   aliases: readonly PathAlias[] = [],
 ): string | undefined {
+  if (specifier.startsWith(VIEW)) return resolveView(specifier, from, host);
   if (specifier.startsWith('.')) return resolveFile(posix.join(posix.dirname(from), specifier), host);
   if (specifier.startsWith('/')) return resolveFile(specifier, host);
   for (const { prefix, target } of aliases) {

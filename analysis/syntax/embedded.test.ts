@@ -25,6 +25,41 @@ describe('scripts inside pages and components', () => {
     );
   });
 
+  it('decide what markup shows without escaping', () => {
+    const found = (path: string, text: string): string[] =>
+      analyzeText(path, text).map(({ rule, start }) => `${start.line + 1} ${rule}`);
+    const setup = `<template>
+  <p v-html="intro"/><p v-html="$sanitize(intro)"/>
+  <li v-for="part in parts" v-html="part"/>
+</template>
+<script setup>
+const intro = decodeURIComponent(location.hash.slice(1));
+const parts = intro.split('-');
+</script>
+`;
+    assert.deepEqual(found('/a.vue', setup), ['2 cross-site-scripting', '3 cross-site-scripting']);
+    const options = `<template><div><p v-html="text"/><p v-html="fixed"/><p>{{ text }}</p></div></template>
+<script>
+export default {
+  data() { return { text: '', fixed: '<b>fixed</b>' }; },
+  mounted() { this.text = location.hash; },
+};
+</script>
+`;
+    assert.deepEqual(found('/b.vue', options), ['1 cross-site-scripting']);
+    const svelte = `<script>
+  let name = new URLSearchParams(location.search).get('name');
+  const rows = [location.hash];
+</script>
+<p>{name}</p>
+<p>{@html name}</p>
+{#each rows as row}
+  {@html row}
+{/each}
+`;
+    assert.deepEqual(found('/c.svelte', svelte), ['6 cross-site-scripting', '8 cross-site-scripting']);
+  });
+
   it('may be TypeScript in Vue and Svelte', () => {
     const text = `<template><p/></template>
 <script setup lang="ts">

@@ -1,3 +1,5 @@
+import { OUTPUT } from '../templates/template.ts';
+
 /** Files whose scripts are read: web pages and the components of Vue and Svelte. */
 export const markupExtension = /\.(html?|vue|svelte)$/i;
 
@@ -6,6 +8,28 @@ export const markupExtension = /\.(html?|vue|svelte)$/i;
  * `typescript` says which language they are in; scripts of other types (JSON, templates) are left out.
  */
 export function embeddedScripts(text: string): { code: string; typescript: boolean } {
+  const { code, typescript } = scripts(text);
+  return { code: withRawMarkup(text, code), typescript };
+}
+
+const rawMarkup = /(\bv-html\s*=\s*["'])([^"'\n]+)["']|(\{@html\s+)([^{}\n]+)\}/g;
+
+/** `v-html="x"` of Vue and `{@html x}` of Svelte stand in the code as calls, at their place. */
+function withRawMarkup(text: string, code: string): string {
+  let result = code;
+  for (const found of text.matchAll(rawMarkup)) {
+    const from = found.index + (found[1] ?? found[3]!).length;
+    const expression = found[2] ?? found[4]!;
+    const to = from + expression.length;
+    const whole = `${`;${OUTPUT}(`.padEnd(from - found.index)}${expression})`;
+    // Inside a script it is only text.
+    if (result.slice(found.index, to).trim() !== '') continue;
+    result = result.slice(0, found.index) + whole + result.slice(to + 1);
+  }
+  return result;
+}
+
+function scripts(text: string): { code: string; typescript: boolean } {
   let typescript = false;
   let code = '';
   let last = 0;

@@ -1,3 +1,4 @@
+import { type RawOutput, readTemplate, templateExtension } from '../templates/template.ts';
 import { embeddedScripts, markupExtension } from './embedded.ts';
 import { ts } from './typescript.ts';
 
@@ -5,6 +6,10 @@ export interface SyntaxTree {
   path: string;
   text: string;
   root: ts.SourceFile;
+  /** Of a template: where it puts values out as they are. */
+  outputs?: readonly RawOutput[];
+  /** Of a page or component: its whole text. */
+  markup?: string;
 }
 
 export interface Position {
@@ -39,16 +44,21 @@ export function scriptKind(path: string): ts.ScriptKind {
  * one takes over its nodes.
  */
 export function parseSource(path: string, text: string, previous?: SyntaxTree): SyntaxTree {
+  if (templateExtension.test(path)) {
+    const { code, outputs } = readTemplate(path, text);
+    return { ...parseScript(path, code, ts.ScriptKind.JS, previous), outputs };
+  }
   if (!markupExtension.test(path)) return parseScript(path, text, scriptKind(path), previous);
   const { code, typescript } = embeddedScripts(text);
   const kind = typescript ? ts.ScriptKind.TS : ts.ScriptKind.JS;
   // Another language needs another tree.
   const reusable = previous && (typescript ? isTypeScript(previous) : !isTypeScript(previous)) ? previous : undefined;
-  return parseScript(path, code, kind, reusable);
+  return { ...parseScript(path, code, kind, reusable), markup: text };
 }
 
 /** The part of a file that is script: all of it, or what a page or component holds. */
 export function scriptText(path: string, text: string): string {
+  if (templateExtension.test(path)) return readTemplate(path, text).code;
   return markupExtension.test(path) ? embeddedScripts(text).code : text;
 }
 

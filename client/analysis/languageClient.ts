@@ -21,6 +21,8 @@ export function startLanguageClient(context: vscode.ExtensionContext): LanguageC
           { language, scheme: 'file' },
           { language, scheme: 'untitled' },
         ]),
+        // Editors know some of these as HTML, or not at all.
+        { pattern: '**/*.{ejs,hbs,handlebars,mustache,pug,jade}', scheme: 'file' },
         { pattern: '**/apex.models.yaml', scheme: 'file' },
       ],
       initializationOptions: { ...vscode.workspace.getConfiguration('apex.analysis'), pathView: true },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -136,6 +136,50 @@ require('express')().get('/log', (req, res) => res.json(git.log(req.query.from))
         changes: [{ uri: `${root}/routes.js`, type: 2 }],
       });
       assert.deepEqual(await none, []);
+      await client.stop();
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('shows in a template what a route puts into it, and repairs it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'apex-lsp-'));
+    try {
+      const template = '<p>Found for <%- term %></p>\n';
+      mkdirSync(join(folder, 'views'));
+      writeFileSync(join(folder, 'views/search.ejs'), template);
+      writeFileSync(
+        join(folder, 'app.js'),
+        "require('express')().get('/', (req, res) => res.render('search', { term: req.query.term }));\n",
+      );
+      const root = pathToFileURL(folder).href;
+      const opened = `${root}/views/search.ejs`;
+      const client = await startLsp({}, {}, root);
+      /** The next pushed diagnostics that are as many as wanted. */
+      const pushed = async (count: number): Promise<unknown[]> => {
+        for (;;) {
+          const diagnostics = await client.nextPush(opened);
+          if (diagnostics.length === count) return diagnostics;
+        }
+      };
+      const found = pushed(1);
+      await client.connection.sendNotification('textDocument/didOpen', {
+        textDocument: { uri: opened, languageId: 'html', version: 1, text: template },
+      });
+      const diagnostics = await found;
+      const place = { start: { line: 0, character: 16 }, end: { line: 0, character: 16 } };
+      const actions = await client.connection.sendRequest('textDocument/codeAction', {
+        textDocument: { uri: opened },
+        range: place,
+        context: { diagnostics: [] },
+      });
+      const none = pushed(0);
+      await client.connection.sendNotification('textDocument/didChange', {
+        textDocument: { uri: opened, version: 2 },
+        contentChanges: [{ text: template.replace('<%-', '<%=') }],
+      });
+      assert.deepEqual(await none, []);
+      matchGolden('template', JSON.parse(JSON.stringify({ diagnostics, actions }).replaceAll(root, 'file:///app')));
       await client.stop();
     } finally {
       rmSync(folder, { recursive: true, force: true });
