@@ -1,7 +1,7 @@
 import { markupExtension } from '../syntax/embedded.ts';
 import { unwrap } from '../syntax/parse.ts';
 import { ts } from '../syntax/typescript.ts';
-import { OUTPUT } from '../templates/template.ts';
+import { OUTPUT } from '../templates/rawOutput.ts';
 import { join, unknown, type Value } from '../values/value.ts';
 import { elementsOf } from './collections.ts';
 import type { Environment } from './environment.ts';

@@ -3,11 +3,11 @@ import type { Confidence, Fix, Severity } from '../report/finding.ts';
 import type { Bindings } from '../scopes/bindings.ts';
 import type { SyntaxTree } from '../syntax/parse.ts';
 import type { ts } from '../syntax/typescript.ts';
+import type { RawOutput } from '../templates/rawOutput.ts';
 import type { SinkKind, SourceKind } from '../values/kinds.ts';
 import type { Taint } from '../values/taint.ts';
 import type { Callable, HeapObject, Value } from '../values/value.ts';
 import type { Changes, Environment } from './environment.ts';
-import type { TemplateUnit } from './templates.ts';
 
 /** One file under analysis. */
 export interface ModuleUnit {
@@ -31,6 +31,13 @@ export interface ModuleUnit {
   template?: TemplateUnit;
   /** Finds a class of another file of the program. */
   foreignClass?: (node: ts.Node) => ClassInfo | undefined;
+}
+
+/** What a unit that is a template knows of itself. */
+export interface TemplateUnit {
+  /** The values that it is given. */
+  locals: Value;
+  outputs: ReadonlyMap<number, RawOutput>;
 }
 
 export interface ClassInfo {

@@ -1,19 +1,12 @@
 import { VIEW } from '../modules/views.ts';
 import { markupExtension } from '../syntax/embedded.ts';
 import { ts } from '../syntax/typescript.ts';
-import { OUTPUT, PARTIAL, type RawOutput } from '../templates/template.ts';
+import { OUTPUT, PARTIAL, type RawOutput } from '../templates/rawOutput.ts';
 import { deepTaints, join, knownText, newObject, objectValue, unknown, type Value } from '../values/value.ts';
 import { elementsOf } from './collections.ts';
-import type { CallEvent, Frame, FunctionInfo, Machine, ModuleUnit } from './machine.ts';
+import type { CallEvent, Frame, FunctionInfo, Machine, ModuleUnit, TemplateUnit } from './machine.ts';
 
 const renders = /^(render|renderFile|view|renderView)$/;
-
-/** What a unit that is a template knows of itself. */
-export interface TemplateUnit {
-  /** The values that it is given. */
-  locals: Value;
-  outputs: ReadonlyMap<number, RawOutput>;
-}
 
 /**
  * `res.render('page', { name })` runs the template with these values. Templates take others in with the values that

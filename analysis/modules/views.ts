@@ -1,5 +1,4 @@
 import { posix } from 'node:path';
-import type { SourceHost } from './resolve.ts';
 
 /** In front of the name of a template, where modules are named. */
 export const VIEW = 'view:';
@@ -18,7 +17,7 @@ export function viewNames(text: string): string[] {
 }
 
 /** The template that a name means: below the folders for views of the file's folder and those above it, up to the package's. */
-export function resolveView(name: string, from: string, host: SourceHost): string | undefined {
+export function resolveView(name: string, from: string, host: { isFile(path: string): boolean }): string | undefined {
   const wanted = name.slice(VIEW.length).replace(/^\/+/, '');
   // Templates take in others of their own engine.
   const own = known.exec(from)?.[0];

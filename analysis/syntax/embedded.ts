@@ -1,4 +1,4 @@
-import { OUTPUT } from '../templates/template.ts';
+import { OUTPUT } from '../templates/rawOutput.ts';
 
 /** Files whose scripts are read: web pages and the components of Vue and Svelte. */
 export const markupExtension = /\.(html?|vue|svelte)$/i;

@@ -1,4 +1,5 @@
-import { type RawOutput, readTemplate, templateExtension } from '../templates/template.ts';
+import type { RawOutput } from '../templates/rawOutput.ts';
+import { readTemplate, templateExtension } from '../templates/template.ts';
 import { embeddedScripts, markupExtension } from './embedded.ts';
 import { ts } from './typescript.ts';
 

@@ -1,4 +1,4 @@
-import { OUTPUT, type RawOutput, type Template } from './template.ts';
+import { OUTPUT, type RawOutput, type Template } from './rawOutput.ts';
 
 const tag = /<%([-=_#%]?)([\s\S]*?)([-_]?%>)/g;
 

@@ -1,4 +1,5 @@
-import { Canvas, PARTIAL, type RawOutput, type Template } from './template.ts';
+import { Canvas } from './canvas.ts';
+import { PARTIAL, type RawOutput, type Template } from './rawOutput.ts';
 
 const tag = /\{\{\{\s*([^{}]+?)\s*\}\}\}|\{\{(!--[\s\S]*?--|[^{}]+)\}\}/g;
 const cleans = /escape|sanitiz|sanitis|encode|purif|clean/i;
