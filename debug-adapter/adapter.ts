@@ -2,18 +2,21 @@ import type { Readable, Writable } from 'node:stream';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { timeRequests } from '../protocol/debug.ts';
 import { ApexError } from '../protocol/errors.ts';
+import { findProgramNode } from '../runtime/findNode.ts';
 import { toDap } from './breakpoints.ts';
 import { completionsAt } from './completions.ts';
 import { DapConnection } from './dapConnection.ts';
 import { evaluateAt } from './evaluate.ts';
+import { serveGoto } from './gotoTargets.ts';
 import { planLaunch } from './launchArguments.ts';
 import { type Arguments, type RequestName, requestSchemas } from './requests.ts';
+import { serveSources } from './sources.ts';
 import { StackFrames } from './stackFrames.ts';
 import { timelinePart } from './timeline.ts';
 import { serveTimeQueries } from './timeQueries.ts';
 import { TimeTravelSession } from './timeTravelSession.ts';
 import type { ExceptionFilter } from './travel.ts';
-import { wholeText } from './values.ts';
+import type { RemoteObject } from './values.ts';
 
 const THREAD = 1;
 
@@ -33,6 +36,11 @@ const capabilities: DebugProtocol.Capabilities = {
   supportsTerminateRequest: true,
   supportsExceptionInfoRequest: true,
   supportsLoadedSourcesRequest: true,
+  supportsFunctionBreakpoints: true,
+  supportsBreakpointLocationsRequest: true,
+  supportsGotoTargetsRequest: true,
+  supportsRestartFrame: true,
+  supportsCancelRequest: true,
   supportsDelayedStackTraceLoading: true,
   supportsValueFormattingOptions: false,
   supportsClipboardContext: true,
@@ -58,23 +66,30 @@ export function serveDebugger(
     setImmediate(() => void action());
   };
 
-  on('initialize', () => {
+  on('initialize', ({ linesStartAt1 = true, columnsStartAt1 = true, pathFormat = 'path' }) => {
+    if (pathFormat !== 'path') {
+      throw new ApexError('wrong-arguments', `Apex names files by their paths, not as "${pathFormat}".`);
+    }
+    client.base = { linesStartAt1, columnsStartAt1 };
     answerFirst(async () => client.event('initialized'));
     return capabilities;
   });
   const launch = (args: unknown) => {
-    session.plan = planLaunch(args);
+    const plan = planLaunch(args);
+    if (plan.kind === 'record') findProgramNode(plan.runtimeExecutable);
+    session.plan = plan;
   };
   on('launch', launch);
   on('attach', launch);
   on('configurationDone', () =>
     answerFirst(async () => {
-      await begin(client, session);
+      await session.begin().catch((error) => session.fail(error));
     }),
   );
   on('setBreakpoints', async ({ source, breakpoints = [] }) => {
-    if (!source.path) throw new ApexError('wrong-arguments', 'A breakpoint needs the path of a file.');
-    const known = session.breakpoints.set(source.path, breakpoints);
+    const path = frames.pathOf(source);
+    if (!path) throw new ApexError('wrong-arguments', 'A breakpoint needs the path of a file.');
+    const known = session.breakpoints.set(path, breakpoints, path === source.path ? undefined : source.sourceReference);
     await session.resolveBreakpoints();
     return { breakpoints: known.map(toDap) };
   });
@@ -82,7 +97,20 @@ export function serveDebugger(
     session.exceptionFilters = new Set(
       filters.filter((filter): filter is ExceptionFilter => filter === 'all' || filter === 'uncaught'),
     );
-    return { breakpoints: filters.map((filter) => ({ verified: filter === 'all' || filter === 'uncaught' })) };
+    const known = (filter: string) => filter === 'all' || filter === 'uncaught';
+    return {
+      breakpoints: filters.map((filter) =>
+        known(filter) ? { verified: true } : { verified: false, message: `Apex has no exceptions "${filter}".` },
+      ),
+    };
+  });
+  on('setFunctionBreakpoints', async ({ breakpoints }) => {
+    session.functionBreakpoints.set(breakpoints);
+    await session.resolveMore();
+    return { breakpoints: session.functionBreakpoints.toDap() };
+  });
+  on('cancel', ({ requestId }) => {
+    if (requestId !== undefined) client.cancel(requestId);
   });
   on('threads', () => ({ threads: [{ id: THREAD, name: session.programName }] }));
 
@@ -105,12 +133,19 @@ export function serveDebugger(
     const frame = frameId === undefined ? at.frames[0] : frameOf(frames, frameId);
     const evaluated = await evaluateAt(at, frame?.callFrameId, expression, context !== 'hover');
     if (evaluated.process !== at) session.variables.keep(evaluated.process);
+    const wholeText = async (result: RemoteObject) => {
+      if (!result.objectId) return result.type === 'string' ? String(result.value) : value;
+      const { point } = session.arrival;
+      return (
+        await session.replay.evaluate(point, frameId === undefined ? 0 : frames.programIndex(frameId), expression)
+      ).value;
+    };
     const { value, ...rest } = session.variables.variable(evaluated.process, '', evaluated.result, {
       evaluateName: expression,
       frame: frameId === undefined ? 0 : frames.programIndex(frameId),
     });
     return {
-      result: context === 'clipboard' ? wholeText(evaluated.result) : value,
+      result: context === 'clipboard' ? await wholeText(evaluated.result) : value,
       type: rest.type,
       variablesReference: rest.variablesReference,
       indexedVariables: rest.indexedVariables,
@@ -125,6 +160,8 @@ export function serveDebugger(
     return { targets: await completionsAt(at, frame, last) };
   });
   serveTimeQueries(on, session, frames, answerFirst);
+  serveSources(on, session, frames);
+  serveGoto(on, session, frames, answerFirst);
   on('exceptionInfo', () => {
     const { exception } = session.arrival;
     if (!exception) throw new ApexError('no-exception', 'No exception was thrown here.');
@@ -132,18 +169,6 @@ export function serveDebugger(
     const breakMode = exception.uncaught ? 'unhandled' : 'always';
     return { exceptionId: exceptionId ?? 'Error', description: exception.description, breakMode };
   });
-  on('loadedSources', () => ({
-    sources: session.replay.index.scripts.map(({ path }) => frames.source(path, true)),
-  }));
-  on('source', async ({ sourceReference, source }) => {
-    const path = frames.textOf(source?.sourceReference ?? sourceReference);
-    const process = await session.process();
-    const scriptId = process.frames.find((frame) => frame.path === path)?.scriptId;
-    if (!scriptId) throw new ApexError('no-source', 'The text of this source is not known at this moment.');
-    const { scriptSource } = await process.cdp<{ scriptSource: string }>('Debugger.getScriptSource', { scriptId });
-    return { content: scriptSource, mimeType: 'text/javascript' };
-  });
-
   const travel = (name: RequestName, move: () => Promise<void>, body?: object) =>
     on(name, () => {
       void session.arrival;
@@ -167,8 +192,10 @@ export function serveDebugger(
   });
   on(timeRequests.timeline, ({ from }) => timelinePart(session, from));
   on('pause', () => answerFirst(() => session.lookNow()));
-  on('restart', () => {
-    answerFirst(() => session.restart());
+  on('restart', (args) => {
+    // The client may have read `launch.json` anew.
+    if (args?.arguments) launch(args.arguments);
+    answerFirst(() => session.restart().catch((error) => session.fail(error)));
   });
   on('terminate', () => {
     if (session.recording) session.stopRecording();
@@ -180,15 +207,6 @@ export function serveDebugger(
   };
   on('disconnect', leave);
   input.on('end', leave);
-}
-
-async function begin(client: DapConnection, session: TimeTravelSession): Promise<void> {
-  try {
-    await session.begin();
-  } catch (error) {
-    session.say(`apex: ${error instanceof Error ? error.message : String(error)}`);
-    client.event('terminated');
-  }
 }
 
 function frameOf(frames: StackFrames, id: number) {

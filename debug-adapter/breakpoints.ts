@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { toErrorReport } from '../protocol/errors.ts';
 import { checkExpression } from '../time-travel/replay/engine/expressions.ts';
 import type { PlaceFacts } from '../time-travel/replay/engine/facts.ts';
 import type { PlaceRequest, ReplaySession } from '../time-travel/replay/engine/replaySession.ts';
@@ -13,9 +14,13 @@ type SourceBreakpoint = NonNullable<Arguments<'setBreakpoints'>['breakpoints']>[
 export interface KnownBreakpoint {
   id: number;
   path: string;
+  /** Of a text that is no file here. */
+  sourceReference?: number;
   request: SourceBreakpoint;
   /** Why it can never hold, when its text is wrong. */
   problem?: string;
+  /** Why the recording cannot tell when it holds. */
+  unclear?: string;
   place?: PlaceRequest;
   log?: LogMessage;
   counts?: (visit: number) => boolean;
@@ -37,14 +42,14 @@ export class Breakpoints {
   #next = 1;
 
   /** Replaces those of one file; unchanged ones keep their id. */
-  set(path: string, requests: SourceBreakpoint[]): KnownBreakpoint[] {
+  set(path: string, requests: SourceBreakpoint[], sourceReference?: number): KnownBreakpoint[] {
     const file = realPath(path);
     const before = this.#known.filter((known) => known.path === file);
     this.#known = this.#known.filter((known) => known.path !== file);
     const after = requests.map((request) => {
       const same = before.find((known) => JSON.stringify(known.request) === JSON.stringify(request));
       if (same) before.splice(before.indexOf(same), 1);
-      return same ?? this.#create(file, request);
+      return same ?? { ...this.#create(file, request), sourceReference };
     });
     this.#known.push(...after);
     return after;
@@ -60,13 +65,20 @@ export class Breakpoints {
 
   /** Asks the recording about all that it has not been asked about; gives those that were new. */
   async resolve(session: ReplaySession): Promise<KnownBreakpoint[]> {
-    const open = this.#known.filter((known) => known.place && !known.facts);
-    const facts = await session.visits(open.map(({ place }) => place!));
-    open.forEach((known, index) => {
-      known.facts = facts[index]!;
-      const { counts } = known;
-      known.hits = counts ? known.facts.points.filter((_, visit) => counts(visit + 1)) : known.facts.points;
-    });
+    const open = this.#known.filter((known) => known.place && !known.facts && !known.unclear);
+    try {
+      remember(open, await session.visits(open.map(({ place }) => place!)));
+    } catch {
+      // One whose condition does not end is no fault of the others.
+      const alone = open.map(async (known) => {
+        try {
+          remember([known], await session.visits([known.place!]));
+        } catch (error) {
+          known.unclear = toErrorReport(error).message;
+        }
+      });
+      await Promise.all(alone);
+    }
     return open;
   }
 
@@ -74,6 +86,7 @@ export class Breakpoints {
   forget(): void {
     for (const known of this.#known) {
       known.facts = undefined;
+      known.unclear = undefined;
       known.hits = undefined;
     }
   }
@@ -107,10 +120,19 @@ export class Breakpoints {
   }
 }
 
+function remember(asked: KnownBreakpoint[], facts: PlaceFacts[]): void {
+  asked.forEach((known, index) => {
+    known.facts = facts[index]!;
+    const { counts } = known;
+    known.hits = counts ? known.facts.points.filter((_, visit) => counts(visit + 1)) : known.facts.points;
+  });
+}
+
 /** The editor's form of a breakpoint. */
 export function toDap(known: KnownBreakpoint): DebugProtocol.Breakpoint {
-  const { id, path, request, problem, facts, hits } = known;
-  const source = { name: basename(path), path };
+  const { id, path, request, sourceReference, facts, hits } = known;
+  const problem = known.problem ?? known.unclear;
+  const source = sourceReference ? { name: path, sourceReference } : { name: basename(path), path };
   const asked = { id, source, line: request.line, column: request.column };
   if (problem) return { ...asked, verified: false, reason: 'failed', message: problem };
   if (!facts) return { ...asked, verified: false, reason: 'pending', message: 'Holds when the recording is complete.' };
@@ -146,7 +168,8 @@ export function logLines(known: readonly KnownBreakpoint[], printed: ReadonlyMap
     .sort((a, b) => a.point - b.point);
 }
 
-function realPath(path: string): string {
+/** As the program's own Node names the file. */
+export function realPath(path: string): string {
   try {
     return realpathSync.native(path);
   } catch {

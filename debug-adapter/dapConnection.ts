@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { z } from 'zod';
 import { ApexError, toErrorReport } from '../protocol/errors.ts';
+import { fromClient, type LineBase, toClient } from './lineBase.ts';
 import { frame, readMessages } from './messageStream.ts';
 
 export type Handler = (args: unknown) => Promise<unknown> | unknown;
@@ -17,7 +18,10 @@ export class DapConnection {
   readonly #output: Writable;
   readonly #handlers = new Map<string, { schema: z.ZodType; handle: Handler }>();
   readonly #log: ((line: string) => void) | undefined;
+  /** What ends the wait for each request that is being answered, by its number. */
+  readonly #running = new Map<number, (reason: ApexError) => void>();
   #sequence = 1;
+  base: LineBase = { linesStartAt1: true, columnsStartAt1: true };
 
   constructor(input: Readable, output: Writable, log?: (line: string) => void) {
     this.#output = output;
@@ -38,7 +42,13 @@ export class DapConnection {
     this.#handlers.set(command, { schema, handle: handle as Handler });
   }
 
-  event(event: string, body?: unknown): void {
+  /** Has a request answered at once with `cancelled`, if it is still open. */
+  cancel(request: number): void {
+    this.#running.get(request)?.(new ApexError('cancelled', 'This was cancelled.'));
+  }
+
+  event(event: string, plain?: unknown): void {
+    const body = toClient(plain, this.base);
     this.#send({ type: 'event', event, ...(body !== undefined && { body }) });
   }
 
@@ -52,7 +62,8 @@ export class DapConnection {
     try {
       const handler = this.#handlers.get(command);
       if (!handler) throw new ApexError('unknown-request', `Apex does not know the request "${command}".`);
-      const parsed = handler.schema.safeParse(message.arguments ?? {}); // VS Code leaves an empty object out.
+      // VS Code leaves an empty object out.
+      const parsed = handler.schema.safeParse(fromClient(message.arguments ?? {}, this.base));
       if (!parsed.success) {
         const [issue] = parsed.error.issues;
         throw new ApexError(
@@ -60,10 +71,14 @@ export class DapConnection {
           `Wrong arguments for "${command}": ${issue!.path.join('.') || 'arguments'}: ${issue!.message}.`,
         );
       }
-      const body = await handler.handle(parsed.data);
+      const cancelled = new Promise<never>((_, reject) => this.#running.set(seq, reject));
+      const answer = await Promise.race([handler.handle(parsed.data), cancelled]);
+      const body = toClient(answer, this.base);
       this.#send({ type: 'response', request_seq: seq, success: true, command, ...(body !== undefined && { body }) });
     } catch (thrown) {
       this.#fail(seq, command, thrown);
+    } finally {
+      this.#running.delete(seq);
     }
   }
 

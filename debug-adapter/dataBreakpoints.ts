@@ -1,14 +1,18 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import * as z from 'zod';
 import { ApexError, toErrorReport } from '../protocol/errors.ts';
 import type { ReplaySession } from '../time-travel/replay/engine/replaySession.ts';
+import { parseWriteTarget } from '../time-travel/replay/engine/writeTarget.ts';
 
 /** What a data breakpoint watches: what an expression meant at a point in a frame of the program (0: the innermost). */
-export interface Watched {
-  point: number;
-  frame: number;
-  expression: string;
-}
+const watchedSchema = z.object({
+  point: z.number().int().min(1),
+  frame: z.number().int().min(0),
+  expression: z.string(),
+});
+export type Watched = z.infer<typeof watchedSchema>;
 
-interface Known {
+export interface KnownData {
   id: number;
   dataId: string;
   watched: Watched | undefined;
@@ -21,12 +25,32 @@ const FIRST_ID = 1_000_000;
 
 export const formatDataId = (watched: Watched): string => JSON.stringify(watched);
 
+/** Its writes can be looked for: it is a variable, a property or an entry. */
+export function canBeWritten(expression: string): boolean {
+  try {
+    parseWriteTarget(expression);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The editor's form of one. */
+export function dataToDap({ id, hits, problem }: KnownData): DebugProtocol.Breakpoint {
+  if (problem !== undefined) return { id, verified: false, reason: 'failed', message: problem };
+  if (!hits) return { id, verified: false, reason: 'pending', message: 'Holds in the past: press Pause or Stop.' };
+  if (!hits.length)
+    return { id, verified: false, reason: 'failed', message: 'Nothing in the recorded program writes it.' };
+  const times = hits.length === 1 ? 'once' : `${hits.length.toLocaleString('en-US')} times`;
+  return { id, verified: true, message: `Written ${times} in the recording.` };
+}
+
 /** Breakpoints on values: each stops at the statements that write, in either direction. */
 export class DataBreakpoints {
-  #known: Known[] = [];
+  #known: KnownData[] = [];
   #next = FIRST_ID;
 
-  set(dataIds: string[]): readonly Known[] {
+  set(dataIds: string[]): readonly KnownData[] {
     this.#known = dataIds.map(
       (dataId) =>
         this.#known.find((known) => known.dataId === dataId) ?? { id: this.#next++, dataId, watched: parse(dataId) },
@@ -71,8 +95,7 @@ export class DataBreakpoints {
 
 function parse(dataId: string): Watched | undefined {
   try {
-    const { point, frame, expression } = JSON.parse(dataId) as Watched;
-    return typeof expression === 'string' ? { point, frame, expression } : undefined;
+    return watchedSchema.parse(JSON.parse(dataId));
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import * as z from 'zod';
 import { ApexError } from '../protocol/errors.ts';
@@ -71,6 +71,8 @@ export function planLaunch(args: unknown): LaunchPlan {
     throw new ApexError('program-not-found', `The working folder ${folder} does not exist.`, 'Correct "cwd".');
   }
   const path = existing(program, folder, 'program');
+  readable(path, 'program');
+  if (folder) readable(folder, 'cwd');
   const { args: words = [], env = {}, runtimeExecutable, runtimeArgs = [], recordingFolder, keepIn } = parsed.data;
   return {
     kind: 'record',
@@ -86,6 +88,15 @@ export function planLaunch(args: unknown): LaunchPlan {
     onBreakpoint,
     skipFiles,
   };
+}
+
+/** Node would only say so on stderr, after a session has begun. */
+function readable(path: string, what: 'program' | 'cwd'): void {
+  try {
+    accessSync(path, what === 'cwd' ? constants.R_OK | constants.X_OK : constants.R_OK);
+  } catch {
+    throw new ApexError('no-permission', `${path} may not be read by you.`, `Change its permissions, or "${what}".`);
+  }
 }
 
 function existing(path: string, folder: string | undefined, what: 'program' | 'recording'): string {

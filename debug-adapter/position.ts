@@ -1,5 +1,6 @@
 import { timeAt } from '../time-travel/replay/engine/facts.ts';
 import type { ReplaySession } from '../time-travel/replay/engine/replaySession.ts';
+import type { ProgramEnd } from './recorder.ts';
 
 /** Where in time a point is, in words: `12.4 ms of 3.1 s · step 1,204 of 98,331 · past`. */
 export function describePosition(session: ReplaySession, point: number): string {
@@ -9,6 +10,24 @@ export function describePosition(session: ReplaySession, point: number): string 
   const total = times.at(-1)?.[1];
   const time = now === undefined || total === undefined ? [] : [`${duration(now)} of ${duration(total)}`];
   return [...time, step, 'past'].join(' · ');
+}
+
+/** A moment as lists of moments tell it. */
+export function momentOf(
+  { replay }: { replay: ReplaySession },
+  point: number,
+): { point: string; time?: number; label: string } {
+  const time = timeAt(replay.index.times, point);
+  const label = `step ${point.toLocaleString('en-US')}`;
+  return { point: String(point), time, label: time === undefined ? label : `${duration(time)} · ${label}` };
+}
+
+/** How a program ended, for the console. */
+export function describeEnd(name: string, { code, signal, goesOn, problem }: ProgramEnd): string {
+  if (goesOn) return `${name} goes on; this is its past.`;
+  if (problem !== undefined) return `${name} could not be run or recorded to its end: ${problem}`;
+  if (!signal) return `${name} ended with exit code ${code ?? 'unknown'}.`;
+  return `${name} ended by ${signal}. Its past ends where it last met the outside: output, a timer, a file, the clock.`;
 }
 
 function count(value: number): string {

@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
+import { ApexError, toErrorReport } from '../protocol/errors.ts';
 import { findPinnedNode, findProgramNode, plainEnvironment } from '../runtime/findNode.ts';
 import { readMetadata } from '../time-travel/recording/metadata.ts';
 import { placeOnShelf } from '../time-travel/recording/placeOnShelf.ts';
 import { recordProgram } from '../time-travel/recording/recordProgram.ts';
 import { pruneShelf } from '../time-travel/recording/shelf.ts';
 import { type ReplayLauncher, recordingLauncher } from '../time-travel/replay/engine/launch.ts';
-import { copyRecordingSoFar } from '../time-travel/replay/engine/snapshot.ts';
+import { canBeReplayed, copyRecordingSoFar } from '../time-travel/replay/engine/snapshot.ts';
 import type { LaunchPlan } from './launchArguments.ts';
 
 export interface ProgramEnd {
@@ -16,6 +17,8 @@ export interface ProgramEnd {
   signal: string | undefined;
   /** It was only left alone. */
   goesOn?: boolean;
+  /** Why it could not be run, or its recording not be completed. */
+  problem?: string;
 }
 
 /** A program that runs and is being recorded. */
@@ -54,7 +57,8 @@ export async function startRecording(
   let stop = (_patience: number) => {};
   let freeze = (_still: boolean) => {};
   let pid: number | undefined;
-  const ended = recordProgram({
+  const begun = Promise.withResolvers<void>();
+  const recorded = recordProgram({
     out,
     words: [...plan.runtimeArgs, plan.program, ...plan.args],
     node,
@@ -76,8 +80,14 @@ export async function startRecording(
         const force = setTimeout(() => child.kill('SIGKILL'), patience);
         child.once('exit', () => clearTimeout(force));
       };
+      begun.resolve();
     },
   });
+  // What is wrong before there is a process is thrown here; what goes wrong with it is part of how it ended.
+  await Promise.race([begun.promise, recorded]);
+  const ended = recorded.catch(
+    (error): ProgramEnd => ({ code: undefined, signal: undefined, problem: toErrorReport(error).message }),
+  );
   if (plan.shelf) void ended.then(() => pruneShelf(plan.shelf!)).catch(() => {});
   return {
     pid,
@@ -85,7 +95,10 @@ export async function startRecording(
     ended,
     freeze: (still) => freeze(still),
     stop: (patience = PATIENCE) => stop(patience),
-    launcher: () => openRecording(out),
+    launcher() {
+      if (canBeReplayed(out)) return openRecording(out);
+      throw new ApexError('nothing-recorded', 'The program ended before anything of it was recorded.');
+    },
     dispose: () => temporary && rmSync(temporary, { recursive: true, force: true }),
   };
 }

@@ -22,6 +22,7 @@ export const requestSchemas = {
     pathFormat: z.string().optional(),
     supportsProgressReporting: z.boolean().optional(),
   }),
+  cancel: z.looseObject({ requestId: z.number().optional(), progressId: z.string().optional() }),
   launch: z.looseObject({}),
   attach: z.looseObject({}),
   configurationDone: nothing,
@@ -38,6 +39,11 @@ export const requestSchemas = {
         }),
       )
       .optional(),
+  }),
+  setFunctionBreakpoints: z.looseObject({
+    breakpoints: z.array(
+      z.looseObject({ name: z.string(), condition: z.string().optional(), hitCondition: z.string().optional() }),
+    ),
   }),
   setExceptionBreakpoints: z.looseObject({ filters: z.array(z.string()) }),
   threads: nothing,
@@ -62,7 +68,16 @@ export const requestSchemas = {
   source: z.looseObject({ sourceReference: z.number(), source: source.optional() }),
   loadedSources: nothing,
   exceptionInfo: nothing,
-  breakpointLocations: z.looseObject({ source, line, endLine: line.optional() }),
+  breakpointLocations: z.looseObject({
+    source,
+    line,
+    endLine: line.optional(),
+    column: z.number().int().optional(),
+    endColumn: z.number().int().optional(),
+  }),
+  gotoTargets: z.looseObject({ source, line, column: z.number().int().optional() }),
+  goto: z.looseObject({ targetId: id }),
+  restartFrame: z.looseObject({ frameId: id }),
   continue: thread,
   reverseContinue: thread,
   next: thread,
@@ -70,7 +85,7 @@ export const requestSchemas = {
   stepOut: thread,
   stepBack: thread,
   pause: thread,
-  restart: nothing,
+  restart: z.looseObject({ arguments: z.looseObject({}).optional() }).optional(),
   terminate: nothing,
   disconnect: nothing,
   [timeRequests.reverseStepOver]: nothing,
@@ -92,3 +107,6 @@ export const requestSchemas = {
 
 export type RequestName = keyof typeof requestSchemas;
 export type Arguments<Name extends RequestName> = z.infer<(typeof requestSchemas)[Name]>;
+
+/** Registers what answers a request. */
+export type On = <Name extends RequestName>(name: Name, handle: (args: Arguments<Name>) => unknown) => void;

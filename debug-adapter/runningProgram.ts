@@ -1,4 +1,4 @@
-import { toErrorReport } from '../protocol/errors.ts';
+import { ApexError, toErrorReport } from '../protocol/errors.ts';
 import type { ReplaySession } from '../time-travel/replay/engine/replaySession.ts';
 import { canBeReplayed } from '../time-travel/replay/engine/snapshot.ts';
 import type { Breakpoints } from './breakpoints.ts';
@@ -121,6 +121,7 @@ export class RunningProgram {
     try {
       const replay = await this.refresh();
       if (this.#closed) return this.#leave();
+      if (replay.end.point < 1) throw new ApexError('nothing-recorded', 'No statement of the program has run yet.');
       await this.#breakpoints.resolve(replay);
       if (this.#closed) return this.#leave();
       const at = Math.min(point ?? replay.end.point, replay.end.point);

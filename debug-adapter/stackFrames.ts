@@ -56,6 +56,11 @@ export class StackFrames {
     };
   }
 
+  /** The path that a client means by a source. */
+  pathOf({ path, sourceReference }: { path?: string; sourceReference?: number }): string | undefined {
+    return (sourceReference ? this.textOf(sourceReference) : undefined) ?? path;
+  }
+
   textOf(reference: number): string | undefined {
     return [...this.#texts].find(([, number]) => number === reference)?.[0];
   }

@@ -1,14 +1,12 @@
 import { timeRequests } from '../protocol/debug.ts';
 import { ApexError } from '../protocol/errors.ts';
-import { neighbour, timeAt } from '../time-travel/replay/engine/facts.ts';
+import { neighbour } from '../time-travel/replay/engine/facts.ts';
 import type { WhatIfOutcome } from '../time-travel/replay/engine/whatIf.ts';
-import { formatDataId } from './dataBreakpoints.ts';
-import { duration } from './position.ts';
-import type { Arguments, RequestName } from './requests.ts';
+import { canBeWritten, dataToDap, formatDataId } from './dataBreakpoints.ts';
+import { momentOf } from './position.ts';
+import type { On } from './requests.ts';
 import type { StackFrames } from './stackFrames.ts';
 import type { TimeTravelSession } from './timeTravelSession.ts';
-
-type On = <Name extends RequestName>(name: Name, handle: (args: Arguments<Name>) => unknown) => void;
 
 /** Requests about time that the protocol lacks, data breakpoints, and changes that run on in a branch. */
 export function serveTimeQueries(
@@ -69,7 +67,9 @@ export function serveTimeQueries(
     return { value: outcome.value };
   });
   on('setVariable', async ({ variablesReference, name, value }) => {
-    const { path, frame } = session.variables.nameOf(variablesReference, name);
+    const named = session.variables.nameOf(variablesReference, name);
+    if (!named) throw new ApexError('no-such-object', `${name} cannot be named in the program's own terms.`);
+    const { path, frame } = named;
     const change = `${path} = (${value})`;
     const outcome = await session.replay.whatIf(session.arrival.point, frame, change);
     tellOutcome(session, change, outcome);
@@ -80,28 +80,20 @@ export function serveTimeQueries(
 
   on('dataBreakpointInfo', ({ variablesReference, name, frameId }) => {
     const { point } = session.arrival;
-    const { path, frame } = variablesReference
+    const named = variablesReference
       ? session.variables.nameOf(variablesReference, name)
       : { path: name, frame: frameNumber(frameId) };
+    if (!named || !canBeWritten(named.path)) {
+      return { dataId: null, description: `${name} is no variable or property that the program can name.` };
+    }
+    const { path, frame } = named;
     return { dataId: formatDataId({ point, frame, expression: path }), description: path, accessTypes: ['write'] };
   });
   on('setDataBreakpoints', async ({ breakpoints }) => {
     const known = session.dataBreakpoints.set(breakpoints.map(({ dataId }) => dataId));
-    await session.dataBreakpoints.resolve(session.replay);
-    return {
-      breakpoints: known.map(({ id, hits, problem }) => ({
-        id,
-        verified: problem === undefined,
-        message: problem ?? `Written ${hits!.length} times in the recording.`,
-      })),
-    };
+    await session.resolveMore();
+    return { breakpoints: known.map(dataToDap) };
   });
-}
-
-function momentOf(session: TimeTravelSession, point: number): { point: string; time?: number; label: string } {
-  const time = timeAt(session.replay.index.times, point);
-  const label = `step ${point.toLocaleString('en-US')}`;
-  return { point: String(point), time, label: time === undefined ? label : `${duration(time)} · ${label}` };
 }
 
 /** Says in the debug console what the change would have done. */

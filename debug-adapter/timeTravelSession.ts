@@ -8,13 +8,14 @@ import type { Direction, StepKind } from '../time-travel/replay/engine/steps.ts'
 import { Breakpoints, logLines, toDap } from './breakpoints.ts';
 import type { DapConnection } from './dapConnection.ts';
 import { DataBreakpoints } from './dataBreakpoints.ts';
+import { FunctionBreakpoints } from './functionBreakpoints.ts';
 import type { LaunchPlan } from './launchArguments.ts';
-import { describePosition } from './position.ts';
+import { describeEnd, describePosition } from './position.ts';
 import { attachToRecording, openRecording, type RecordedProgram, startRecording } from './recorder.ts';
 import { type LiveMoment, RunningProgram } from './runningProgram.ts';
 import { skipsBy } from './skipFiles.ts';
 import type { StackFrames } from './stackFrames.ts';
-import { type Arrival, type ExceptionFilter, firstStop, nextStop } from './travel.ts';
+import { type Arrival, type ExceptionFilter, firstStop, nextStop, type Stops } from './travel.ts';
 import { Variables } from './variables.ts';
 
 const THREAD = 1;
@@ -28,6 +29,7 @@ const LONGEST_LOOK = 20_000;
 export class TimeTravelSession {
   readonly breakpoints = new Breakpoints();
   readonly dataBreakpoints = new DataBreakpoints();
+  readonly functionBreakpoints = new FunctionBreakpoints();
   readonly variables = new Variables();
   exceptionFilters: ReadonlySet<ExceptionFilter> = new Set();
   readonly #client: DapConnection;
@@ -93,7 +95,7 @@ export class TimeTravelSession {
     const program = plan.kind === 'open' ? attachToRecording(plan.recording) : await startRecording(plan, print);
     if (!program) {
       this.#client.event('thread', { reason: 'started', threadId: THREAD });
-      await this.#enterPast(openRecording((plan as { recording: string }).recording));
+      await this.#enterPast(() => openRecording((plan as { recording: string }).recording));
       return;
     }
     this.#program = program;
@@ -112,13 +114,12 @@ export class TimeTravelSession {
       },
       print: plan.kind === 'open' ? print : undefined,
       say: (text) => this.say(text),
-      ended: ({ code, signal, goesOn }) => {
+      ended: (end) => {
         if (this.#running !== running) return;
         this.#running = undefined;
         running.close();
-        const how = signal ? `by ${signal}` : `with exit code ${code ?? 'unknown'}`;
-        this.say(goesOn ? `${this.programName} goes on; this is its past.` : `${this.programName} ended ${how}.`);
-        void this.#enterPast(program.launcher(), code !== 0 && code !== undefined);
+        this.say(describeEnd(this.programName, end));
+        void this.#enterPast(() => program.launcher(), end.code !== 0 && end.code !== undefined);
       },
     });
     this.#running = running;
@@ -145,6 +146,10 @@ export class TimeTravelSession {
     return this.replay.pauseAt(this.arrival.point);
   }
 
+  get #stops(): Stops[] {
+    return [this.breakpoints, this.functionBreakpoints, this.dataBreakpoints];
+  }
+
   /** The client asked for something that moves in time, in the protocol's own terms. */
   clientMoves(): void {
     this.#clientStands = false;
@@ -159,8 +164,7 @@ export class TimeTravelSession {
   async continue(direction: Direction): Promise<void> {
     const running = this.#running;
     const next = () => {
-      const sources = [this.breakpoints, this.dataBreakpoints];
-      return nextStop(this.replay, sources, this.exceptionFilters, this.arrival.point, direction);
+      return nextStop(this.replay, this.#stops, this.exceptionFilters, this.arrival.point, direction);
     };
     if (!running || direction === -1) return this.#travel(next);
     const origin = this.arrival.point;
@@ -182,8 +186,7 @@ export class TimeTravelSession {
       if (this.#running && direction === 1 && target === this.replay.end.point) {
         // What was the end is none any more.
         this.#replay = await this.#running.refresh();
-        this.breakpoints.forget();
-        this.dataBreakpoints.askAgain();
+        this.#askAgain();
         target = await this.replay.step(point, kind, direction);
       }
       target = await this.#pastSkipped(target, direction);
@@ -230,12 +233,18 @@ export class TimeTravelSession {
     if (!this.#running) this.#printLogs();
   }
 
+  /** So for those on values and functions: before there is a past they wait for it. */
+  async resolveMore(): Promise<void> {
+    if (!this.#replay) return;
+    await this.functionBreakpoints.resolve(this.#replay);
+    await this.dataBreakpoints.resolve(this.#replay);
+  }
+
+  /** Records again, or opens the recording again; begun as a session is. */
   async restart(): Promise<void> {
-    const plan = this.#plan;
     this.#end();
     this.dataBreakpoints.forget();
     this.#printedLogs.clear();
-    this.#plan = plan;
     await this.begin();
   }
 
@@ -249,6 +258,14 @@ export class TimeTravelSession {
     this.#client.event('invalidated', { areas: ['variables'] });
   }
 
+  /** What cannot go on ends the session, and says why. */
+  fail(error: unknown): void {
+    if (this.#closed) return;
+    const { message, advice } = toErrorReport(error);
+    this.#client.event('output', { category: 'important', output: `${advice ? `${message} ${advice}` : message}\n` });
+    this.#client.event('terminated');
+  }
+
   say(output: string): void {
     this.#client.event('output', { category: 'console', output: `${output}\n` });
   }
@@ -259,7 +276,13 @@ export class TimeTravelSession {
     this.#replay?.close();
     this.#replay = undefined;
     this.#arrival = undefined;
+    this.#askAgain();
+  }
+
+  /** What breakpoints knew was about another recording, or a shorter one. */
+  #askAgain(): void {
     this.breakpoints.forget();
+    this.functionBreakpoints.forget();
     this.dataBreakpoints.askAgain();
   }
 
@@ -275,12 +298,12 @@ export class TimeTravelSession {
   }
 
   /** The recording is complete. Who already stood at a moment of it stays there. */
-  async #enterPast(launcher: ReplayLauncher, failed = false): Promise<void> {
+  async #enterPast(launcher: () => ReplayLauncher, failed = false): Promise<void> {
     const before = this.#arrival;
     this.#tellMove();
     this.#leavePast();
     try {
-      const replay = await ReplaySession.open(launcher, {
+      const replay = await ReplaySession.open(launcher(), {
         places: this.breakpoints.places,
         exceptions: failed && this.exceptionFilters.size > 0,
       });
@@ -289,20 +312,20 @@ export class TimeTravelSession {
         return;
       }
       this.#replay = replay;
-      const first = await firstStop(replay, this.breakpoints, this.exceptionFilters, this.#plan!.stopOnEntry);
+      if (replay.end.point < 1) {
+        throw new ApexError('nothing-recorded', 'No statement of the program ran: there is no past to travel in.');
+      }
+      const first = await firstStop(replay, this.#stops, this.exceptionFilters, this.#plan!.stopOnEntry);
+      const more = this.functionBreakpoints.toDap();
       const arrival = before ? { ...before, title: 'The recording is complete' } : first;
       for (const known of this.breakpoints.all) {
         this.#client.event('breakpoint', { reason: 'changed', breakpoint: toDap(known) });
       }
+      for (const breakpoint of more) this.#client.event('breakpoint', { reason: 'changed', breakpoint });
       this.#printLogs();
       this.#arrive(arrival);
     } catch (error) {
-      const { message, advice } = toErrorReport(error);
-      this.#client.event('output', {
-        category: 'stderr',
-        output: `apex: ${message}\n${advice ? `  ${advice}\n` : ''}`,
-      });
-      this.#client.event('terminated');
+      this.fail(error);
     }
   }
 
@@ -324,7 +347,7 @@ export class TimeTravelSession {
     this.variables.clear();
     this.#frames.clear();
     this.#arrival = arrival;
-    const hits = [...this.breakpoints.at(arrival.point), ...this.dataBreakpoints.at(arrival.point)];
+    const hits = this.#stops.flatMap((source) => source.at(arrival.point));
     // The process is made ready while the editor asks for the stack.
     this.replay.pauseAt(arrival.point).catch(() => {});
     const body: DebugProtocol.StoppedEvent['body'] = {

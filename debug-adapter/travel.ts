@@ -46,19 +46,19 @@ export async function nextStop(
 /** Where a new session begins: the uncaught error, the last hit of a breakpoint, a failed assertion, else the end. */
 export async function firstStop(
   session: ReplaySession,
-  breakpoints: Stops,
+  sources: readonly Stops[],
   filters: ReadonlySet<ExceptionFilter>,
   stopOnEntry: boolean,
 ): Promise<Arrival> {
-  await breakpoints.resolve(session);
+  for (const source of sources) await source.resolve(session);
   if (stopOnEntry) return { ...edge(session, -1), reason: 'entry' };
   const failed = session.end.exitCode !== undefined && session.end.exitCode !== 0;
   const exceptions = filters.size && (failed || filters.has('all')) ? await wantedExceptions(session, filters) : [];
   const after = session.end.point + 1;
   const last = exceptions.at(-1);
-  if (failed && last?.uncaught) return arrivalAt(last.point, [breakpoints], exceptions);
-  const hits = breakpoints.stops.flatMap((points) => neighbour(points, after, -1) ?? []);
-  if (hits.length) return arrivalAt(Math.max(...hits), [breakpoints], exceptions);
+  if (failed && last?.uncaught) return arrivalAt(last.point, sources, exceptions);
+  const hits = sources.flatMap(({ stops }) => stops.flatMap((points) => neighbour(points, after, -1) ?? []));
+  if (hits.length) return arrivalAt(Math.max(...hits), sources, exceptions);
   const assertion = failed && filters.size ? await lastFailedAssertion(session) : undefined;
   if (assertion)
     return { point: assertion.point, reason: 'exception', title: 'Failed assertion', exception: assertion };

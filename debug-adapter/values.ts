@@ -48,11 +48,6 @@ export function valueText(value: RemoteObject): string {
   }
 }
 
-/** Whole, not shortened, for the clipboard. */
-export function wholeText(value: RemoteObject): string {
-  return value.type === 'string' ? String(value.value) : valueText(value);
-}
-
 function previewText(preview: ObjectPreview): string {
   const { subtype, description = 'Object', overflow, properties, entries } = preview;
   if (subtype === 'error' || subtype === 'date' || subtype === 'regexp') return firstLine(description);

@@ -124,14 +124,12 @@ export class Variables {
     };
   }
 
-  /** How the program would name a variable of a reference, and in which of its frames. @throws ApexError */
-  nameOf(reference: number, name: string): { path: string; frame: number } {
+  /** How the program would name a variable of a reference, where it can, and in which of its frames. @throws ApexError */
+  nameOf(reference: number, name: string): { path: string; frame: number } | undefined {
     const owner = this.#references.get(reference);
     if (!owner) throw new ApexError('stale-reference', 'These variables belong to another moment.');
     const path = memberPath(owner, name);
-    if (path === undefined)
-      throw new ApexError('no-such-object', `${name} cannot be named in the program's own terms.`);
-    return { path, frame: owner.frame };
+    return path === undefined ? undefined : { path, frame: owner.frame };
   }
 
   #refer(reference: Reference): number {

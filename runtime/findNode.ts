@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { ApexError } from '../protocol/errors.ts';
 import { rememberedVersion, rememberVersion, type Stamped, stampOf } from './nodeVersions.ts';
 import { distFolder } from './programs.ts';
@@ -117,7 +117,7 @@ export function findProgramNode(preferred?: string): NodeRuntime {
   if (preferred) {
     const runtime = describeNode(preferred);
     if (runtime && RECORDABLE_MAJORS.includes(runtime.major)) return runtime;
-    const problem = runtime ? `is Node ${runtime.version}` : 'cannot be run as Node';
+    const problem = runtime ? `is Node ${runtime.version}` : (missing(preferred) ?? 'cannot be run as Node');
     throw new ApexError(
       'node-not-supported',
       `${preferred} ${problem}; programs are recorded on Node ${RECORDABLE_MAJORS.join(', ')}.`,
@@ -129,6 +129,11 @@ export function findProgramNode(preferred?: string): NodeRuntime {
     if (runtime && RECORDABLE_MAJORS.includes(runtime.major)) return runtime;
   }
   return findPinnedNode();
+}
+
+/** A word without a folder is looked up in PATH. */
+function missing(path: string): string | undefined {
+  return isAbsolute(path) && !existsSync(path) ? 'does not exist' : undefined;
 }
 
 function* pinnedCandidates(): Generator<string> {

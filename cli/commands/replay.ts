@@ -73,7 +73,7 @@ function describe(folder: string, outcome: ReplayOutcome): string {
   switch (outcome.kind) {
     case 'identical':
       return outcome.end.reason === 'stopped'
-        ? `apex: ${whose} was recorded up to its --max-size: it was replayed to event ${outcome.end.events}, the program went on.\n`
+        ? `apex: ${whose} was recorded up to its --max-size, or until the disk was full: it was replayed to event ${outcome.end.events}, the program went on.\n`
         : '';
     case 'incomplete':
       return outcome.end.reason === 'damaged'

@@ -64,6 +64,7 @@ export const nodeMajor = Number(process.versions.node.split('.')[0]);
 const fs = internalBinding('fs') as Record<string, NativeFunction>;
 const processMethods = internalBinding('process_methods') as Record<string, NativeFunction>;
 const performanceBinding = internalBinding('performance') as { now(): number };
+const EAGAIN = (internalBinding('uv') as unknown as { UV_EAGAIN: number }).UV_EAGAIN;
 const { open, close, read, writeBuffer, ftruncate, fstat, mkdir, rename, unlink } = fs;
 const { reallyExit, _kill } = processMethods;
 const { now } = performanceBinding;
@@ -111,15 +112,14 @@ export const realNatives: RealNatives = {
   write(fd, bytes, position, waiting) {
     let done = 0;
     while (done < bytes.length) {
-      try {
-        const context: { code?: string } = {};
-        const rest = subarray(bytes, done, bytes.length);
-        const at = position === null ? null : position + done;
-        const count = reflectApply(writeBuffer!, fs, [fd, rest, 0, rest.length, at, undefined, context]);
-        if (context.code !== undefined) throw context;
-        done += count as number;
-      } catch (error) {
-        if ((error as { code?: string }).code !== 'EAGAIN') throw error;
+      const context: { errno?: number } = {};
+      const rest = subarray(bytes, done, bytes.length);
+      const at = position === null ? null : position + done;
+      const count = reflectApply(writeBuffer!, fs, [fd, rest, 0, rest.length, at, undefined, context]);
+      // What cannot be written gives a negative number and its reason in the context; nothing is thrown.
+      if (context.errno === undefined) done += count as number;
+      else if (context.errno !== EAGAIN) throw context;
+      else {
         waiting?.();
         atomicsWait(pause, 0, 0, 1);
       }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describingHooks } from './decoder.ts';
 import { Entry } from './entryKinds.ts';
@@ -145,6 +146,30 @@ describe('a log', () => {
         assert.deepEqual(readAll(bytes).values, []);
       }),
     );
+  });
+
+  it('stops where the disk is full, and says so; whoever writes meets no error', () => {
+    for (const room of [16, 40, 3000, 60_000, 300_000]) {
+      const sink = memorySink();
+      const { write } = sink;
+      sink.write = function (bytes, position) {
+        if (position + bytes.length <= room) return write.call(this, bytes, position);
+        // A part is written first, as a file system does.
+        if (position < room) write.call(this, bytes.subarray(0, room - position), position);
+        throw Object.assign(new Error('full'), { code: 'ENOSPC' });
+      };
+      const writer = new LogWriter(encoderHooks, sink, nodeCompression);
+      for (let i = 0; i < 3000; i++) {
+        writer.entry(i === 2999 ? Entry.end : Entry.fact);
+        writer.encoder.value(`entry ${i} ${randomBytes(200).toString('latin1')}`);
+        if (i % 50 === 0) writer.flush();
+      }
+      writer.close();
+      assert.ok(sink.bytes.length <= room);
+      const { values, ended } = readAll(sink.bytes);
+      assert.equal(ended, room >= 3000 ? 'stopped' : 'torn', `${room}`);
+      assert.ok(values.every((value, index) => String(value).startsWith(`entry ${index} `)));
+    }
   });
 });
 

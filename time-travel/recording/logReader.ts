@@ -9,7 +9,7 @@ export type LogEnd =
   | 'complete'
   /** The program was killed or the file was cut: everything up to here is whole. */
   | 'torn'
-  /** It reached the largest size that it was to have; the program went on. */
+  /** It reached the largest size that it was to have, or the disk was full; the program went on. */
   | 'stopped'
   /** A chunk in the middle is damaged: nothing behind it can be used. */
   | 'damaged';

@@ -36,6 +36,8 @@ export class LogWriter {
   private chunk = 0;
   /** What is written after the end of the log is dropped. */
   private closed = false;
+  /** The disk is full: what is there is kept, and the program goes on unrecorded. */
+  private failed = false;
   private readonly frame = new Uint8Array(FRAME_SIZE);
   /** Used again and again: a new one for each frame would have to be cleared and collected. */
   private framed: Uint8Array = new Uint8Array(0);
@@ -48,7 +50,7 @@ export class LogWriter {
     this.sink = sink;
     this.limit = limit;
     this.compression = compression;
-    sink.write(logHeader(), 0);
+    this.write(logHeader(), 0, 0);
   }
 
   /** Begins an entry; its parts are then written to `encoder`. */
@@ -87,6 +89,10 @@ export class LogWriter {
     const raw = subarray(encoder.bytes, 0, encoder.length);
     const packed = raw.length < WORTH_COMPRESSING ? undefined : this.compression.compress(raw);
     this.writeFrame(packed ? Frame.zstd : Frame.stored, 0, packed ?? raw, raw.length, this.chunkStart);
+    if (this.failed) {
+      encoder.length = 0;
+      return;
+    }
     this.chunkStart += FRAME_SIZE + (packed ?? raw).length;
     // What is left of longer pieces would look like damage behind the next ones, when the program is killed.
     if (this.pieceEnd > this.chunkStart) this.sink.truncate(this.chunkStart);
@@ -110,7 +116,25 @@ export class LogWriter {
     putU32(frame, 24, this.compression.crc32(stored, this.compression.crc32(subarray(frame, 0, 24), 0)));
     typedArraySet(framed, frame);
     typedArraySet(framed, stored, FRAME_SIZE);
-    this.sink.write(subarray(framed, 0, length), position);
+    this.write(subarray(framed, 0, length), position, offset);
+  }
+
+  /** The program must not meet an error of its recorder: it goes on, and the log says that it stops here. */
+  private write(bytes: Uint8Array, position: number, offset: number): void {
+    try {
+      this.sink.write(bytes, position);
+    } catch {
+      if (this.failed) return;
+      this.closed = true;
+      this.failed = true;
+      try {
+        this.sink.truncate(position);
+        const stop = new Uint8Array([Entry.stop]);
+        this.writeFrame(Frame.piece, offset, stop, 1, position);
+      } catch {
+        // There is not even room for that. A torn end is found by its checksum.
+      }
+    }
   }
 
   /** When the log is as large as it may be even compressed, it says so and drops what follows. */
@@ -125,12 +149,14 @@ export class LogWriter {
   settle(): void {
     if (this.closed) return;
     this.closeChunk();
-    this.sink.truncate(this.chunkStart);
+    if (!this.failed) this.sink.truncate(this.chunkStart);
   }
 
   /** Closes the log: closes the last chunk and cuts off what was flushed of it before. */
   close(): void {
+    if (this.failed) return;
     this.closeChunk();
+    if (this.failed) return;
     this.sink.truncate(this.chunkStart);
     this.closed = true;
   }

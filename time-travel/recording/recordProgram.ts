@@ -90,8 +90,23 @@ export async function recordProgram(options: RecordOptions): Promise<RecordedRun
   const logs = describeLogs(folder);
   for (const { name } of logs)
     if (existsSync(launchPath(folder, name))) rememberNode(readLaunch(folder, name).execPath);
-  writeMetadata(folder, { ...metadata, ended: { ...run, durationMs: Math.round(performance.now() - begun), logs } });
+  const ended = { ...run, durationMs: Math.round(performance.now() - begun), logs };
+  keepEnd(folder, { ...metadata, ended });
   return run;
+}
+
+/** Without it the recording is as one whose recorder was killed: what is in its log can be looked at. */
+function keepEnd(folder: string, metadata: Metadata): void {
+  try {
+    writeMetadata(folder, metadata);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new ApexError(
+      'recording-cut',
+      `The recording ${folder} ends early: ${code === 'ENOSPC' ? 'the disk is full' : `it cannot be written (${code})`}.`,
+      'The program itself ran to its end. Make room, or name another folder.',
+    );
+  }
 }
 
 /** Ends this process as the program ended: with its code, or by its signal. */

@@ -22,11 +22,16 @@ function stable(this: unknown, key: string, value: unknown): unknown {
   if (key === 'systemProcessId') return '<pid>';
   if (key === 'request_seq') return undefined;
   if (key === 'stackFrames') return (value as { presentationHint?: string }[]).filter((one) => !one.presentationHint);
+  if (key === 'time' && typeof value === 'number') return '<time>';
+  // Of a timeline.
+  if (key === 'start' && typeof this === 'object' && this !== null && 'hits' in this) return '<time>';
+  if (key === 'hits') return (value as unknown[][]).map(([lane, point, , text]) => [lane, point, '<time>', text]);
   if (key === 'totalFrames') return '<number>';
   if (typeof value !== 'string') return value;
   return value
     .replaceAll(FIXTURES, '<fixtures>')
     .replace(/[\d.]+ (µs|ms|s|min [\d.]+ s) of [\d.]+ (µs|ms|s|min [\d.]+ s)/, '<time> of <time>')
+    .replace(/[\d.]+ (µs|ms|s|min [\d.]+ s) · step/, '<time> · step')
     .replace(/\(node:internal[^)]*\)/g, '(node)');
 }
 

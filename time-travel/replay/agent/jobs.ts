@@ -149,6 +149,13 @@ export interface ScriptSummary {
   stops: number;
 }
 
+/** A loaded script as it was before probes were put in. Lines and columns from 0, offsets of functions in `source`. */
+export interface ScriptText {
+  source: string;
+  stops: { line: number; column: number; function: number; entry: boolean }[];
+  functions: { start: number; end: number }[];
+}
+
 export interface Frame {
   name: string;
   /** Path of the script, or its URL when it is not a file. */
@@ -169,6 +176,8 @@ export type PausedRequest =
   | { id: number; method: 'cdp'; name: string; params?: Record<string, unknown>; effects?: boolean }
   | { id: number; method: 'render'; callFrameId: string; expression: string }
   | { id: number; method: 'copy'; job: number }
+  /** The text of a loaded script, and where execution can stand in it: a `ScriptText`. */
+  | { id: number; method: 'script'; path: string }
   /** Evaluate with effects, then go on with the program against the log, to its end or the first difference. */
   | { id: number; method: 'whatIf'; callFrameId: string; expression: string };
 

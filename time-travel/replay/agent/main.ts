@@ -27,7 +27,11 @@ export function install(host: AgentHost): RunningAgent {
     })),
     pause: new Pause(new InspectorConnection(host.require), host.ownFiles),
     inspect: (host.require('util') as typeof import('node:util')).inspect,
-    atEnd: () => {},
+    // A program that was killed while Node started has an end too, which whoever asks is told.
+    atEnd(exitCode, divergence) {
+      agent.park();
+      agent.atEnd(exitCode, divergence);
+    },
     visitor: undefined,
     findWrites: () => undefined,
     track: undefined,

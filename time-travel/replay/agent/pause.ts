@@ -2,7 +2,7 @@ import { VISIT } from '../instrument/probeText.ts';
 import type { ProbeAccess } from '../instrument/realm.ts';
 import type { Channel } from './channel.ts';
 import type { InspectorConnection } from './inspectorConnection.ts';
-import type { Frame, PausedRequest } from './jobs.ts';
+import type { Frame, PausedRequest, ScriptText } from './jobs.ts';
 import type { Scripts } from './scripts.ts';
 
 interface PausedEvent {
@@ -135,6 +135,16 @@ export class Pause {
     this.call('Debugger.setPauseOnExceptions', { state: 'all' });
   }
 
+  /** What a script of the program was before probes were put in; undefined when it is not loaded at this moment. */
+  textOf(path: string, scripts: Scripts): ScriptText | undefined {
+    const instrumented = scripts.find(path)?.instrumented;
+    const [scriptId] = [...this.#urls].findLast(([, url]) => scripts.pathOf(url) === path) ?? [];
+    if (!instrumented || scriptId === undefined) return undefined;
+    const { scriptSource } = this.call('Debugger.getScriptSource', { scriptId }) as { scriptSource: string };
+    const { columns, stops, functions } = instrumented;
+    return { source: columns.withoutInsertions(scriptSource), stops, functions };
+  }
+
   #isOwn(frame: PausedEvent['params']['callFrames'][number] | undefined, scripts: Scripts): boolean {
     return frame !== undefined && this.#ownFiles.includes(scripts.pathOf(this.#urlOf(frame)));
   }
@@ -190,6 +200,10 @@ function serve(channel: Channel, pause: Pause, frames: Frame[], context: PauseCo
         if (tried.error !== undefined) continue;
         context.reportFromHere();
         return 'go on';
+      }
+      if (request.method === 'script') {
+        current.send({ id: request.id, result: pause.textOf(request.path, context.scripts) ?? null });
+        continue;
       }
       const result =
         request.method === 'render'

@@ -1,5 +1,5 @@
 import { ApexError } from '../../../protocol/errors.ts';
-import type { AgentMessage, Frame } from '../agent/jobs.ts';
+import type { AgentMessage, Frame, ScriptText } from '../agent/jobs.ts';
 import type { Connection } from './connections.ts';
 import type { ReplayProcesses, RunningJob } from './replayProcesses.ts';
 
@@ -51,6 +51,11 @@ export class PausedProcess {
   /** Evaluates in a frame and renders the value on one line; may change this process. */
   render(callFrameId: string, expression: string): Promise<{ value: string; error?: string }> {
     return this.#request({ method: 'render', callFrameId, expression }) as Promise<{ value: string; error?: string }>;
+  }
+
+  /** A script as it was before probes were put in, and where execution can stand in it; undefined when not loaded here. */
+  async scriptText(path: string): Promise<ScriptText | undefined> {
+    return ((await this.#request({ method: 'script', path })) as ScriptText | null) ?? undefined;
   }
 
   /**

@@ -10,6 +10,8 @@ export function parsePoint({ end }: ReplaySession, text: string): number {
     : Object.hasOwn(named, text)
       ? named[text]!
       : Number(text);
+  if (end.point < 1)
+    throw new ApexError('no-such-point', 'No statement of the program ran: the recording has no points.');
   if (!Number.isSafeInteger(point) || point < 1 || point > end.point) {
     throw new ApexError(
       'no-such-point',

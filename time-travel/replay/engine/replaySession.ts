@@ -1,18 +1,19 @@
 import { ApexError } from '../../../protocol/errors.ts';
-import {
-  type AgentMessage,
-  decodePoints,
-  type Job,
-  type Place,
-  type RecordedEvent,
-  type StepQuestion,
-  type WriteQuestion,
+import type {
+  AgentMessage,
+  Job,
+  Place,
+  RecordedEvent,
+  ScriptText,
+  StepQuestion,
+  WriteQuestion,
 } from '../agent/jobs.ts';
 import { checkExpression } from './expressions.ts';
 import type { IndexFacts, PlaceFacts, RecordingEnd, SeenException, WriteHistory } from './facts.ts';
 import type { ReplayLauncher } from './launch.ts';
 import { Moments } from './moments.ts';
 import { PausedProcess } from './pausedProcess.ts';
+import { endsInTime, evaluates, PlaceScan } from './placeScan.ts';
 import { DEFAULT_CHECKPOINTS, ReplayProcesses, type RunningJob } from './replayProcesses.ts';
 import { type Direction, type StepKind, stepTarget } from './steps.ts';
 import { runWhatIf, type WhatIfOutcome } from './whatIf.ts';
@@ -33,6 +34,8 @@ export class ReplaySession {
   readonly #moments: Moments;
   #nextPlace = 1;
   #index: IndexFacts | undefined;
+  /** Milliseconds that one replay of everything takes. */
+  readonly #opened = Promise.withResolvers<number>();
   readonly #writes = new Map<string, Promise<WriteHistory>>();
   #exceptions: Promise<SeenException[]> | undefined;
   #events: Promise<RecordedEvent[]> | undefined;
@@ -54,7 +57,10 @@ export class ReplaySession {
     const session = new ReplaySession(new ReplayProcesses(launcher, { fork: options.fork }));
     options.signal?.addEventListener('abort', () => session.close());
     try {
-      const index = session.#openIndex(options.places ?? []);
+      const { places = [] } = options;
+      const index = session.#openIndex(places.filter((place) => !evaluates(place)));
+      // What they evaluate may not end, and the index is needed in any case: a second replay, beside it.
+      void session.visits(places.filter(evaluates)).catch(() => {});
       // On a second core, where it is known that they will be asked for.
       if (options.exceptions) void session.exceptions().catch(() => {});
       await index;
@@ -134,6 +140,7 @@ export class ReplaySession {
 
   /** A process that stands at the point. It may be shared: whoever changes something in it uses a copy. */
   async pauseAt(point: number): Promise<PausedProcess> {
+    if (!(Number.isSafeInteger(point) && point >= 1)) throw this.#noPoint(point);
     const known = this.#pauses.find((pause) => pause.point === point);
     if (known) {
       const process = await known.process.catch(() => undefined);
@@ -180,6 +187,12 @@ export class ReplaySession {
     return runWhatIf(copy, callFrameId, checked, this.index);
   }
 
+  /** A script of the recording as the program ran it; undefined when it was never loaded. */
+  async scriptText(path: string): Promise<ScriptText | undefined> {
+    // Where everything has been loaded.
+    return (await this.pauseAt(this.end.point)).scriptText(path);
+  }
+
   /** The path of a loaded script that ends with the given one. */
   findScript(path: string): string | undefined {
     const paths = this.index.scripts.map((script) => script.path);
@@ -216,8 +229,10 @@ export class ReplaySession {
       },
     );
     this.#remember(places, asked);
+    const began = performance.now();
     await asked;
     this.#index = index;
+    this.#opened.resolve(performance.now() - began);
   }
 
   #numbered(places: PlaceRequest[]): Place[] {
@@ -238,29 +253,14 @@ export class ReplaySession {
     job: Extract<Job, { places: Place[] }>,
     other: (message: Extract<AgentMessage, { event: string }>) => void = () => {},
   ): Promise<PlaceFacts[]> {
-    const facts = new Map(
-      job.places.map(({ id }): [number, PlaceFacts] => [id, { loaded: false, points: [], values: [] }]),
-    );
-    await this.#untilEnd(await this.#processes.run(job), (message) => {
-      if (message.event === 'resolved') {
-        for (const { id, position } of message.places) {
-          const place = facts.get(id)!;
-          place.loaded = true;
-          place.resolved ??= position;
-        }
-      } else if (message.event === 'visits') {
-        for (const { place, points, values } of message.visits) {
-          const known = facts.get(place)!;
-          const decoded = decodePoints(points);
-          const stride = (values?.length ?? 0) / decoded.length;
-          decoded.forEach((point, index) => {
-            known.points.push(point);
-            if (values) known.values.push(values.slice(index * stride, (index + 1) * stride));
-          });
-        }
-      } else other(message);
+    const scan = new PlaceScan(job.places);
+    const running = await this.#processes.run(job);
+    const ended = this.#untilEnd(running, (message) => {
+      if (!scan.receive(message)) other(message);
     });
-    return job.places.map(({ id }) => facts.get(id)!);
+    const stop = () => this.#processes.kill(running.connection);
+    await (job.places.some(evaluates) ? endsInTime(this.#opened.promise, ended, stop) : ended);
+    return scan.facts;
   }
 
   #untilEnd(
@@ -325,9 +325,12 @@ export class ReplaySession {
   async #goto(point: number): Promise<PausedProcess> {
     const job = await this.#processes.run({ kind: 'goto', point }, point);
     const paused = await PausedProcess.arrive(this.#processes, job);
-    if (!paused)
-      throw new ApexError('no-such-point', `The recording has no point ${point}; it ends at ${this.end.point}.`);
+    if (!paused) throw this.#noPoint(point);
     return paused;
+  }
+
+  #noPoint(point: number): ApexError {
+    return new ApexError('no-such-point', `The recording has no point ${point}; it ends at ${this.end.point}.`);
   }
 }
 

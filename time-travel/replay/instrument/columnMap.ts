@@ -47,6 +47,19 @@ export class ColumnMap {
     return column + this.#shiftBefore(lineStart + column + 1) - this.#shiftBefore(lineStart);
   }
 
+  /** The original text of an instrumented one. */
+  withoutInsertions(code: string): string {
+    const parts: string[] = [];
+    let from = 0;
+    let seen = 0;
+    this.#at.forEach((at, index) => {
+      parts.push(code.slice(from, at + seen));
+      seen = this.#shift[index]!;
+      from = at + seen;
+    });
+    return parts.join('') + code.slice(from);
+  }
+
   /** Length added at offsets smaller than `offset`. */
   #shiftBefore(offset: number): number {
     return this.#shift[this.#indexAtOrAfter(offset) - 1] ?? 0;

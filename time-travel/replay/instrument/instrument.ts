@@ -141,7 +141,8 @@ function join(source: string, pieces: Piece[]): { code: string; at: number[]; le
   return { code: parts.join(''), at, length };
 }
 
-function parseFirst(source: string, kinds: readonly SourceKind[]): Program | undefined {
+/** The program of a source, as the first of these kinds that it is; undefined when it is none. */
+export function parseFirst(source: string, kinds: readonly SourceKind[]): Program | undefined {
   for (const kind of kinds) {
     const options: Options = {
       ecmaVersion: 'latest',
