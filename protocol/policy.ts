@@ -27,6 +27,26 @@ export const ruleSchema = z.strictObject({
 });
 export type PolicyRule = z.infer<typeof ruleSchema>;
 
+const severitySchema = z.enum(['low', 'medium', 'high', 'critical']);
+
+/** What the security analysis holds a project to. */
+export const analysisPolicySchema = z.strictObject({
+  rules: z
+    .record(z.string().min(1), z.enum(['off', ...severitySchema.options]))
+    .optional()
+    .describe('Rules by their id: turned off, or with another severity'),
+  failOn: severitySchema.optional().describe('`apex scan` fails for findings of this severity or worse. Default: low'),
+  forbiddenModules: z
+    .array(z.string().min(1))
+    .optional()
+    .describe('Patterns of modules that must not be imported, besides those that sandboxes must not load'),
+  forbiddenApis: z
+    .record(z.string().min(1), z.string().max(500))
+    .optional()
+    .describe('Functions that must not be called, by their name in models (child_process.exec, eval), and why'),
+});
+export type AnalysisPolicy = z.infer<typeof analysisPolicySchema>;
+
 /** The file `apex.policy.json`. */
 export const policySchema = z.strictObject({
   $schema: z.string().optional(),
@@ -55,6 +75,7 @@ export const policySchema = z.strictObject({
     .record(z.string().min(1).max(100), z.string().regex(/^(\/|[A-Za-z]:[\\/])/, 'is no absolute path'))
     .optional()
     .describe('Programs that process.run may start, by name, and their absolute paths'),
+  analysis: analysisPolicySchema.optional().describe('What the security analysis holds the project to'),
   keepStore: z.boolean().optional().describe('Stored values outlive the host'),
   rules: z.array(ruleSchema).optional(),
 });

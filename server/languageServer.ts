@@ -9,6 +9,8 @@ import {
   FileChangeType,
   type InitializeParams,
   type InitializeResult,
+  MessageType,
+  ShowMessageNotification,
   TextDocumentSyncKind,
   TextDocuments,
 } from 'vscode-languageserver/node';
@@ -41,6 +43,11 @@ export function serve(connection: Connection, options: ServerOptions): void {
   const workspace = new Workspace();
   const paths = new DocumentPaths();
   const waiting = new Map<string, NodeJS.Timeout>();
+  workspace.policies.onProblem = (message) =>
+    connection.sendNotification(ShowMessageNotification.type, {
+      type: MessageType.Warning,
+      message: `Apex: ${message}`,
+    });
   let client: InitializeParams['capabilities'] = {};
   let pulls = false;
   let hasPathView = false;
@@ -78,6 +85,7 @@ export function serve(connection: Connection, options: ServerOptions): void {
         },
         { globPattern: '**/{package,tsconfig}.json' },
         { globPattern: `**/${MODELS_FILE}` },
+        { globPattern: '**/*.policy.json' },
       ];
       await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
     }

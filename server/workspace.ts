@@ -6,6 +6,8 @@ import { collectSourceFiles } from '../analysis/disk/sourceFiles.ts';
 import type { Model } from '../analysis/models/model.ts';
 import { readProjectModels } from '../analysis/models/projectModels.ts';
 import type { PathAlias, SourceHost } from '../analysis/modules/resolve.ts';
+import { applyPolicy, noPolicy, policyModel } from '../analysis/policy/analysisPolicy.ts';
+import { forbiddenImports } from '../analysis/policy/forbiddenModules.ts';
 import type { Finding } from '../analysis/report/finding.ts';
 import { lowerInTests } from '../analysis/report/testCode.ts';
 import { applyDirectives } from '../analysis/suppress/suppress.ts';
@@ -13,6 +15,7 @@ import { LiveProgram } from '../analysis/workspace/liveProgram.ts';
 import { type AnalysisSettings, defaultSettings } from '../protocol/analysis.ts';
 import { AnalysisQueue } from './analysisQueue.ts';
 import { isModelsFile, MODELS_FILE } from './modelsFile.ts';
+import { FolderPolicies, isPolicyFile } from './policies.ts';
 import { applySettings } from './settings.ts';
 
 /** The open folders and documents, and what is found in them. */
@@ -22,6 +25,7 @@ export class Workspace {
   private readonly disk = diskHost([]);
   private library = libraryTest();
   private readonly modelTexts = new Map<string, string>();
+  readonly policies = new FolderPolicies();
   readonly program = new LiveProgram({
     disk: this.disk,
     models: () => this.models(),
@@ -38,6 +42,10 @@ export class Workspace {
 
   /** Models of the folders, as they are in the editor or on disk; a file with mistakes counts for nothing. */
   private models(): Model[] {
+    return [...this.folders.flatMap((folder) => policyModel(this.policies.of(folder))), ...this.ownModels()];
+  }
+
+  private ownModels(): Model[] {
     return this.folders.flatMap((folder) => {
       const path = posix.join(folder, MODELS_FILE);
       const text = this.modelTexts.get(path) ?? (existsSync(path) ? readFileSync(path, 'utf8') : undefined);
@@ -71,6 +79,11 @@ export class Workspace {
 
   setFolders(folders: readonly string[]): void {
     this.folders = [...folders];
+    this.reloadPolicies();
+  }
+
+  private reloadPolicies(): void {
+    this.policies.reload(this.folders);
     this.program.reset();
   }
 
@@ -85,19 +98,21 @@ export class Workspace {
     const text = this.program.textOf(path);
     const found = this.program.knownFindings(path);
     const today = new Date().toISOString().slice(0, 10);
-    const kept = text === undefined ? found : applyDirectives(path, text, found, today).findings;
     const folder = this.folders.find((each) => path.startsWith(`${each}/`));
+    const policy = folder === undefined ? noPolicy : this.policies.of(folder);
+    const forbidden = text === undefined ? [] : forbiddenImports(path, text, policy.forbiddenModules);
+    const all = [...found, ...forbidden].sort((left, right) => left.from - right.from);
+    const kept = text === undefined ? all : applyDirectives(path, text, all, today).findings;
     const below = folder === undefined ? posix.basename(path) : posix.relative(folder, path);
-    return applySettings(
-      kept.map((finding) => lowerInTests(finding, below)),
-      this.settingsNow,
-    );
+    const lowered = kept.map((finding) => lowerInTests(finding, below));
+    return applySettings(applyPolicy(lowered, policy), this.settingsNow);
   }
 
   /** A file was changed, made or removed on disk by someone else. */
   changedOnDisk(path: string, known: boolean): void {
     this.disk.forget(path);
     if (isModelsFile(path)) this.program.reset();
+    else if (isPolicyFile(path)) this.reloadPolicies();
     else if (/\/(package|tsconfig)\.json$/.test(path)) {
       this.library = libraryTest();
       this.program.reset();

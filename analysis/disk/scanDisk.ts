@@ -5,6 +5,15 @@ import type { Model } from '../models/model.ts';
 import { readProjectModels } from '../models/projectModels.ts';
 import { importedNames } from '../modules/importIndex.ts';
 import type { PathAlias, SourceHost } from '../modules/resolve.ts';
+import {
+  applyPolicy,
+  noPolicy,
+  type ProjectPolicy,
+  policyModel,
+  projectPolicy,
+  tighten,
+} from '../policy/analysisPolicy.ts';
+import { forbiddenImports } from '../policy/forbiddenModules.ts';
 import type { Finding } from '../report/finding.ts';
 import { lowerInTests } from '../report/testCode.ts';
 import { applyDirectives } from '../suppress/suppress.ts';
@@ -28,6 +37,8 @@ export interface ScanOptions extends SelectOptions {
   /** True or false for all files; undefined asks each package's manifest. */
   library?: boolean;
   models?: readonly Model[];
+  /** The policy that holds; by default that of each folder. */
+  policy?: ProjectPolicy;
   /** Folder in which results are kept for the next scan; without it nothing is kept. */
   cache?: string;
   /** `YYYY-MM-DD`, for suppressions with an end; default: the day of the scan. */
@@ -41,6 +52,7 @@ export interface ScanResult {
   skipped: SkippedFile[];
   /** Text of each file with a finding, for reports. */
   texts: ReadonlyMap<string, string>;
+  policy: ProjectPolicy;
 }
 
 export interface DiskHost extends SourceHost {
@@ -88,7 +100,8 @@ export function scanDisk(roots: readonly string[], options: ScanOptions = {}): S
   const host = diskHost(skipped);
   const isLibrary = options.library === undefined ? libraryTest() : () => options.library!;
   const aliases = roots.flatMap((root) => pathAliases(root));
-  const models = [...(options.models ?? []), ...roots.flatMap(projectModels)];
+  const policy = options.policy ?? roots.map((root) => projectPolicy(root)).reduce(tighten, noPolicy);
+  const models = [...(options.models ?? []), ...roots.flatMap(projectModels), ...policyModel(policy)];
   const program = createProgram({ host, isLibrary, aliases, models });
   const scan = { paths, host, isLibrary, aliases, program };
   const { found, lines, files } = options.cache
@@ -101,10 +114,15 @@ export function scanDisk(roots: readonly string[], options: ScanOptions = {}): S
     if (text === undefined) return [];
     const below =
       roots.map((root) => posix.relative(root, path)).find((relative) => !relative.startsWith('..')) ?? path;
-    const kept = applyDirectives(path, text, byFile.get(path) ?? [], today).findings;
-    return kept.map((finding) => lowerInTests(finding, below));
+    const forbidden = forbiddenImports(path, text, policy.forbiddenModules);
+    const all = [...(byFile.get(path) ?? []), ...forbidden].sort((left, right) => left.from - right.from);
+    const kept = applyDirectives(path, text, all, today).findings;
+    return applyPolicy(
+      kept.map((finding) => lowerInTests(finding, below)),
+      policy,
+    );
   });
-  return { findings, files, lines, skipped, texts: host.texts };
+  return { findings, files, lines, skipped, texts: host.texts, policy };
 }
 
 interface Scan {

@@ -35,6 +35,7 @@ export function performCall(machine: Machine, given: CallEvent, environment: Env
   for (const entry of entries) {
     for (const sink of entry.sinks) reachSink(machine, sink, event, environment);
     for (const row of entry.callbacks) registerCallback(machine, row, event);
+    if (entry.forbidden !== undefined) reportForbidden(machine, entry.forbidden, event);
   }
   let result = callKnown(machine, event);
   const modelled = callModel(machine, entries, event);
@@ -104,6 +105,12 @@ function modelEntries(machine: Machine, event: CallEvent): ModelEntry[] {
     if (entry) entries.push(entry);
   }
   return entries;
+}
+
+function reportForbidden(machine: Machine, reason: string, event: CallEvent): void {
+  const name = event.name || lastName(event.refs);
+  const message = `The project's policy forbids \`${name}\`${reason === '' ? '.' : `: ${reason}.`}`;
+  machine.report('forbidden-use', event.node, event.frame.unit, { message });
 }
 
 function reachSink(machine: Machine, row: SinkRow, event: CallEvent, environment: Environment): void {

@@ -73,6 +73,11 @@ export interface CallbackRow {
   parameters: readonly string[];
 }
 
+export interface ForbiddenRow {
+  ref: string;
+  reason: string;
+}
+
 /** What the engine knows of one package or platform. */
 export interface Model {
   name: string;
@@ -82,4 +87,6 @@ export interface Model {
   sinks?: readonly SinkRow[];
   summaries?: readonly SummaryRow[];
   callbacks?: readonly CallbackRow[];
+  /** What a policy forbids to call. */
+  forbidden?: readonly ForbiddenRow[];
 }

@@ -6,6 +6,8 @@ export interface ModelEntry {
   source?: SourceRow;
   summary?: SummaryRow;
   callbacks: CallbackRow[];
+  /** Why it must not be called. */
+  forbidden?: string;
 }
 
 export interface ModelIndex {
@@ -54,6 +56,8 @@ export function indexModels(models: readonly Model[]): ModelIndex {
     memo.set(ref, name);
     return name;
   };
+
+  for (const { ref, reason } of models.flatMap((model) => model.forbidden ?? [])) at(canonical(ref)).forbidden = reason;
 
   return {
     canonical,

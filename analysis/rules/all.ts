@@ -7,6 +7,7 @@ import { codeInjection } from './codeInjection.ts';
 import { commandInjection } from './commandInjection.ts';
 import { timingUnsafeComparison, unverifiedToken, weakCipherRule } from './cryptoRules.ts';
 import { disabledTls } from './disabledTls.ts';
+import { forbiddenUse } from './forbiddenUse.ts';
 import { hardcodedSecret } from './hardcodedSecret.ts';
 import { incompleteAddressCheck } from './incompleteAddressCheck.ts';
 import { incompleteSanitization } from './incompleteSanitization.ts';
@@ -83,5 +84,6 @@ export const allRules: readonly Rule[] = [
   cloudPermission,
   cloudStorage,
   cloudTransport,
+  forbiddenUse,
   suppressionRule,
 ];

@@ -1,3 +1,4 @@
+import type { AnalysisPolicy } from '../../protocol/policy.ts';
 import type { Observer } from '../flow/machine.ts';
 import type { Confidence, Severity } from '../report/finding.ts';
 import type { SinkKind, SourceKind } from '../values/kinds.ts';
@@ -24,5 +25,7 @@ export interface Rule {
   right: string;
   /** Extension of the examples; default `js`. */
   language?: 'js' | 'ts' | 'jsx' | 'tsx';
+  /** The policy under which the examples are read. */
+  policy?: AnalysisPolicy;
   observer?: Observer;
 }

@@ -1,7 +1,10 @@
+import type { AnalysisPolicy } from '../../protocol/policy.ts';
 import { builtinModels } from '../models/builtin.ts';
 import type { Model } from '../models/model.ts';
 import { indexModels } from '../models/modelIndex.ts';
 import type { PathAlias, SourceHost } from '../modules/resolve.ts';
+import { noPolicy, ownPart, policyModel } from '../policy/analysisPolicy.ts';
+import { forbiddenImports } from '../policy/forbiddenModules.ts';
 import type { Finding } from '../report/finding.ts';
 import { allRules } from '../rules/all.ts';
 import { ruleSet } from '../rules/ruleSet.ts';
@@ -22,13 +25,19 @@ export function createProgram(options: EngineOptions): Program {
   return new Program({ ...options, models, rules });
 }
 
+export interface TextOptions {
+  library?: boolean;
+  policy?: AnalysisPolicy;
+}
+
 /** Analyses one text by itself. */
-export function analyzeText(path: string, text: string, options: { library?: boolean } = {}): Finding[] {
+export function analyzeText(path: string, text: string, options: TextOptions = {}): Finding[] {
   const host: SourceHost = {
     readText: (asked) => (asked === path ? text : undefined),
     isFile: (asked) => asked === path,
   };
-  const program = createProgram({ host, isLibrary: () => options.library ?? false });
+  const policy = options.policy ? ownPart(options.policy, []) : noPolicy;
+  const program = createProgram({ host, isLibrary: () => options.library ?? false, models: policyModel(policy) });
   program.analyze(path);
-  return program.findings();
+  return [...program.findings(), ...forbiddenImports(path, text, policy.forbiddenModules)];
 }

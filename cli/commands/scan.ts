@@ -2,6 +2,7 @@ import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { posix, resolve } from 'node:path';
 import { type ScanResult, scanDisk } from '../../analysis/disk/scanDisk.ts';
 import { enginePath } from '../../analysis/disk/sourceFiles.ts';
+import { projectPolicy } from '../../analysis/policy/analysisPolicy.ts';
 import { type Finding, type Severity, severities } from '../../analysis/report/finding.ts';
 import { fingerprints } from '../../analysis/report/fingerprint.ts';
 import { toSarif } from '../../analysis/report/sarif.ts';
@@ -19,11 +20,12 @@ type Format = (typeof formats)[number];
 
 export const command: Command = {
   usage:
-    'scan [PATH...] [--format pretty|json|sarif] [--output FILE] [--fail-on low|medium|high|critical] [--library] [--baseline FILE] [--diff REF] [--cache DIR | --no-cache]',
+    'scan [PATH...] [--format pretty|json|sarif] [--output FILE] [--fail-on low|medium|high|critical] [--library] [--policy FILE] [--baseline FILE] [--diff REF] [--cache DIR | --no-cache]',
   help: `Analyses JavaScript and TypeScript below each PATH (default: here) for security faults.
   --format   pretty (default), json, or sarif (SARIF 2.1.0)
   --output   write there instead of to the terminal
-  --fail-on  exit 1 only for findings of this severity or worse (default: low)
+  --fail-on  exit 1 only for findings of this severity or worse (default: what the policy says, else low)
+  --policy   the policy to hold to (default: apex.policy.json in PATH)
   --library  take parameters of exported functions as untrusted everywhere; --no-library nowhere
              (default: in packages that are published)
   --baseline show only findings that an earlier report (sarif or json) does not have
@@ -37,6 +39,7 @@ Exit code 0: nothing found, 1: findings, 2: wrong use or failure.`,
     'fail-on': { type: 'string' },
     library: { type: 'boolean' },
     'no-library': { type: 'boolean' },
+    policy: { type: 'string' },
     baseline: { type: 'string' },
     diff: { type: 'string' },
     cache: { type: 'string' },
@@ -44,21 +47,23 @@ Exit code 0: nothing found, 1: findings, 2: wrong use or failure.`,
   },
   async run(invocation) {
     const format = choice(invocation, 'format', formats) ?? (invocation.json ? 'json' : 'pretty');
-    const failOn = choice(invocation, 'fail-on', severities) ?? 'low';
+    const asked = choice(invocation, 'fail-on', severities);
     const roots = (invocation.positionals.length > 0 ? invocation.positionals : ['.']).map((path) => resolve(path));
     const missing = roots.find((root) => !existsSync(root));
     if (missing)
       throw new ApexError('no-such-path', `There is nothing at ${missing}.`, 'Name a file or a folder to scan.');
     const library = invocation.options.library ? true : invocation.options['no-library'] ? false : undefined;
-    const { cache, 'no-cache': noCache } = invocation.options;
+    const { cache, policy, 'no-cache': noCache } = invocation.options;
     const folder = noCache ? undefined : typeof cache === 'string' ? resolve(cache) : scanCacheFolder();
     const result = scanDisk(roots.map(enginePath), {
       ...(library !== undefined && { library }),
       ...(folder !== undefined && { cache: folder }),
+      ...(typeof policy === 'string' && { policy: projectPolicy('', resolve(policy)) }),
     });
     result.findings = narrow(result, roots.map(enginePath), invocation);
     const text = render(format, result, roots.map(enginePath));
     write(text, invocation.options.output);
+    const failOn = asked ?? result.policy.failOn ?? 'low';
     return result.findings.some((finding) => worse(finding, failOn)) ? 1 : 0;
   },
 };

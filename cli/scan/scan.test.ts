@@ -34,6 +34,19 @@ describe('apex scan', () => {
     assert.equal(scan('--fail-on', 'critical').status, 0);
   });
 
+  it('holds to the policy of the folder, or to one that is named', () => {
+    put('a.js', 'const a = { rejectUnauthorized: false };\neval(name);\n');
+    put('apex.policy.json', JSON.stringify({ version: 1, analysis: { failOn: 'critical' } }));
+    assert.equal(scan().status, 0);
+    const strict = { version: 1, analysis: { forbiddenApis: { eval: 'no code from text' } } };
+    put('strict.json', JSON.stringify(strict));
+    const { status, stdout } = scan('--policy', 'strict.json');
+    assert.equal(status, 1);
+    assert.match(stdout, /policy forbids `eval`: no code from text\./);
+    put('apex.policy.json', '{');
+    assert.equal(scan().status, 2);
+  });
+
   it('gives JSON with paths relative to the folder', () => {
     put('a.js', 'const a = { rejectUnauthorized: false };\n');
     const report = JSON.parse(scan('--json').stdout);

@@ -1,10 +1,8 @@
-import { readFileSync, realpathSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { ApexError } from '../../protocol/errors.ts';
-import { type Policy, type PolicyRule, policySchema } from '../../protocol/policy.ts';
+import type { PolicyRule } from '../../protocol/policy.ts';
 import type { Limits, Mode } from '../../protocol/sandbox.ts';
 import { type ScanSeverity, scanSeveritySchema } from '../../protocol/sandboxModules.ts';
 import type { AnomalyRule } from '../../protocol/sandboxSecurity.ts';
+import { readPolicyFiles } from '../../runtime/policyFiles.ts';
 
 /** A policy with everything it extends. */
 export interface LoadedPolicy {
@@ -38,29 +36,22 @@ export const NO_POLICY: LoadedPolicy = {
  * Reads a policy and what it extends. A base can only be tightened by what extends it: its denials stay, the lower limit wins.
  * @throws ApexError `policy-not-found`, `policy-invalid`, `policy-cycle`; each names the file and the place in it
  */
-export function loadPolicy(file: string, trail: readonly string[] = []): LoadedPolicy {
-  const path = realPath(file, trail.at(-1));
-  if (trail.includes(path)) {
-    throw new ApexError(
-      'policy-cycle',
-      `Policies extend each other: ${[...trail, path].join(' → ')}.`,
-      'Break the circle.',
-    );
-  }
-  const policy = parsePolicy(path);
-  const bases = (policy.extends ?? []).map((base) => loadPolicy(resolve(dirname(path), base), [...trail, path]));
-  const own: LoadedPolicy = {
-    files: [path],
-    rules: (policy.rules ?? []).map((rule) => ({ rule, source: path })),
-    audit: policy.audit ?? false,
-    forbiddenModules: policy.forbiddenModules ?? [],
-    anomalies: policy.anomalies ?? [],
-    programs: policy.programs ?? {},
-    keepStore: policy.keepStore ?? false,
-    limits: policy.limits ?? {},
-    ...(policy.scan && { scan: policy.scan }),
-  };
-  return [...bases, own].reduce(merge);
+export function loadPolicy(file: string): LoadedPolicy {
+  return readPolicyFiles(file)
+    .map(
+      ({ path, policy }): LoadedPolicy => ({
+        files: [path],
+        rules: (policy.rules ?? []).map((rule) => ({ rule, source: path })),
+        audit: policy.audit ?? false,
+        forbiddenModules: policy.forbiddenModules ?? [],
+        anomalies: policy.anomalies ?? [],
+        programs: policy.programs ?? {},
+        keepStore: policy.keepStore ?? false,
+        limits: policy.limits ?? {},
+        ...(policy.scan && { scan: policy.scan }),
+      }),
+    )
+    .reduce(merge);
 }
 
 function merge(base: LoadedPolicy, next: LoadedPolicy): LoadedPolicy {
@@ -101,32 +92,4 @@ export function tightest<T extends Partial<Limits>>(first: T, second: Partial<Li
     result[name] = known === undefined || known === 0 ? value : value === 0 ? known : Math.min(known, value);
   }
   return result as T;
-}
-
-function realPath(file: string, extendedBy: string | undefined): string {
-  try {
-    return realpathSync(file);
-  } catch {
-    const where = extendedBy ? ` (extended by ${extendedBy})` : '';
-    throw new ApexError('policy-not-found', `There is no policy ${file}${where}.`, 'Check the path.');
-  }
-}
-
-function parsePolicy(path: string): Policy {
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new ApexError('policy-invalid', `${path} is not JSON: ${message}.`, 'Correct the file.');
-  }
-  const parsed = policySchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const place = issue?.path.length ? issue.path.join('.') : 'the policy';
-  throw new ApexError(
-    'policy-invalid',
-    `${path}: ${place}: ${issue?.message ?? 'wrong'}.`,
-    'docs/policy.md describes the format.',
-  );
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -180,6 +180,45 @@ require('express')().get('/log', (req, res) => res.json(git.log(req.query.from))
       });
       assert.deepEqual(await none, []);
       matchGolden('template', JSON.parse(JSON.stringify({ diagnostics, actions }).replaceAll(root, 'file:///app')));
+      await client.stop();
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('holds to the policy of a folder, follows its changes, and keeps it when it breaks', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'apex-lsp-'));
+    try {
+      const root = pathToFileURL(folder).href;
+      const policy = (analysis: object): void =>
+        writeFileSync(join(folder, 'apex.policy.json'), JSON.stringify({ version: 1, analysis }));
+      policy({ rules: { 'weak-hash': 'off' }, forbiddenModules: ['moment'] });
+      const client = await startLsp(pull, {}, root);
+      const { connection } = client;
+      const warned = new Promise<string>((resolve) =>
+        connection.onNotification('window/showMessage', ({ message }: { message: string }) => resolve(message)),
+      );
+      const code =
+        "import moment from 'moment';\nimport { createHash } from 'crypto';\ncreateHash('md5');\neval('1');\n";
+      const file = { uri: `${root}/a.js`, languageId: 'javascript', version: 1, text: code };
+      await connection.sendNotification('textDocument/didOpen', { textDocument: file });
+      const found = async (): Promise<string[]> => {
+        const report = await connection.sendRequest('textDocument/diagnostic', { textDocument: { uri: file.uri } });
+        return (report as { items: { message: string }[] }).items.map(({ message }) => message);
+      };
+      const changed = (): Promise<void> =>
+        connection.sendNotification('workspace/didChangeWatchedFiles', {
+          changes: [{ uri: `${root}/apex.policy.json`, type: 2 }],
+        });
+      const modules = await found();
+      policy({ rules: { 'weak-hash': 'off' }, forbiddenApis: { eval: 'no code from text' } });
+      await changed();
+      const apis = await found();
+      writeFileSync(join(folder, 'apex.policy.json'), '{ "version": 2 }');
+      await changed();
+      const warning = await warned;
+      const broken = await found();
+      matchGolden('policy', { modules, apis, broken, warning: warning.replaceAll(realpathSync(folder), '/app') });
       await client.stop();
     } finally {
       rmSync(folder, { recursive: true, force: true });

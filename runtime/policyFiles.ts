@@ -1,0 +1,58 @@
+import { readFileSync, realpathSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { ApexError } from '../protocol/errors.ts';
+import { type Policy, policySchema } from '../protocol/policy.ts';
+
+/** One file of a policy. */
+export interface PolicyFile {
+  path: string;
+  policy: Policy;
+}
+
+/**
+ * A policy and everything it extends, bases first, the file itself last.
+ * @throws ApexError `policy-not-found`, `policy-invalid`, `policy-cycle`; each names the file and the place in it
+ */
+export function readPolicyFiles(file: string, trail: readonly string[] = []): PolicyFile[] {
+  const path = realPath(file, trail.at(-1));
+  if (trail.includes(path)) {
+    throw new ApexError(
+      'policy-cycle',
+      `Policies extend each other: ${[...trail, path].join(' → ')}.`,
+      'Break the circle.',
+    );
+  }
+  const policy = parsePolicy(path);
+  const bases = (policy.extends ?? []).flatMap((base) =>
+    readPolicyFiles(resolve(dirname(path), base), [...trail, path]),
+  );
+  return [...bases, { path, policy }];
+}
+
+function realPath(file: string, extendedBy: string | undefined): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    const where = extendedBy ? ` (extended by ${extendedBy})` : '';
+    throw new ApexError('policy-not-found', `There is no policy ${file}${where}.`, 'Check the path.');
+  }
+}
+
+function parsePolicy(path: string): Policy {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new ApexError('policy-invalid', `${path} is not JSON: ${message}.`, 'Correct the file.');
+  }
+  const parsed = policySchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const place = issue?.path.length ? issue.path.join('.') : 'the policy';
+  throw new ApexError(
+    'policy-invalid',
+    `${path}: ${place}: ${issue?.message ?? 'wrong'}.`,
+    'docs/policy.md describes the format.',
+  );
+}
