@@ -66,11 +66,12 @@ export function serveDebugger(
     setImmediate(() => void action());
   };
 
-  on('initialize', ({ linesStartAt1 = true, columnsStartAt1 = true, pathFormat = 'path' }) => {
+  on('initialize', ({ linesStartAt1 = true, columnsStartAt1 = true, pathFormat = 'path', ...can }) => {
     if (pathFormat !== 'path') {
       throw new ApexError('wrong-arguments', `Apex names files by their paths, not as "${pathFormat}".`);
     }
     client.base = { linesStartAt1, columnsStartAt1 };
+    session.opensChildren = can.supportsStartDebuggingRequest === true;
     answerFirst(async () => client.event('initialized'));
     return capabilities;
   });

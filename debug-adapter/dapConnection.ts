@@ -52,7 +52,13 @@ export class DapConnection {
     this.#send({ type: 'event', event, ...(body !== undefined && { body }) });
   }
 
+  /** Asks the client for something; what it answers is its own affair. */
+  request(command: string, args: unknown): void {
+    this.#send({ type: 'request', command, arguments: args });
+  }
+
   async #receive(message: unknown): Promise<void> {
+    if ((message as { type?: unknown } | null)?.type === 'response') return;
     if (!isRequest(message)) {
       this.event('output', { category: 'telemetry', output: 'A message that is no request was skipped.\n' });
       return;

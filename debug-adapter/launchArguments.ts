@@ -7,6 +7,11 @@ import { type Shelf, shelfSchema } from '../protocol/recordings.ts';
 const launchSchema = z.looseObject({
   program: z.string().optional(),
   recording: z.string().optional(),
+  process: z
+    .string()
+    .regex(/^main(-\d+)*$/)
+    .optional(),
+  background: z.boolean().optional(),
   args: z.array(z.string()).optional(),
   cwd: z.string().optional(),
   env: z.record(z.string(), z.union([z.string(), z.null()])).optional(),
@@ -42,7 +47,14 @@ export type LaunchPlan = { stopOnEntry: boolean; onBreakpoint: OnBreakpoint; ski
       /** Where recordings are kept, each under a name of its own. */
       shelf?: Shelf;
     }
-  | { kind: 'open'; recording: string }
+  | {
+      kind: 'open';
+      recording: string;
+      /** Which process of the recording; without it the first. */
+      process?: string;
+      /** The client opened it beside another session, which keeps the focus. */
+      background: boolean;
+    }
 );
 
 /**
@@ -58,7 +70,9 @@ export function planLaunch(args: unknown): LaunchPlan {
   const { program, recording, cwd, stopOnEntry = false, onBreakpoint = 'tell', skipFiles = [] } = parsed.data;
   const folder = cwd ? resolve(cwd) : undefined;
   if (recording) {
-    return { kind: 'open', recording: existing(recording, folder, 'recording'), stopOnEntry, onBreakpoint, skipFiles };
+    const { process, background = false } = parsed.data;
+    const path = existing(recording, folder, 'recording');
+    return { kind: 'open', recording: path, process, background, stopOnEntry, onBreakpoint, skipFiles };
   }
   if (!program) {
     throw new ApexError(

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { ApexError, toErrorReport } from '../protocol/errors.ts';
 import { findPinnedNode, findProgramNode, plainEnvironment } from '../runtime/findNode.ts';
+import { launchPath } from '../time-travel/recording/layout.ts';
 import { readMetadata } from '../time-travel/recording/metadata.ts';
 import { placeOnShelf } from '../time-travel/recording/placeOnShelf.ts';
 import { recordProgram } from '../time-travel/recording/recordProgram.ts';
@@ -154,8 +155,12 @@ function endOf(folder: string): ProgramEnd | undefined {
 }
 
 /** `follow`: its program still runs. @throws ApexError when the recording cannot be opened. */
-export function openRecording(folder: string, follow = false): ReplayLauncher {
-  return recordingLauncher(folder, [process.execPath, findPinnedNode().path], { follow });
+export function openRecording(folder: string, options: { follow?: boolean; process?: string } = {}): ReplayLauncher {
+  const { process: name } = options;
+  if (name !== undefined && !existsSync(launchPath(folder, name))) {
+    throw new ApexError('recording-not-found', `The recording has no process ${name}.`, 'Correct "process".');
+  }
+  return recordingLauncher(folder, [process.execPath, findPinnedNode().path], options);
 }
 
 function environment(added: Record<string, string | null>): NodeJS.ProcessEnv {

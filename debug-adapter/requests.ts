@@ -21,6 +21,7 @@ export const requestSchemas = {
     columnsStartAt1: z.boolean().optional(),
     pathFormat: z.string().optional(),
     supportsProgressReporting: z.boolean().optional(),
+    supportsStartDebuggingRequest: z.boolean().optional(),
   }),
   cancel: z.looseObject({ requestId: z.number().optional(), progressId: z.string().optional() }),
   launch: z.looseObject({}),

@@ -49,7 +49,7 @@ export class RunningProgram {
     this.#breakpoints = breakpoints;
     this.#listener = listener;
     const { folder } = program;
-    const launcher = () => (canBeReplayed(folder) ? openRecording(folder, true) : undefined);
+    const launcher = () => (canBeReplayed(folder) ? openRecording(folder, { follow: true }) : undefined);
     this.#live = new LiveBreakpoints(breakpoints, launcher, {
       hit: (point) => this.#hit(point),
       logged: listener.logged,

@@ -1,11 +1,13 @@
 import { basename } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { DEBUG_TYPE } from '../protocol/debug.ts';
 import { ApexError, toErrorReport } from '../protocol/errors.ts';
 import type { ReplayLauncher } from '../time-travel/replay/engine/launch.ts';
 import type { PausedProcess } from '../time-travel/replay/engine/pausedProcess.ts';
 import { ReplaySession } from '../time-travel/replay/engine/replaySession.ts';
 import type { Direction, StepKind } from '../time-travel/replay/engine/steps.ts';
 import { Breakpoints, logLines, toDap } from './breakpoints.ts';
+import { childrenOf } from './childProcesses.ts';
 import type { DapConnection } from './dapConnection.ts';
 import { DataBreakpoints } from './dataBreakpoints.ts';
 import { FunctionBreakpoints } from './functionBreakpoints.ts';
@@ -19,6 +21,8 @@ import { type Arrival, type ExceptionFilter, firstStop, nextStop, type Stops } f
 import { Variables } from './variables.ts';
 
 const THREAD = 1;
+/** More sessions than this at once would bury the first one. */
+const MOST_CHILDREN = 8;
 /** Statements of skipped files that a step passes at most. */
 const LONGEST_LOOK = 20_000;
 
@@ -31,6 +35,8 @@ export class TimeTravelSession {
   readonly dataBreakpoints = new DataBreakpoints();
   readonly functionBreakpoints = new FunctionBreakpoints();
   readonly variables = new Variables();
+  /** The client can begin sessions that are asked of it. */
+  opensChildren = false;
   exceptionFilters: ReadonlySet<ExceptionFilter> = new Set();
   readonly #client: DapConnection;
   readonly #frames: StackFrames;
@@ -45,6 +51,8 @@ export class TimeTravelSession {
   #journey = 0;
   /** The client believes that time stands still. */
   #clientStands = false;
+  /** The first stop leaves the focus where it is. */
+  #background = false;
   /** Up to which point each logpoint has printed. */
   readonly #printedLogs = new Map<number, number>();
   #closed = false;
@@ -78,11 +86,14 @@ export class TimeTravelSession {
 
   get programName(): string {
     if (!this.#plan) return 'program';
-    return basename(this.#plan.kind === 'record' ? this.#plan.program : this.#plan.recording);
+    if (this.#plan.kind === 'record') return basename(this.#plan.program);
+    const { recording, process } = this.#plan;
+    return process ? `${basename(recording)} ${process}` : basename(recording);
   }
 
   set plan(plan: LaunchPlan) {
     this.#plan = plan;
+    this.#background = plan.kind === 'open' && plan.background;
     this.#skips = skipsBy(plan.skipFiles);
     this.#frames.skips = this.#skips;
   }
@@ -92,10 +103,11 @@ export class TimeTravelSession {
     const plan = this.#plan;
     if (!plan) return;
     const print = (category: 'stdout' | 'stderr', output: string) => this.#client.event('output', { category, output });
-    const program = plan.kind === 'open' ? attachToRecording(plan.recording) : await startRecording(plan, print);
+    const program = plan.kind === 'record' ? await startRecording(plan, print) : programOf(plan);
     if (!program) {
       this.#client.event('thread', { reason: 'started', threadId: THREAD });
-      await this.#enterPast(() => openRecording((plan as { recording: string }).recording));
+      const { recording, process } = plan as Extract<LaunchPlan, { kind: 'open' }>;
+      await this.#enterPast(() => openRecording(recording, { process }));
       return;
     }
     this.#program = program;
@@ -324,9 +336,27 @@ export class TimeTravelSession {
       for (const breakpoint of more) this.#client.event('breakpoint', { reason: 'changed', breakpoint });
       this.#printLogs();
       this.#arrive(arrival);
+      this.#openChildren();
     } catch (error) {
       this.fail(error);
     }
+  }
+
+  /** Processes that this one started are sessions beside it, each in its own past. */
+  #openChildren(): void {
+    const plan = this.#plan!;
+    const folder = this.#program?.folder ?? (plan.kind === 'open' ? plan.recording : undefined);
+    if (folder === undefined) return;
+    const children = childrenOf(folder, plan.kind === 'open' ? plan.process : undefined);
+    const opened = this.opensChildren ? children.slice(0, MOST_CHILDREN) : [];
+    for (const { process, title } of opened) {
+      const configuration = { type: DEBUG_TYPE, name: title, recording: folder, process, background: true };
+      this.#client.request('startDebugging', { request: 'launch', configuration });
+    }
+    const others = children.slice(opened.length);
+    if (!others.length) return;
+    const list = others.map(({ process, title }) => `  "process": "${process}"  ${title}`).join('\n');
+    this.say(`Other processes of this recording, for a session of their own ("recording": "${folder}"):\n${list}`);
   }
 
   async #travel(destination: () => Promise<Arrival>): Promise<void> {
@@ -357,7 +387,9 @@ export class TimeTravelSession {
       allThreadsStopped: true,
       ...(hits.length > 0 && { hitBreakpointIds: hits }),
       ...(arrival.exception && { text: arrival.exception.description }),
+      ...(this.#background && { preserveFocusHint: true }),
     };
+    this.#background = false;
     this.#clientStands = true;
     this.#client.event('stopped', body);
   }
@@ -372,4 +404,12 @@ export class TimeTravelSession {
     const source = { name: basename(path), path };
     this.#client.event('output', { category: 'console', output: `${text}\n`, source, line });
   }
+}
+
+/** Of a recording that is still being made, its program; the other processes can be looked at when it has ended. */
+function programOf({ recording, process }: Extract<LaunchPlan, { kind: 'open' }>): RecordedProgram | undefined {
+  const program = attachToRecording(recording);
+  if (program && process)
+    throw new ApexError('still-recorded', 'Its other processes can be opened when the program has ended.');
+  return program;
 }

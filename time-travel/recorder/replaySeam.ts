@@ -13,6 +13,7 @@
  * (park) as long as it likes and may call `stopReplay`; only `natives` reach the operating system then, and
  * `node:*` functions must not be called, since they would be answered from the log.
  */
+import type { Channel } from '../recording/layout.ts';
 import { installBoundary } from './boundary.ts';
 import { state } from './boundaryState.ts';
 import { type FrameMapper, setFrameMapper } from './frames.ts';
@@ -20,6 +21,7 @@ import { type Divergence, type LifecycleListener, lifecycle, type ReplayEnd } fr
 import { type SourceTransform, setSourceTransform } from './moduleSources.ts';
 import { nodeRequire, type RealNatives, realNatives } from './natives.ts';
 import { type OutputListener, setOutputListener } from './output.ts';
+import { openParentChannel } from './parentChannel.ts';
 import { standStill } from './questions.ts';
 import { type CrossingListener, listenToCrossings } from './replayCrossings.ts';
 import { listenToTime } from './replayTime.ts';
@@ -39,6 +41,8 @@ export { listenToCrossings, listenToTime, nodeRequire, realNatives, standStill }
 export interface ReplayOrder {
   /** Absolute path of the log to replay. */
   log: string;
+  /** The channel to its parent, of a child process that has one. */
+  channel?: Channel | undefined;
   /** `__filename` of the engine's bundle: its frames are hidden from the program's stack traces. */
   ownFile: string;
   /** The program is still being recorded: called at the end of what there is; blocks until another look is worth it. */
@@ -73,6 +77,7 @@ export function startReplay(order: ReplayOrder, engine: ReplayEngine): void {
     wait: order.wait,
     beforeArming: () => engine.beforeArming?.(realNatives),
   });
+  if (order.channel) openParentChannel(order.channel);
 }
 
 /** Number of events delivered so far: the same at the same moment of every replay. */

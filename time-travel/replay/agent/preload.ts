@@ -73,7 +73,8 @@ function replayRecording(settings: AgentSettings, log: string): void {
     onWait();
     wait(sleeper, 0, 0, LOOK_AGAIN);
   };
-  startReplay({ log, ownFile: __filename, wait: settings.follow ? follow : undefined }, engine);
+  const { channel } = settings;
+  startReplay({ log, channel, ownFile: __filename, wait: settings.follow ? follow : undefined }, engine);
 }
 
 function startAgent(settings: AgentSettings, boundary: Boundary): RunningAgent {

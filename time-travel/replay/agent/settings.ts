@@ -1,3 +1,5 @@
+import type { Channel } from '../../recording/layout.ts';
+
 /** What the engine tells a replaying process, in the environment variable below as JSON. */
 export interface AgentSettings {
   /** Path of the agent's own script. */
@@ -8,6 +10,8 @@ export interface AgentSettings {
   koffi?: string;
   /** Path of the log; absent for a program that meets nothing outside itself. */
   log?: string;
+  /** The channel to its parent, of a child process that has one. */
+  channel?: Channel;
   /** The program still runs: at the end of the log replay waits for more. Only without copies. */
   follow?: boolean;
   /** Node options that the program must not see. */

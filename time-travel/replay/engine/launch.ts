@@ -33,23 +33,26 @@ const COPYABLE = ['--single-threaded', '--v8-pool-size=0'];
 
 /**
  * Replays a recording.
+ * `process`: one of the recording's other processes, as `processNames` has them.
  * `follow`: the program still runs, and replay waits for more where the recording ends.
  * @throws ApexError when the recording cannot be opened or its Node is not found (`nodes` are further candidates).
  */
 export function recordingLauncher(
   folder: string,
   nodes: readonly string[],
-  options: { follow?: boolean } = {},
+  options: { follow?: boolean; process?: string } = {},
 ): ReplayLauncher {
-  const { cwd } = readMetadata(folder);
-  const launch = readLaunch(folder, MAIN_PROCESS);
+  const { process: name = MAIN_PROCESS } = options;
+  const metadata = readMetadata(folder);
+  const launch = readLaunch(folder, name);
+  const { channel, cwd = metadata.cwd } = launch;
   const node = findRecordedNode(launch.execPath, launch.version, nodes).path;
   const command = replayCommand(launch, programPath('replayPreload.cjs'));
-  const log = logPath(resolve(folder), MAIN_PROCESS);
+  const log = logPath(resolve(folder), name);
   const launcher: ReplayLauncher = (settings) => ({
     node,
     args: [...command.words, ...copyOptions(settings), ...command.programWords],
-    env: { ...command.env, ...agentEnvironment({ ...settings, log, follow: options.follow }) },
+    env: { ...command.env, ...agentEnvironment({ ...settings, log, channel, follow: options.follow }) },
     // Node remembers where it was started before anything can be replayed.
     cwd: existsSync(cwd) ? cwd : process.cwd(),
   });
@@ -76,7 +79,9 @@ const agentOptions = (settings: LaunchSettings): string[] => [
 
 const copyOptions = ({ koffi }: LaunchSettings): string[] => (koffi ? COPYABLE : []);
 
-function agentEnvironment(settings: LaunchSettings & Pick<AgentSettings, 'log' | 'follow'>): Record<string, string> {
+function agentEnvironment(
+  settings: LaunchSettings & Pick<AgentSettings, 'log' | 'channel' | 'follow'>,
+): Record<string, string> {
   const agent: AgentSettings = { ...settings, agent: programPath('replayAgent.js'), hiddenOptions: COPYABLE };
   return { [AGENT_VARIABLE]: JSON.stringify(agent) };
 }
