@@ -275,6 +275,7 @@ function callMethod(machine: Machine, event: CallEvent, receiver: Value, environ
     const key = first && knownText(first);
     return (key !== undefined ? receiver.object.properties.get(key) : undefined) ?? elementsOf(receiver);
   }
+  if (name === 'pipe' && first?.refs) return first;
   if (name === 'pop' || name === 'shift') {
     const taken = elementsOf(receiver);
     if (name === 'shift' && receiver.object) moveUp(receiver.object);

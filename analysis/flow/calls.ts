@@ -265,7 +265,7 @@ function callModel(machine: Machine, entries: readonly ModelEntry[], event: Call
       const kinds = summary.clears === 'every' ? everyKind : kindSet(...(summary.clears ?? []));
       value = { taints: clear(addSteps(taints, event.node, `through ${event.name}()`), kinds) };
       if (staysInside(event)) value = { ...value, taints: clear(value.taints, kindSet('path')) };
-      if (summary.marks) value = { ...value, taints: addMarks(value.taints, mark[summary.marks]) };
+      for (const fact of summary.marks ?? []) value = { ...value, taints: addMarks(value.taints, mark[fact]) };
       if (summary.returns) value = { ...value, refs: [machine.models.canonical(summary.returns)] };
     }
     if (source?.call && source.kind !== 'none') {

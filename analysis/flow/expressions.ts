@@ -6,6 +6,7 @@ import {
   concatenate,
   constantOf,
   constantValue,
+  HOLE,
   join,
   knownText,
   objectValue,
@@ -204,13 +205,12 @@ function evaluateAccess(
 ): Value {
   const object = machine.evaluate(node.expression, environment, frame);
   let name: string | undefined;
-  let keyTaints = noTaints;
+  let index = unknown;
   if (ts.isPropertyAccessExpression(node)) name = node.name.text;
   else {
-    const index = machine.evaluate(node.argumentExpression, environment, frame);
+    index = machine.evaluate(node.argumentExpression, environment, frame);
     const constant = constantOf(index);
     if (constant) name = String(constant.value);
-    keyTaints = index.taints;
   }
   const key = accessKey(node, frame.unit.bindings);
   const known = key === undefined ? undefined : environment.get(key);
@@ -219,21 +219,21 @@ function evaluateAccess(
     return frame.unit.exported;
   }
   const value = machine.member(object, name, node, frame);
-  if (name === undefined && keyTaints.length > 0 && !object.object?.bare) {
-    // A look-up by an untrusted key gives what the object holds, but may also reach the prototype.
-    return {
-      ...value,
-      taints: joinTaints(
-        value.taints,
-        keyTaints.map((taint) => ({
-          ...taint,
-          marks: taint.marks | mark.dynamicRead,
-          cleared: taint.cleared | (everyKind & ~kindSet('key', 'merge')),
-        })),
-      ),
-    };
-  }
-  return value;
+  return name === undefined && !object.object?.bare ? reachedBy(index, value) : value;
+}
+
+const notInNames = new RegExp(`[^\\w$${HOLE}]`);
+
+/** A look-up by an untrusted key gives what the object holds, but may also reach the prototype. */
+function reachedBy(key: Value, value: Value): Value {
+  // No name that every object has holds a sign such as a space or a slash.
+  if (key.taints.length === 0 || (key.text !== undefined && notInNames.test(key.text))) return value;
+  const reached = key.taints.map((taint) => ({
+    ...taint,
+    marks: taint.marks | mark.dynamicRead,
+    cleared: taint.cleared | (everyKind & ~kindSet('key', 'merge')),
+  }));
+  return { ...value, taints: joinTaints(value.taints, reached) };
 }
 
 function evaluateCall(
@@ -256,6 +256,7 @@ function evaluateCall(
       const index = machine.evaluate(target.argumentExpression, environment, frame);
       name = knownText(index) ?? '';
       callee = machine.member(receiver, name === '' ? undefined : name, target, frame);
+      if (name === '' && !receiver.object?.bare) callee = reachedBy(index, callee);
     }
   } else if (target.kind === Kind.ImportKeyword) {
     name = 'import';

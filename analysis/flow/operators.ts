@@ -79,7 +79,9 @@ function evaluateSum(node: ts.BinaryExpression, evaluate: (child: ts.Expression)
 }
 
 function arithmetic(left: Value, right: Value, operator: ts.SyntaxKind): Value {
-  const taints = clear(joinTaints(left.taints, right.taints), numeric);
+  // What is left of a division is smaller than what was divided by.
+  const bounded = operator === Kind.PercentToken && right.taints.length === 0;
+  const taints = clear(joinTaints(left.taints, right.taints), bounded ? everyKind : numeric);
   const a = left.constant?.value;
   const b = right.constant?.value;
   if (typeof a === 'number' && typeof b === 'number') {

@@ -61,8 +61,8 @@ export interface SummaryRow {
   clears?: readonly SinkKind[] | 'every';
   /** The result's name in the models' vocabulary. */
   returns?: string;
-  /** A fact the result's taint gets. */
-  marks?: 'resolved' | 'text' | 'enumeratedKey';
+  /** Facts the result's taint gets. */
+  marks?: readonly ('resolved' | 'text' | 'enumeratedKey')[];
 }
 
 export interface CallbackRow {

@@ -1,3 +1,4 @@
+import { caseSensitivePath } from './caseSensitivePath.ts';
 import { catastrophicPattern } from './catastrophicPattern.ts';
 import { cleartextTransport } from './cleartextTransport.ts';
 import { cloudOpenPort } from './cloud/openPorts.ts';
@@ -7,11 +8,14 @@ import { codeInjection } from './codeInjection.ts';
 import { commandInjection } from './commandInjection.ts';
 import { timingUnsafeComparison, unverifiedToken, weakCipherRule } from './cryptoRules.ts';
 import { disabledTls } from './disabledTls.ts';
+import { dynamicCall } from './dynamicCall.ts';
+import { exposedFolder } from './exposedFolder.ts';
 import { forbiddenUse } from './forbiddenUse.ts';
 import { hardcodedSecret } from './hardcodedSecret.ts';
 import { incompleteAddressCheck } from './incompleteAddressCheck.ts';
 import { incompleteSanitization } from './incompleteSanitization.ts';
 import { crossSiteScripting, openRedirect, templateInjection } from './markupRules.ts';
+import { messageOrigin } from './messageOrigin.ts';
 import { pathTraversal } from './pathTraversal.ts';
 import { personalData } from './personalData.ts';
 import { prototypePollution } from './prototypePollution.ts';
@@ -38,6 +42,7 @@ import {
 } from './serverRules.ts';
 import { sqlInjection } from './sqlInjection.ts';
 import { suppressionRule } from './suppressionRule.ts';
+import { temporaryFile } from './temporaryFile.ts';
 import { weakHash } from './weakHash.ts';
 import { weakRandom } from './weakRandom.ts';
 
@@ -55,6 +60,7 @@ export const allRules: readonly Rule[] = [
   prototypePollution,
   unsafeDeserialization,
   dynamicRequire,
+  dynamicCall,
   xmlExternalEntities,
   xpathInjection,
   regexInjection,
@@ -75,9 +81,13 @@ export const allRules: readonly Rule[] = [
   timingUnsafeComparison,
   insecureCookie,
   anyOriginAllowed,
+  messageOrigin,
+  caseSensitivePath,
+  exposedFolder,
   disabledProtection,
   disabledEscaping,
   openPermissions,
+  temporaryFile,
   personalData,
   cloudExposure,
   cloudOpenPort,

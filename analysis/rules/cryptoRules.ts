@@ -36,6 +36,13 @@ function cipher(event: CallEvent, machine: Machine): void {
   }
   const library = event.refs.find((ref) => /^(crypto-js|CryptoJS)[./](DES|TripleDES|RC4|RC4Drop|Rabbit)\b/i.test(ref));
   if (library) reportCall(machine, id, event, `${library.split(/[./]/)[1]} is a broken cipher; use AES in GCM mode.`);
+  if (isCallOf(event, 'crypto.createDiffieHellman', 'crypto.getDiffieHellman')) {
+    const bits = constantOf(values[0] ?? { taints: [] })?.value;
+    if (typeof bits === 'number' && bits < 2048)
+      reportCall(machine, id, event, `A key of ${bits} bits can be broken; 2048 is the least.`);
+    else if (/^modp[125]$/.test(textOf(values[0])))
+      reportCall(machine, id, event, `The group ${textOf(values[0])} has less than 2048 bits; use modp14 or larger.`);
+  }
   const pair = isCallOf(event, 'crypto.generateKeyPair', 'crypto.generateKeyPairSync');
   if (pair) {
     const bits = constantOf(option(values[1], 'modulusLength') ?? { taints: [] })?.value;

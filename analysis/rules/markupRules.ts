@@ -1,9 +1,12 @@
-import type { AssignEvent, Machine } from '../flow/machine.ts';
+import type { AssignEvent, CallEvent, Machine } from '../flow/machine.ts';
 import { sinkApplies } from '../flow/sinkConditions.ts';
+import { knownText } from '../values/value.ts';
 import type { Rule } from './rule.ts';
 
 const htmlProperties = new Set(['innerHTML', 'outerHTML', 'srcdoc', 'dangerouslySetInnerHTML', '__html']);
 const addressProperties = new Set(['href', 'location', 'src', 'action', 'formAction']);
+/** Where the page goes, or what it runs, when they are set. */
+const scriptAddresses = new Set(['href', 'action', 'formAction', 'xlinkHref']);
 const pageSources = ['request', 'message', 'browser', 'response', 'parameter'] as const;
 
 function assign(event: AssignEvent, machine: Machine): void {
@@ -13,6 +16,10 @@ function assign(event: AssignEvent, machine: Machine): void {
   const held = property === 'dangerouslySetInnerHTML' ? value.object?.properties.get('__html') : undefined;
   if (htmlProperties.has(property)) {
     for (const taint of (held ?? value).taints) machine.deliver({ ...sink, sources: pageSources }, taint);
+  } else if (scriptAddresses.has(property) && !isLocation(event)) {
+    // `javascript:` in a link runs with the rights of the page.
+    const leading = sinkApplies({ ref: '', args: 0, kind: 'redirect', when: 'leading' }, value, undefined);
+    for (const taint of leading?.taints ?? []) machine.deliver({ ...sink, sources: ['browser', 'message'] }, taint);
   } else if (addressProperties.has(property) && isLocation(event)) {
     const leading = sinkApplies({ ref: '', args: 0, kind: 'redirect', when: 'leading' }, value, undefined);
     for (const taint of leading?.taints ?? []) {
@@ -22,6 +29,19 @@ function assign(event: AssignEvent, machine: Machine): void {
       );
     }
   }
+}
+
+/** `element.setAttribute('onclick', text)`, and the attributes that hold an address or a page. */
+function call(event: CallEvent, machine: Machine): void {
+  if (event.name !== 'setAttribute' && event.name !== 'attr') return;
+  const [first, value] = event.arguments;
+  const attribute = (first && knownText(first))?.toLowerCase() ?? '';
+  const runs = /^on[a-z]+$/.test(attribute) || attribute === 'srcdoc';
+  if (!value || !(runs || /^(href|action|formaction|xlink:href)$/.test(attribute))) return;
+  const taken = runs ? value : sinkApplies({ ref: '', args: 0, kind: 'redirect', when: 'leading' }, value, undefined);
+  const sink = { unit: event.frame.unit, node: event.node, name: attribute, rule: 'cross-site-scripting' };
+  for (const taint of taken?.taints ?? [])
+    machine.deliver({ ...sink, kind: 'xss', sources: ['browser', 'message'] }, taint);
 }
 
 function isLocation({ object, property }: AssignEvent): boolean {
@@ -53,7 +73,7 @@ app.get('/hello', (req, res) => {
   res.send('<h1>Hello ' + escapeHtml(req.query.name) + '</h1>');
 });
 `,
-  observer: { assign },
+  observer: { assign, call },
 };
 
 export const templateInjection: Rule = {

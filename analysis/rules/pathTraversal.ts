@@ -8,7 +8,7 @@ export const pathTraversal: Rule = {
   severity: 'high',
   confidence: 'high',
   kind: 'path',
-  sources: ['request', 'message', 'parameter'],
+  sources: ['request', 'message', 'file', 'parameter'],
   explanation:
     'A name from outside that holds ../ or is absolute leads out of the folder it is joined to. Resolve the whole path and ' +
     'check that it still begins with the folder, or take only the base name.',

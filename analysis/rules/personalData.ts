@@ -1,4 +1,4 @@
-import type { CallEvent, Machine } from '../flow/machine.ts';
+import type { AssignEvent, CallEvent, Machine } from '../flow/machine.ts';
 import { unwrap } from '../syntax/parse.ts';
 import { ts } from '../syntax/typescript.ts';
 import { words } from './names.ts';
@@ -14,6 +14,9 @@ const secrets =
 const personal =
   /\b(e ?mail( address)?|ip( address)?|phone( number)?|birth ?(date|day)|date of birth|address|first name|last name|full name|name|gender|passport)$/;
 
+/** `response.json(process.env)`: everything the machine keeps in its environment. */
+const environment = /^(JSON\.stringify\()?process\.env\b[^.[]*$/;
+
 function call(event: CallEvent, machine: Machine): void {
   if (!ts.isCallExpression(event.node)) return;
   const callee = event.node.expression
@@ -21,6 +24,11 @@ function call(event: CallEvent, machine: Machine): void {
     .slice(0, 80)
     .replace(/\s+/g, '')
     .replace(/^window\./, '');
+  const answer = /^(send|json|end|write)$/.test(event.name) && event.node.arguments[0];
+  if (answer && environment.test(answer.getText())) {
+    const message = 'The whole environment of the process is sent: passwords and keys are kept there.';
+    machine.report(id, event.node, event.frame.unit, { message });
+  }
   const isLog = logs.test(callee);
   const isService = services.test(callee) && event.receiver !== undefined ? services.test(callee) : callee === 'gtag';
   if (!isLog && !isService) return;
@@ -44,6 +52,7 @@ function exposed(node: ts.Expression, depth: number): string | undefined {
       return inner.getText();
     return personal.test(name) && people.test(baseName(inner.expression)) ? inner.getText() : undefined;
   }
+  if (ts.isIdentifier(inner) && secrets.test(words(inner.text))) return inner.text;
   if (ts.isIdentifier(inner)) return people.test(inner.text) && !/s$/.test(inner.text) ? inner.text : undefined;
   if (ts.isCallExpression(inner)) {
     const name = inner.expression.getText();
@@ -81,6 +90,15 @@ function baseName(node: ts.Expression): string {
   return ts.isCallExpression(inner) ? baseName(inner.expression) : '';
 }
 
+/** `document.cookie = 'password=' + password`. */
+function assign({ property, target, valueNode, node, frame }: AssignEvent, machine: Machine): void {
+  if (property !== 'cookie' || target.getText() !== 'document.cookie') return;
+  const found = exposed(valueNode, 0);
+  if (!found) return;
+  const message = `\`${found}\` is kept in a cookie: scripts of the page and whoever uses the machine can read it.`;
+  machine.report(id, node, frame.unit, { message });
+}
+
 export const personalData: Rule = {
   id,
   title: 'Personal data or a secret leaves the program',
@@ -92,5 +110,5 @@ export const personalData: Rule = {
     'Logs and services of others keep what they are sent, and more people read them than the database. Send an identifier that means nothing outside.',
   wrong: "exports.signedIn = (user) => console.log('signed in', user.email);\n",
   right: "exports.signedIn = (user) => console.log('signed in', user.id);\n",
-  observer: { call },
+  observer: { call, assign },
 };

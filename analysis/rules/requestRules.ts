@@ -129,8 +129,8 @@ export const headerInjection: Rule = {
   sources: ['request', 'message'],
   explanation:
     'Headers steer browsers and caches: who writes them can allow other origins, set cookies or poison a cache. Use values of your own.',
-  wrong: wrap("  res.setHeader('Access-Control-Allow-Origin', req.headers.origin);\n  res.json([]);\n"),
-  right: wrap("  res.setHeader('Access-Control-Allow-Origin', 'https://shop.example.com');\n  res.json([]);\n"),
+  wrong: wrap("  res.setHeader('Cache-Control', req.query.cache);\n  res.json([]);\n"),
+  right: wrap("  res.setHeader('Cache-Control', 'no-store');\n  res.json([]);\n"),
 };
 
 export const xpathInjection: Rule = {

@@ -1,5 +1,6 @@
 import type { AssignEvent, CallEvent, Machine } from '../flow/machine.ts';
 import { ts } from '../syntax/typescript.ts';
+import type { Value } from '../values/value.ts';
 import { constantOf, isCallOf, isFalse, lacks, option, reportCall, textOf } from './misuse.ts';
 import type { Rule } from './rule.ts';
 
@@ -83,6 +84,9 @@ function origins(event: CallEvent, machine: Machine): void {
   if (/^(set|setHeader|header|append)$/.test(event.name) && header.test(textOf(first)) && textOf(second) === '*') {
     reportCall(machine, id, event, 'Pages of any site may read the answer.');
   }
+  if (/^(set|setHeader|header|append)$/.test(event.name) && header.test(textOf(first)) && isEchoed(second)) {
+    reportCall(machine, id, event, 'The origin that asks is sent back: pages of any site may read the answer.');
+  }
   const listed =
     event.name === 'writeHead' ? event.arguments.slice(1) : /^(set|header)$/.test(event.name) ? [first] : [];
   for (const headers of listed) {
@@ -101,6 +105,16 @@ function origins(event: CallEvent, machine: Machine): void {
   ) {
     machine.report('disabled-protection', event.node, event.frame.unit);
   }
+}
+
+/** What the request said, as it is: an origin that was looked up in a list has lost its taint. */
+function isEchoed(value: Value | undefined): boolean {
+  return (
+    value?.taints.some(
+      ({ origin, cleared }) =>
+        origin.kind === 'source' && origin.source === 'request' && /origin/i.test(origin.text) && cleared === 0,
+    ) ?? false
+  );
 }
 
 export const anyOriginAllowed: Rule = {
