@@ -5,8 +5,17 @@ import type { CallEvent, FunctionInfo, Machine } from './machine.ts';
 export function applyCallback(machine: Machine, callback: Value, values: readonly Value[], event: CallEvent): Value {
   let result = unknown;
   for (const callable of callback.functions ?? []) {
+    nameParameters(callable as FunctionInfo, values);
     const site = { node: event.node, caller: event.frame.fn, arguments: values, thisValue: undefined, depth: 0 };
     result = join(result, machine.apply(callable as FunctionInfo, site));
   }
   return result;
+}
+
+/** A function that is analysed for its first call knows its parameters as what it is called with: `connect().then((db) => ...)`. */
+function nameParameters(fn: FunctionInfo, values: readonly Value[]): void {
+  if (fn.state !== 'new') return;
+  values.forEach((value, index) => {
+    fn.parameterRefs[index] ??= value.refs?.[0];
+  });
 }

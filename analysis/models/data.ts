@@ -1,4 +1,4 @@
-import type { Model, SinkRow } from './model.ts';
+import type { CallbackRow, Model, SinkRow } from './model.ts';
 
 const finders = [
   'find',
@@ -71,11 +71,13 @@ export const dataModel: Model = {
     { ref: 'tar-stream.extract().on', arg: 1, parameters: ['archive entry', '', ''] },
     { ref: 'tar.Parse().on', arg: 1, parameters: ['archive entry'] },
     ...['file', 'buffer'].flatMap((from) =>
-      ['forEach', 'map', 'filter'].map((each) => ({
-        ref: `unzipper.Open.${from}().files.${each}`,
-        arg: 0,
-        parameters: ['archive entry'],
-      })),
+      ['forEach', 'map', 'filter'].map(
+        (each): CallbackRow => ({
+          ref: `unzipper.Open.${from}().files.${each}`,
+          arg: 0,
+          parameters: ['archive entry'],
+        }),
+      ),
     ),
     { ref: 'tar.t', arg: '0.onentry', parameters: ['archive entry'] },
     { ref: 'yauzl.fromBuffer', arg: 'last', parameters: ['', 'zip file'] },

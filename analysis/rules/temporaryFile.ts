@@ -6,8 +6,10 @@ import type { Rule } from './rule.ts';
 
 const id = 'predictable-temporary-file';
 const writers = /^fs\.(writeFile|appendFile|createWriteStream|open|mkdir|outputFile|copyFile)(Sync)?$/;
-const temporary = /\btmpdir\(\)|(['"`])\/(var\/)?tmp\//;
-const unique = /mkdtemp|random|uuid|nanoid|tmpName|unique|crypto|hash/i;
+const temporary = /\btmpdir\(\)|(?<!\+\s*)['"`]\/(var\/)?tmp\//;
+/** Calls that add nothing to a name; any other may make it one of a kind. */
+const plainCalls = /\b(path\.)?(join|resolve|normalize)\(|\b(os\.)?tmpdir\(/g;
+const unique = /mkdtemp|random|uuid|nanoid|unique|\w\(/i;
 
 /** A file of a fixed name in the folder that all users of the machine share. */
 function call(event: CallEvent, machine: Machine): void {
@@ -16,7 +18,7 @@ function call(event: CallEvent, machine: Machine): void {
   const given = event.node.arguments[copied];
   if (!given) return;
   const source = origin(given, event.frame, 0);
-  if (!temporary.test(source) || unique.test(source)) return;
+  if (!temporary.test(source) || unique.test(source.replace(plainCalls, ''))) return;
   // Only a file that is made anew and opened by nobody else.
   const flags = event.arguments.flatMap((value) => [
     textOf(value),
