@@ -15,5 +15,5 @@ const words = await Promise.all(['one', 'two', 'three'].map((word) => import(`vi
 console.log(words.map((module) => module.default).join());
 const { default: path } = await import('node:path');
 console.log(path.basename(import.meta.url));
-await import('virtual:four').then((module) => setTimeout(() => console.log('later', module.default), 5));
 await import('virtual-not-there').catch((error) => console.log(error.code));
+await import('virtual:four').then((module) => setTimeout(() => console.log('later', module.default), 5));
