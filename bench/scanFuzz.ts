@@ -59,7 +59,7 @@ function mutate(next: () => number): string {
 }
 
 const next = random(seed);
-const names = ['a.ts', 'a.js', 'a.tsx', 'a.mjs', 'a.html', 'a.vue'];
+const names = ['a.ts', 'a.js', 'a.tsx', 'a.mjs', 'a.html', 'a.vue', 'a.ejs', 'a.hbs', 'a.pug'];
 let slowest = 0;
 const began = performance.now();
 for (let index = 0; index < count; index++) {

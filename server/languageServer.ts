@@ -26,6 +26,7 @@ import { DocumentPaths } from './paths.ts';
 import { readSettings } from './settings.ts';
 import { toDiagnostic } from './toDiagnostic.ts';
 import { Workspace } from './workspace.ts';
+import { WorkspaceDiagnostics } from './workspaceDiagnostics.ts';
 import { scanWorkspace } from './workspaceScan.ts';
 
 /** Pushed diagnostics wait this long (ms) for the next key. */
@@ -59,12 +60,18 @@ export function serve(connection: Connection, options: ServerOptions): void {
     const folders = params.workspaceFolders ?? (params.rootUri ? [{ uri: params.rootUri }] : []);
     workspace.setFolders(folders.map((folder) => paths.pathOf(folder.uri)));
     workspace.configure(readSettings(params.initializationOptions));
+    const pullsAll = (params.initializationOptions as { workspaceDiagnostics?: unknown } | undefined)
+      ?.workspaceDiagnostics;
     hasPathView = (params.initializationOptions as { pathView?: unknown } | undefined)?.pathView === true;
     return {
       serverInfo: { name: 'Apex', version: options.version },
       capabilities: {
         textDocumentSync: TextDocumentSyncKind.Incremental,
-        diagnosticProvider: { identifier: 'apex', interFileDependencies: true, workspaceDiagnostics: false },
+        diagnosticProvider: {
+          identifier: 'apex',
+          interFileDependencies: true,
+          workspaceDiagnostics: pullsAll !== false,
+        },
         codeActionProvider: { codeActionKinds: ['quickfix'] },
         hoverProvider: true,
         codeLensProvider: {},
@@ -165,8 +172,21 @@ export function serve(connection: Connection, options: ServerOptions): void {
     );
   };
 
+  const wholeWorkspace = new WorkspaceDiagnostics({
+    workspace,
+    uriOf: (path) => paths.uriOf(path),
+    diagnosticsOf: (path) => ({
+      items: workspace
+        .knownFindings(path)
+        .map((finding) => toDiagnostic(finding, (each) => paths.uriOf(each), options.rulePage)),
+      version: documents.get(paths.uriOf(path))?.version ?? null,
+    }),
+  });
+  connection.languages.diagnostics.onWorkspace((params, token) => wholeWorkspace.report(params, token));
+
   /** What is shown may have changed in every open document. */
   const refresh = (): void => {
+    wholeWorkspace.changed();
     if (!pulls) documents.all().forEach(pushLater);
     else if (client.workspace?.diagnostics?.refreshSupport) connection.languages.diagnostics.refresh();
     if (client.workspace?.codeLens?.refreshSupport)
@@ -178,6 +198,7 @@ export function serve(connection: Connection, options: ServerOptions): void {
       const changed = workspace.setModels(pathOf(document), document.getText());
       if (changed && pulls) refresh();
     } else workspace.program.setText(pathOf(document), document.getText());
+    wholeWorkspace.changed();
     importers.schedule();
     // Other open documents may import this one.
     if (!pulls) documents.all().forEach(pushLater);
@@ -189,6 +210,7 @@ export function serve(connection: Connection, options: ServerOptions): void {
     told.delete(document.uri);
     if (isModelsFile(pathOf(document))) workspace.setModels(pathOf(document), undefined);
     else workspace.program.setText(pathOf(document), undefined);
+    wholeWorkspace.changed();
     importers.schedule();
     if (!pulls) void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
   });

@@ -1,7 +1,6 @@
 import type { CancellationToken, Connection } from 'vscode-languageserver/node';
 import { securityScore } from '../analysis/report/score.ts';
 import type { ScanWorkspaceResult } from '../protocol/analysis.ts';
-import { applySettings } from './settings.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Analyses every file of the open folders, with progress; between files the server answers what the editor asks. */
@@ -29,6 +28,7 @@ export async function scanWorkspace(
   } finally {
     progress.done();
   }
-  const findings = applySettings(workspace.program.allFindings(), workspace.settings);
+  // As each file shows them: without what is suppressed, with the policy and the settings.
+  const findings = files.slice(0, done).flatMap((file) => workspace.knownFindings(file));
   return { files: done, findings: findings.length, score: securityScore(findings, lines), cancelled };
 }

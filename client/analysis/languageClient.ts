@@ -25,7 +25,11 @@ export function startLanguageClient(context: vscode.ExtensionContext): LanguageC
         { pattern: '**/*.{ejs,hbs,handlebars,mustache,pug,jade}', scheme: 'file' },
         { pattern: '**/apex.models.yaml', scheme: 'file' },
       ],
-      initializationOptions: { ...vscode.workspace.getConfiguration('apex.analysis'), pathView: true },
+      initializationOptions: {
+        ...vscode.workspace.getConfiguration('apex.analysis'),
+        pathView: true,
+        workspaceDiagnostics: vscode.workspace.getConfiguration('apex.analysis').get('workspaceDiagnostics', false),
+      },
       diagnosticPullOptions: { onChange: true, onTabs: false },
     },
   );

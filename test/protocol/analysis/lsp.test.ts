@@ -225,6 +225,42 @@ require('express')().get('/log', (req, res) => res.json(git.log(req.query.from))
     }
   });
 
+  it('answers pulls for the whole workspace, and waits when there is nothing new', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'apex-lsp-'));
+    try {
+      const tls = "require('https').get({ host: 'a.example', rejectUnauthorized: false });\n";
+      writeFileSync(join(folder, 'a.js'), tls);
+      writeFileSync(join(folder, 'b.js'), 'module.exports = 1;\n');
+      writeFileSync(join(folder, 'c.js'), `// apex-ignore disabled-tls-checks -- only in the laboratory\n${tls}`);
+      const root = pathToFileURL(folder).href;
+      const client = await startLsp(pull, {}, root);
+      const { connection } = client;
+      type Report = { items: { kind: string; uri: string; resultId: string; items: { code: string }[] }[] };
+      const ask = (previousResultIds: { uri: string; value: string }[]): Promise<Report> =>
+        connection.sendRequest('workspace/diagnostic', { previousResultIds });
+      const shown = ({ items }: Report) =>
+        items.map(({ kind, uri: of, items: found }) => [kind, of.slice(root.length), found.map(({ code }) => code)]);
+      const first = await ask([]);
+      assert.deepEqual(shown(first), [['full', '/a.js', ['disabled-tls-checks']]]);
+      const next = ask(first.items.map(({ uri: of, resultId }) => ({ uri: of, value: resultId })));
+      // The pull waits; another request is answered meanwhile.
+      const hover = { textDocument: { uri: `${root}/a.js` }, position: { line: 0, character: 0 } };
+      assert.equal(await connection.sendRequest('textDocument/hover', hover), null);
+      writeFileSync(
+        join(folder, 'b.js'),
+        "module.exports = eval(process.argv[2]) ?? require('crypto').createHash('md5');\n",
+      );
+      writeFileSync(join(folder, 'a.js'), 'module.exports = 2;\n');
+      await connection.sendNotification('workspace/didChangeWatchedFiles', {
+        changes: ['a.js', 'b.js'].map((name) => ({ uri: `${root}/${name}`, type: 2 })),
+      });
+      matchGolden('workspace', shown(await next));
+      await client.stop();
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
   it('reads the models of a folder, says what is wrong in them, and completes them', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'apex-lsp-'));
     try {
