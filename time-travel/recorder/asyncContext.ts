@@ -56,6 +56,14 @@ export function contextOf(object: object): AsyncContext {
   return { frame: contextFrames()?.current(), id: id > 0 ? id : 0, trigger, resource: object };
 }
 
+/** The context in which native code calls a function on one of its objects. @param passed that of the function */
+export function contextOfCall(object: object, passed: AsyncContext): AsyncContext {
+  const own = contexts.get(object);
+  if (own) return own;
+  const { id, trigger, resource } = contextOf(object);
+  return id > 0 ? { frame: passed.frame, id, trigger, resource } : passed;
+}
+
 /** The context of something that is no resource of its own. */
 export const presentContext = (resource: object): AsyncContext => ({
   frame: contextFrames()?.current(),
@@ -80,9 +88,25 @@ export function withoutInitHooks<Result>(make: () => Result): Result {
   }
 }
 
+let constructing = 0;
+/** Recording: true while JavaScript makes a native object. */
+export const isConstructing = (): boolean => constructing > 0;
+
+/** Recording: makes a native object of which the library tells in replay. */
+export function whileConstructing<Result>(make: () => Result): Result {
+  if (hookFields[constants.kInit] === 0) return make();
+  constructing++;
+  try {
+    return make();
+  } finally {
+    constructing--;
+  }
+}
+
 /** Recording: tells the hooks of the native object that was made last. */
 export function announceResource(object: object, type: string): void {
-  if (hooks.initHooksExist()) hooks.emitInit(asyncIdCounter(), type, hooks.getDefaultTriggerAsyncId(), object);
+  if (!hooks.initHooksExist()) return;
+  whileConstructing(() => hooks.emitInit(asyncIdCounter(), type, hooks.getDefaultTriggerAsyncId(), object));
 }
 
 /** A stand-in was made: it takes the async id that its constructor just took from the counter. */
@@ -92,6 +116,19 @@ export function enterResource(object: object, type: string): void {
   contexts.set(object, { frame: contextFrames()?.current(), id, trigger, resource: object });
   if (hooks.initHooksExist()) hooks.emitInit(id, type, trigger, object);
 }
+
+/** Replay: native code has made or numbered the object. */
+export function enterNative(object: object, id: number, trigger: number): void {
+  contexts.set(object, { frame: contextFrames()?.current(), id, trigger, resource: object });
+}
+
+/** Replay: native code numbered a request within the call that took it, unless it had a number. */
+export function numberRequest(object: object, id: number): void {
+  if (!contexts.has(object)) enterNative(object, id, hooks.getDefaultTriggerAsyncId());
+}
+
+/** The context of a stand-in that has a number. */
+export const ownContext = (object: object): AsyncContext | undefined => contexts.get(object);
 
 /** Runs `work` as native code would call a handler of the resource. */
 export function runInContext(context: AsyncContext | undefined, work: () => void): void {

@@ -4,6 +4,7 @@
  */
 import { LogReader } from '../recording/logReader.ts';
 import { LogWriter } from '../recording/logWriter.ts';
+import { installAsyncHookEvents } from './asyncHookEvents.ts';
 import { asyncIdCounter, setAsyncIdCounter } from './asyncIds.ts';
 import { installBindings } from './bindings/index.ts';
 import { type Mode, state } from './boundaryState.ts';
@@ -57,6 +58,7 @@ export function installBoundary(options: BoundaryOptions): void {
   installStdio();
   installTimers();
   installBindings();
+  installAsyncHookEvents();
   installClocks();
   installRealms();
   installGarbage();

@@ -42,13 +42,18 @@ export function plainObjects(args: readonly unknown[]): number[] | undefined {
   let found: number[] | undefined;
   for (let i = 0; i < args.length; i++) {
     const arg = args[i];
-    if (arg !== null && typeof arg === 'object' && getPrototypeOf(arg) === ObjectPrototype) {
+    if (arg !== null && typeof arg === 'object' && isPlain(arg)) {
       found ??= [];
       found[found.length] = i;
       found[found.length] = objectKeys(arg).length;
     }
   }
   return found;
+}
+
+function isPlain(object: object): boolean {
+  const prototype = getPrototypeOf(object);
+  return prototype === ObjectPrototype || prototype === null;
 }
 
 export function gainedKeys(plain: readonly number[], args: readonly unknown[]): boolean {

@@ -4,6 +4,7 @@ import { reflectApply, SafeMap } from '../recording/safeBuiltins.ts';
 import { type AsyncContext, presentContext } from './asyncContext.ts';
 import { state } from './boundaryState.ts';
 import { beginEvent, endEvent, writeArguments } from './eventWriting.ts';
+import { addDispatcher, runHooksBefore } from './hookOrder.ts';
 import { classOf } from './identities.ts';
 import type { NativeFunction } from './natives.ts';
 import { writeShared } from './sharedArrays.ts';
@@ -35,7 +36,7 @@ export function wrapCallback(callback: NativeFunction): NativeFunction {
     return callback;
   }
   // Not a function that could be constructed: some native code insists on that.
-  return {
+  const { passed: dispatcher } = {
     passed(this: unknown, ...args: unknown[]) {
       const info = classOf(this);
       const shared = info?.shared;
@@ -46,9 +47,12 @@ export function wrapCallback(callback: NativeFunction): NativeFunction {
       writeArguments(args);
       if (shared) writeShared(shared);
       endEvent();
+      runHooksBefore();
       return reflectApply(callback, this, args);
     },
-  }.passed;
+  };
+  addDispatcher(dispatcher);
+  return dispatcher;
 }
 
 export const passedFunction = (id: number): PassedFunction | undefined => passed.get(id);

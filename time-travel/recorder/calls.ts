@@ -1,6 +1,7 @@
 /** Calls from JavaScript into native code: logged with their result, answered from the log in replay. */
 import { Entry, Flag, KIND_MASK } from '../recording/entryKinds.ts';
 import { defineProperty, SafeWeakMap } from '../recording/safeBuiltins.ts';
+import { numberRequest } from './asyncContext.ts';
 import { asyncIdCounter, setAsyncIdCounter } from './asyncIds.ts';
 import { state } from './boundaryState.ts';
 import { prepare, readOuts, requestOf } from './callArguments.ts';
@@ -41,11 +42,12 @@ function replayCall(_native: NativeFunction, name: string, spec: CallSpec): Nati
       if (standingStill()) refuseCrossing(name);
       if (!prepare(this, args, spec.raw)) return undefined;
       echo?.(this, args);
+      const counter = asyncIdCounter();
       const flags = nextResult(name);
       const { decoder } = state.reader;
       const logged = decoder.name();
       if (logged !== name) diverge(`call of ${name}`, `${flags & 1 ? 'return' : 'throw'} of ${logged}`);
-      if (flags & Flag.asyncIds) setAsyncIdCounter(asyncIdCounter() + decoder.varint());
+      if (flags & Flag.asyncIds) moveAsyncIds(counter, decoder.varint(), args);
       const value = decoder.value();
       crossedCall(name, args, this);
       if ((flags & KIND_MASK) === Entry.throw) {
@@ -67,6 +69,13 @@ function replayCall(_native: NativeFunction, name: string, spec: CallSpec): Nati
     },
   };
   return wrapper;
+}
+
+/** What native code numbered is the request that it was given. */
+function moveAsyncIds(counter: number, moved: number, args: readonly unknown[]): void {
+  const request = requestOf(args);
+  if (request) numberRequest(request, counter + 1);
+  setAsyncIdCounter(counter + moved);
 }
 
 /** Delivers the events that happened inside the call, up to its return or throw. */

@@ -2,7 +2,7 @@
 import { type Decoder, MalformedLog } from '../recording/decoder.ts';
 import { EventKind, Flag } from '../recording/entryKinds.ts';
 import { reflectApply } from '../recording/safeBuiltins.ts';
-import { type AsyncContext, runInContext } from './asyncContext.ts';
+import { type AsyncContext, contextOfCall, ownContext, runInContext } from './asyncContext.ts';
 import { setAsyncIdCounter } from './asyncIds.ts';
 import { state } from './boundaryState.ts';
 import { passedFunction } from './callbacks.ts';
@@ -65,7 +65,9 @@ export function readEvent(flags: number): Delivery {
         passed.before?.();
         reflectApply(passed.call, passed.self ?? self, args);
       };
-      return { run, context: passed.context };
+      const target = passed.self ?? self;
+      const isObject = typeof target === 'object' && target !== null;
+      return { run, context: isObject ? contextOfCall(target, passed.context) : passed.context };
     }
     case EventKind.promise:
       return readSettlement(flags);
@@ -119,7 +121,7 @@ function readHandlerEvent(flags: number): Delivery {
   if (flags & Flag.fill) readFill(views ?? []);
   if (flags & Flag.shared) readShared(classOf(object)?.shared ?? []);
   takeCarried(object, property, args);
-  const context = handlerContexts.get(object);
+  const context = ownContext(object) ?? handlerContexts.get(object);
   return { run: () => reflectApply(handler, object, args), ...(context && { context }) };
 }
 

@@ -18,13 +18,14 @@ import { describeNext, diverge } from './divergence.ts';
 import { beginEvent, endEvent, writeArguments } from './eventWriting.ts';
 import { takePending, writeFill } from './fills.ts';
 import { HANDLER_NAMES, handlerContexts, handlers } from './handlerSlots.ts';
+import { addDispatcher, runHooksBefore } from './hookOrder.ts';
 import { classOf, idOf } from './identities.ts';
 import type { NativeFunction } from './natives.ts';
 import { writeShared } from './sharedArrays.ts';
 
 function recordDispatcher(property: number): NativeFunction {
   const store = handlers[property]!;
-  return function (this: unknown, ...args: unknown[]) {
+  const dispatcher = function (this: unknown, ...args: unknown[]) {
     const self = this as object;
     const handler = store.get(self)!;
     const views = takePending(self);
@@ -37,8 +38,11 @@ function recordDispatcher(property: number): NativeFunction {
     if (views) writeFill(views, args[1]);
     if (shared) writeShared(shared);
     endEvent();
+    runHooksBefore();
     return reflectApply(handler, self, args);
   };
+  addDispatcher(dispatcher);
+  return dispatcher;
 }
 
 /** In replay native code calls nothing, but Node's library calls some handlers itself: the log has that event here. */

@@ -26,6 +26,8 @@ export interface ClassInfo {
   shared: readonly number[] | undefined;
   /** A prototype in front of the real one, where accessors that cannot be redefined are shadowed. */
   shim: object | undefined;
+  /** Replay makes no object of it for real. */
+  standsIn?: boolean;
   /** More to do for every object, real or not. */
   prepare?(object: object): void;
   /** Replay: what the native constructor calls on the object. */

@@ -15,7 +15,7 @@ import {
   setPrototypeOf,
   startsWith,
 } from '../recording/safeBuiltins.ts';
-import { announceResource, enterResource, withoutInitHooks } from './asyncContext.ts';
+import { announceResource, enterResource, whileConstructing, withoutInitHooks } from './asyncContext.ts';
 import { asyncIdCounter, setAsyncIdCounter } from './asyncIds.ts';
 import { recording } from './boundaryState.ts';
 import { type CallSpec, isWrapped, wrapCall } from './calls.ts';
@@ -99,7 +99,7 @@ export interface ClassOptions {
   specOf?: SpecOf;
   /** Arrays in which its events leave results. */
   shared?: readonly number[];
-  /** False for classes that only native code constructs. */
+  /** False for classes whose objects are real in replay, too, or that only native code constructs. */
   constructed?: boolean;
   /** False when its handlers are no properties. */
   handlers?: boolean;
@@ -120,6 +120,8 @@ export function wrapClasses(bindingName: string, names?: readonly string[], opti
 
 function wrapClass(binding: Binding, name: string, type: NativeClass, options: ClassOptions): void {
   const info = wrapClassOf(type, name, options);
+  // Requests for files are made for real in replay, too; their handles only by native code.
+  info.standsIn = options.constructed !== false || name === 'FileHandle';
   if (options.constructed !== false)
     binding[name] = options.port ? replacePortOwner(info, options.port) : replaceConstructor(info);
 }
@@ -159,7 +161,7 @@ function makeShim(info: ClassInfo): void {
   addShim(info, shim);
 }
 
-/** What a native constructor does besides making the object, learned from the first one. */
+/** What a native constructor does besides making the object, learned from the first one of its kind. */
 interface Template {
   properties: Record<string, unknown>;
   asyncIds: number;
@@ -167,13 +169,20 @@ interface Template {
   provider: string;
 }
 
+/** The first argument of some says what is made: a socket or a server. */
+function kindOf(args: readonly unknown[]): number {
+  const first = args[0];
+  return typeof first === 'number' && first >= 0 && first < 8 && first % 1 === 0 ? first + 1 : 0;
+}
+
 function replaceConstructor(info: ClassInfo): NativeFunction {
-  let template: Template | undefined;
+  const templates: Template[] = [];
   const { type } = info;
   const replacement: NativeFunction = recording()
     ? (...args) => {
-        if (template) {
-          const object = reflectConstruct(type, args, type) as Record<string, unknown>;
+        const kind = kindOf(args);
+        if (templates[kind]) {
+          const object = whileConstructing(() => reflectConstruct(type, args, type)) as Record<string, unknown>;
           prepareHandle(object, info);
           return object;
         }
@@ -181,14 +190,17 @@ function replaceConstructor(info: ClassInfo): NativeFunction {
         // What hooks of the program do would be logged before the template, which replay needs first.
         const object = withoutInitHooks(() => reflectConstruct(type, args, type)) as Record<string, unknown>;
         const asyncIds = asyncIdCounter() - counter;
-        template = { properties: plainProperties(object), asyncIds, provider: providerOf(object) };
+        const template: Template = { properties: plainProperties(object), asyncIds, provider: providerOf(object) };
+        templates[kind] = template;
         exchangeFact(template);
         prepareHandle(object, info);
         if (asyncIds > 0) announceResource(object, template.provider);
         return object;
       }
-    : () => {
-        template ??= exchangeFact(undefined) as Template;
+    : (...args) => {
+        const kind = kindOf(args);
+        templates[kind] ??= exchangeFact(undefined) as Template;
+        const template = templates[kind]!;
         const object = objectCreate(type.prototype) as Record<string, unknown>;
         setAsyncIdCounter(asyncIdCounter() + template.asyncIds);
         objectAssign(object, template.properties);

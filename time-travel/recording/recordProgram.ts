@@ -1,7 +1,8 @@
 import { type ChildProcess, execFile, type SpawnOptions, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
+import { isatty } from 'node:tty';
 import { promisify } from 'node:util';
 import { ApexError } from '../../protocol/errors.ts';
 import { describeNode, type NodeRuntime, nodesOnPath } from '../../runtime/findNode.ts';
@@ -157,15 +158,30 @@ async function gitCommit(cwd: string): Promise<string | undefined> {
   }
 }
 
-/** A terminal sends Ctrl+C to both; the others reach only us. */
+/** True when this process is in the foreground of a terminal, whose Ctrl+C the program hears by itself. */
+function terminalInterrupts(): boolean {
+  if (process.platform === 'win32') return true;
+  try {
+    // proc(5): behind the name in brackets: state, parent, group, session, terminal, the terminal's foreground group.
+    const stat = readFileSync('/proc/self/stat', 'utf8');
+    const [, , group, , terminal, foreground] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return terminal !== '0' && group === foreground;
+  } catch {
+    // No Linux.
+    return isatty(0) || isatty(1) || isatty(2);
+  }
+}
+
+/** A terminal sends Ctrl+C to both; everything else reaches only us. */
 function forwardSignals(child: { kill(signal: NodeJS.Signals): boolean }): () => void {
   const ignore = () => undefined;
   const forward = (signal: NodeJS.Signals) => child.kill(signal);
-  process.on('SIGINT', ignore);
+  const interrupt = terminalInterrupts() ? ignore : forward;
+  process.on('SIGINT', interrupt);
   process.on('SIGTERM', forward);
   process.on('SIGHUP', forward);
   return () => {
-    process.removeListener('SIGINT', ignore);
+    process.removeListener('SIGINT', interrupt);
     process.removeListener('SIGTERM', forward);
     process.removeListener('SIGHUP', forward);
   };

@@ -194,13 +194,14 @@ function replayConstruct(crossing: Crossing, args: unknown[], newTarget: object)
 
 function readAnswer(crossing: Crossing, self: unknown, args: readonly unknown[]): Answer {
   const { path } = crossing;
+  const counter = asyncIdCounter();
   const outer = enterAddon();
   const flags = nextAnswer(path);
   const made = leaveAddon(outer);
   const { decoder } = state.reader;
   const logged = decoder.name();
   if (logged !== path) diverge(`call of ${path}`, `return or throw of ${logged}`);
-  if (flags & Flag.asyncIds) setAsyncIdCounter(asyncIdCounter() + decoder.varint());
+  if (flags & Flag.asyncIds) setAsyncIdCounter(counter + decoder.varint());
   const value = decoder.value();
   crossedCall(path, args, self);
   if ((flags & KIND_MASK) === Entry.throw) {

@@ -1,0 +1,73 @@
+/**
+ * Hooks of `async_hooks` that native code calls by itself. `destroy`: native code keeps a queue of what was destroyed and
+ * tells of it when it has time. `init` of
+ * what native code makes or numbers by itself: a connection, or a request within the call that takes it. Both are events;
+ * what the replay's own queue tells is not heard.
+ */
+import { getPrototypeOf, reflectApply, SafeWeakMap } from '../recording/safeBuiltins.ts';
+import { enterNative, isConstructing } from './asyncContext.ts';
+import { recording } from './boundaryState.ts';
+import { beforeLoading } from './builtinLoading.ts';
+import { wrapCallback } from './callbacks.ts';
+import { replaceFunction } from './disguise.ts';
+import { followDomains, orderHooks } from './hookOrder.ts';
+import { classOf, isKnown } from './identities.ts';
+import { type NativeFunction, nodeRequire } from './natives.ts';
+import { ownStack } from './ownStack.ts';
+
+interface AsyncHooksLibrary {
+  createHook(functions: object): object;
+}
+
+export function installAsyncHookEvents(): void {
+  beforeLoading(['async_hooks'], wrapEnable);
+  if (recording()) beforeLoading(['domain'], followDomains);
+}
+
+function wrapEnable(): void {
+  const { symbols } = nodeRequire<{ symbols: Record<string, symbol> }>('internal/async_hooks');
+  const { init_symbol: init, destroy_symbol: destroy } = symbols as { init_symbol: symbol; destroy_symbol: symbol };
+  const prototype = getPrototypeOf(nodeRequire<AsyncHooksLibrary>('async_hooks').createHook({})) as {
+    enable: NativeFunction;
+  };
+  const { enable } = prototype;
+  const wrapped = new SafeWeakMap<object, true>();
+  const method = function (this: Record<symbol, unknown>): unknown {
+    if (this && !wrapped.has(this)) {
+      wrapped.set(this, true);
+      if (typeof this[destroy] === 'function') this[destroy] = destroyed(this[destroy] as NativeFunction);
+      if (typeof this[init] === 'function') this[init] = initiated(this[init] as NativeFunction);
+    }
+    const result = reflectApply(enable, this, []);
+    if (recording()) orderHooks();
+    return result;
+  };
+  replaceFunction(prototype, 'enable', method);
+}
+
+function destroyed(hook: NativeFunction): NativeFunction {
+  const passed = wrapCallback((id) => reflectApply(hook, undefined, [id]));
+  return recording() ? passed : () => undefined;
+}
+
+/** Of its own resources, and of objects that JavaScript makes, the library tells in both modes. */
+function initiated(hook: NativeFunction): NativeFunction {
+  const passed = wrapCallback((...args) => {
+    if (!recording()) enterNative(args[3] as object, args[0] as number, args[2] as number);
+    return reflectApply(hook, undefined, args);
+  });
+  return recording() ? (...args) => reflectApply(isByNative(args[3]) ? passed : hook, undefined, args) : hook;
+}
+
+/** A request that a call was given, or a handle that was made while no JavaScript ran. */
+function isByNative(resource: unknown): boolean {
+  if (classOf(resource)?.standsIn !== true || isConstructing()) return false;
+  return isKnown(resource as object) || isCalledByLoop();
+}
+
+/** No JavaScript but Node's own part of `async_hooks` is on the stack. */
+function isCalledByLoop(): boolean {
+  const frames = ownStack();
+  for (let i = 0; i < frames.length; i++) if (frames[i]!.getFileName() !== 'node:internal/async_hooks') return false;
+  return true;
+}
