@@ -35,7 +35,11 @@ export class ReplaySession {
   #nextPlace = 1;
   #index: IndexFacts | undefined;
   /** Milliseconds that one replay of everything takes. */
-  readonly #opened = Promise.withResolvers<number>();
+  #tellOpened: (ms: number) => void = () => undefined;
+  // No `Promise.withResolvers`: the command line runs on Node 20, too.
+  readonly #opened = new Promise<number>((resolve) => {
+    this.#tellOpened = resolve;
+  });
   readonly #writes = new Map<string, Promise<WriteHistory>>();
   #exceptions: Promise<SeenException[]> | undefined;
   #events: Promise<RecordedEvent[]> | undefined;
@@ -232,7 +236,7 @@ export class ReplaySession {
     const began = performance.now();
     await asked;
     this.#index = index;
-    this.#opened.resolve(performance.now() - began);
+    this.#tellOpened(performance.now() - began);
   }
 
   #numbered(places: PlaceRequest[]): Place[] {
@@ -259,7 +263,7 @@ export class ReplaySession {
       if (!scan.receive(message)) other(message);
     });
     const stop = () => this.#processes.kill(running.connection);
-    await (job.places.some(evaluates) ? endsInTime(this.#opened.promise, ended, stop) : ended);
+    await (job.places.some(evaluates) ? endsInTime(this.#opened, ended, stop) : ended);
     return scan.facts;
   }
 
