@@ -83,7 +83,14 @@ function layOut({ entries, from, to, byOperation, byActor, denied }: AuditReport
     ),
     ...rows(
       'Denied',
-      denied.map((row) => `${count(row.count)}  ${row.operation} ${row.resource}`),
+      denied.map((row) => `${count(row.count)}  ${row.operation} ${visible(row.resource)}`),
     ),
   ].join('\n')}\n`;
+}
+
+/** A guest chooses the names that it asks for: none of them moves the cursor of a terminal or looks like a line of its own. */
+function visible(text: string): string {
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (mark) => {
+    return `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -127,9 +128,33 @@ describe('capabilities', () => {
     assert.deepEqual(await call('kv.keys', {}), { ok: true, value: ['a'] });
     assert.deepEqual(await call('kv.delete', { key: 'a' }), { ok: true, value: true });
     assert.deepEqual(await call('kv.get', { key: 'a' }), { ok: true, value: null });
-    for (let at = 0; at < 16; at++) context.store.set(`k${at}`, 'x'.repeat(1 << 20));
-    const full = await call('kv.set', { key: 'more', value: 'x' });
+    for (let at = 0; at < 15; at++) context.store.set(`k${at}`, 'x'.repeat(1 << 20));
+    const full = await call('kv.set', { key: 'more', value: 'x'.repeat(1 << 20) });
     assert.equal(!full.ok && full.error.code, 'ENOSPC');
+    // Keys take room too.
+    const flood = () => {
+      for (let at = 0; ; at++) context.store.set(`${at}${'k'.repeat(1000)}`, '');
+    };
+    assert.throws(flood, { code: 'ENOSPC' });
+    assert.ok(context.store.keys().length < 2000);
+  });
+
+  it('remove a folder only when each file in it may be removed', async () => {
+    writeFileSync(join(folder, 'app/data/forbidden.txt'), 'stays');
+    const removed = await call('fs.rm', { path: 'data', recursive: true, force: true });
+    assert.equal(!removed.ok && removed.error.code, 'EACCES');
+    assert.equal(existsSync(join(folder, 'app/data/forbidden.txt')), true);
+    assert.equal(existsSync(join(folder, 'app/data/a.txt')), true);
+  });
+
+  it('read and write nothing that is no file: a pipe would hold the host', async function () {
+    if (process.platform === 'win32' || spawnSync('mkfifo', [join(folder, 'app/pipe')]).status !== 0) this.skip();
+    const read = await call('fs.readFile', { path: 'pipe' });
+    assert.equal(!read.ok && read.error.code, 'EINVAL');
+    const written = await call('fs.writeFile', { path: 'pipe', base64: '', append: false });
+    assert.equal(!written.ok && written.error.code, 'ENXIO');
+    const folderRead = await call('fs.readFile', { path: 'data' });
+    assert.equal(!folderRead.ok && folderRead.error.code, 'EISDIR');
   });
 
   it('forget a value after its time, and keep the others beyond their host', async () => {

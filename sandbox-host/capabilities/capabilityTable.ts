@@ -17,7 +17,7 @@ const table = new Map<string, Capability<unknown>>(
     ...processCapabilities,
     'env.get': capability(z.object({ name: z.string().min(1).max(200) }), async ({ name }, { permit }) => {
       await permit('env.read', name);
-      return process.env[name] ?? null;
+      return Object.hasOwn(process.env, name) ? (process.env[name] ?? null) : null;
     }),
     'kv.get': capability(z.object({ key }), async ({ key }, { permit, store }) => {
       await permit('kv.read', key);

@@ -1,4 +1,5 @@
 import { constants, promises as fs, type Stats } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import * as z from 'zod';
 import type { Operation } from '../../protocol/policy.ts';
@@ -7,6 +8,7 @@ import { type CapabilityContext, capability } from './capability.ts';
 import { CapabilityError } from './capabilityError.ts';
 
 const MAX_BYTES = 32 << 20;
+const MAX_REMOVED = 10_000;
 const path = z.string().min(1).max(4096);
 
 /** Files under the program's folder, `/app/` to the guest. A link that leads out of it is no way out. */
@@ -14,11 +16,13 @@ export const fileCapabilities = {
   'fs.readFile': capability(z.object({ path }), async ({ path }, context) => {
     const host = await permitted(path, 'fs.read', context);
     return quietly(path, async () => {
-      const file = await fs.open(host, constants.O_RDONLY | constants.O_NOFOLLOW);
+      const file = await fs.open(host, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
       try {
-        const { size } = await file.stat();
+        const { size } = await regularFile(file, path);
         if (size > MAX_BYTES) throw new CapabilityError('EFBIG', `${path} is larger than ${MAX_BYTES >> 20} MiB.`);
-        return { base64: (await file.readFile()).toString('base64') };
+        // Not more than it had when it was looked at: somebody may be writing to it.
+        const { buffer, bytesRead } = await file.read(Buffer.alloc(size), 0, size, 0);
+        return { base64: buffer.toString('base64', 0, bytesRead) };
       } finally {
         await file.close();
       }
@@ -28,10 +32,17 @@ export const fileCapabilities = {
     z.object({ path, base64: z.base64().max(MAX_BYTES * 2), append: z.boolean() }),
     async ({ path, base64, append }, context) => {
       const host = await permitted(path, 'fs.write', context);
-      const { O_WRONLY, O_CREAT, O_NOFOLLOW, O_APPEND, O_TRUNC } = constants;
+      const { O_WRONLY, O_CREAT, O_NOFOLLOW, O_APPEND, O_NONBLOCK } = constants;
       return quietly(path, async () => {
-        const file = await fs.open(host, O_WRONLY | O_CREAT | O_NOFOLLOW | (append ? O_APPEND : O_TRUNC), 0o644);
-        await file.writeFile(Buffer.from(base64, 'base64')).finally(() => file.close());
+        const flags = O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | (append ? O_APPEND : 0);
+        const file = await fs.open(host, flags, 0o644);
+        try {
+          await regularFile(file, path);
+          if (!append) await file.truncate();
+          await file.writeFile(Buffer.from(base64, 'base64'));
+        } finally {
+          await file.close();
+        }
       });
     },
   ),
@@ -52,6 +63,7 @@ export const fileCapabilities = {
     async ({ path, recursive, force }, context) => {
       const host = await permitted(path, 'fs.write', context);
       if (host === context.files.root) throw new CapabilityError('EACCES', 'The program’s own folder stays.');
+      if (recursive) await permitWithin(host, context);
       return quietly(path, () => fs.rm(host, { recursive, force }));
     },
   ),
@@ -71,7 +83,40 @@ async function permitted(guestPath: string, operation: Operation, context: Capab
   // A link inside the folder is another name for a file: the rules for its real name hold too.
   const realName = toGuestName(context.files.root, real);
   if (realName !== name) await context.permit(operation, realName);
+  await permitSpelling(real, operation, context);
   return real;
+}
+
+/** Where a file system takes several spellings for one name (case, accents), the rules for the one that it keeps hold too. */
+async function permitSpelling(path: string, operation: Operation, { files, permit }: CapabilityContext): Promise<void> {
+  const kept = await fs.realpath(path).catch(() => path);
+  if (kept === path || dirname(kept) !== dirname(path) || !isInside(files.root, kept)) return;
+  if (kept.normalize().toLowerCase() === path.normalize().toLowerCase()) {
+    await permit(operation, toGuestName(files.root, kept));
+  }
+}
+
+/** A pipe, a device or a socket would hold a thread of the host until somebody at its other end moves. */
+async function regularFile(file: FileHandle, path: string): Promise<Stats> {
+  const stats = await file.stat();
+  if (stats.isFile()) return stats;
+  const code = stats.isDirectory() ? 'EISDIR' : 'EINVAL';
+  throw new CapabilityError(code, `${code}: ${path} is no file.`);
+}
+
+/** Who removes a folder removes everything in it: the rules for each name hold. */
+async function permitWithin(folder: string, { files, permit }: CapabilityContext): Promise<void> {
+  let seen = 0;
+  const waiting = [folder];
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    const entries = await fs.readdir(at, { withFileTypes: true }).catch(() => []);
+    for (const entry of entries) {
+      if (++seen > MAX_REMOVED) throw new CapabilityError('E2BIG', `At most ${MAX_REMOVED} files are removed at once.`);
+      const path = join(at, entry.name);
+      await permit('fs.write', toGuestName(files.root, path));
+      if (entry.isDirectory()) waiting.push(path);
+    }
+  }
 }
 
 /** The real path of a folder that may not be there yet. */

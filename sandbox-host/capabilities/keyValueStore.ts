@@ -4,6 +4,9 @@ import { CapabilityError } from './capabilityError.ts';
 
 const MAX_BYTES = 16 << 20;
 const SAVE_MS = 50;
+const SWEEP_MS = 1000;
+/** What an entry takes beside its texts. */
+const ENTRY = 100;
 
 interface Entry {
   value: string;
@@ -17,6 +20,7 @@ const storedSchema = z.array(z.tuple([z.string(), z.object({ value: z.string(), 
 export class KeyValueStore {
   readonly #entries = new Map<string, Entry>();
   #size = 0;
+  #sweptAt = 0;
   #place: { store: BlobStore; key: string } | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -36,8 +40,10 @@ export class KeyValueStore {
 
   /** @param ttlMs it is gone after that long; 0: never. @throws CapabilityError `ENOSPC` */
   set(key: string, value: string, ttlMs = 0): void {
-    for (const name of this.#size + value.length > MAX_BYTES ? [...this.#entries.keys()] : []) this.#living(name);
-    if (this.#size - (this.#entries.get(key)?.value.length ?? 0) + value.length > MAX_BYTES) {
+    const size = sizeOf(key, value);
+    if (this.#size + size > MAX_BYTES) this.#sweep();
+    const old = this.#entries.get(key);
+    if (this.#size - (old ? sizeOf(key, old.value) : 0) + size > MAX_BYTES) {
       throw new CapabilityError('ENOSPC', `The store holds at most ${MAX_BYTES >> 20} MiB.`);
     }
     this.#put(key, { value, ...(ttlMs && { until: Date.now() + ttlMs }) });
@@ -73,14 +79,27 @@ export class KeyValueStore {
     return this.#entries.get(key);
   }
 
+  /** Takes out what is over; now and then only, because a program may go on writing to a full store. */
+  #sweep(): void {
+    const now = Date.now();
+    if (now - this.#sweptAt < SWEEP_MS) return;
+    this.#sweptAt = now;
+    for (const key of [...this.#entries.keys()]) this.#living(key);
+  }
+
   #put(key: string, entry: Entry): void {
     this.#remove(key);
     this.#entries.set(key, entry);
-    this.#size += entry.value.length;
+    this.#size += sizeOf(key, entry.value);
   }
 
   #remove(key: string): boolean {
-    this.#size -= this.#entries.get(key)?.value.length ?? 0;
+    const old = this.#entries.get(key);
+    if (old) this.#size -= sizeOf(key, old.value);
     return this.#entries.delete(key);
   }
+}
+
+function sizeOf(key: string, value: string): number {
+  return ENTRY + key.length + value.length;
 }

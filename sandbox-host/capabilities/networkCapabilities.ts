@@ -1,15 +1,19 @@
 import * as z from 'zod';
 import { type CapabilityContext, capability } from './capability.ts';
 import { CapabilityError } from './capabilityError.ts';
+import { sendRequest, type WireResponse } from './sendRequest.ts';
 
 const MAX_BODY = 8 << 20;
-const TIMEOUT_MS = 30_000;
 const MAX_REDIRECTS = 5;
 /** Headers that speak for the machine or the connection, not for the guest. */
 const FORBIDDEN_HEADERS = new Set([
   'host',
   'connection',
+  'content-length',
   'cookie',
+  'keep-alive',
+  'proxy-authorization',
+  'proxy-connection',
   'transfer-encoding',
   'upgrade',
   'te',
@@ -19,7 +23,7 @@ const FORBIDDEN_HEADERS = new Set([
 
 const args = z.object({
   url: z.string().max(8192),
-  method: z.string().regex(/^[A-Z]{1,20}$/),
+  method: z.string().regex(/^(?!(CONNECT|TRACE|TRACK)$)[A-Z]{1,20}$/),
   headers: z.array(z.tuple([z.string().max(200), z.string().max(8192)])).max(100),
   base64: z
     .base64()
@@ -34,17 +38,23 @@ export const networkCapabilities = { 'net.fetch': capability(args, fetchForGuest
 async function fetchForGuest(request: FetchArgs, context: CapabilityContext): Promise<unknown> {
   let { url, method, base64 } = request;
   const headers = request.headers.filter(([name]) => !FORBIDDEN_HEADERS.has(name.toLowerCase()));
+  if (base64 !== undefined && /^(GET|HEAD)$/.test(method))
+    throw new CapabilityError('ERR_INVALID_ARG_VALUE', `A ${method} request has no body.`);
   for (let redirects = 0; ; redirects++) {
     const target = parseUrl(url);
     await context.permit('net.request', `${method} ${target.href}`);
-    const response = await send(target, method, headers, base64);
-    const location = response.headers.get('location');
+    const response = await sendRequest({
+      ...{ url: target, method, headers },
+      body: base64 === undefined ? undefined : Buffer.from(base64, 'base64'),
+      permitAddress: (address) => context.permit('net.request', `${method} ${address}`),
+    });
+    const location = response.headers.find(([name]) => name === 'location')?.[1];
     if (response.status < 300 || response.status >= 400 || !location)
       return describe(response, target.href, redirects > 0);
     if (redirects >= MAX_REDIRECTS)
       throw new CapabilityError('ERR_TOO_MANY_REDIRECTS', 'The server redirects without end.');
-    await response.body?.cancel();
-    url = new URL(location, target).href;
+    response.body.destroy();
+    url = URL.parse(location, target)?.href ?? '';
     if (response.status === 303 || (response.status < 303 && method === 'POST')) [method, base64] = ['GET', undefined];
   }
 }
@@ -57,33 +67,17 @@ function parseUrl(text: string): URL {
   return url;
 }
 
-async function send(
-  url: URL,
-  method: string,
-  headers: [string, string][],
-  base64: string | undefined,
-): Promise<Response> {
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
-  const body = base64 === undefined ? undefined : Buffer.from(base64, 'base64');
-  try {
-    return await fetch(url, { method, headers, body, redirect: 'manual', signal });
-  } catch (error) {
-    const cause = (error as { cause?: { code?: unknown } }).cause?.code;
-    const code = typeof cause === 'string' ? cause : 'ERR_FETCH_FAILED';
-    throw new CapabilityError(code, `The request to ${url.host} failed (${code}).`);
-  }
-}
-
-async function describe(response: Response, url: string, redirected: boolean): Promise<unknown> {
-  const parts: Uint8Array[] = [];
+async function describe(response: WireResponse, url: string, redirected: boolean): Promise<unknown> {
+  const parts: Buffer[] = [];
   let bytes = 0;
-  for await (const part of response.body ?? []) {
+  for await (const part of response.body as AsyncIterable<Buffer>) {
     bytes += part.length;
+    // Leaving the loop ends the connection.
     if (bytes > MAX_BODY)
       throw new CapabilityError('ERR_BODY_TOO_LARGE', `The answer is larger than ${MAX_BODY >> 20} MiB.`);
     parts.push(part);
   }
   const base64 = Buffer.concat(parts).toString('base64');
-  const { status, statusText } = response;
-  return { status, statusText, url, redirected, headers: [...response.headers], base64 };
+  const { status, statusText, headers } = response;
+  return { status, statusText, url, redirected, headers, base64 };
 }

@@ -1,9 +1,10 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, realpathSync, statSync } from 'node:fs';
 import { dirname, extname, join, posix } from 'node:path';
 import { builtinModule } from '../bridge/builtinModules.ts';
 import type { LoadedModule } from '../bridge/modules.ts';
 import { GUEST_ROOT, type GuestFiles, isInside, toGuestName, toHostPath } from './guestFiles.ts';
 import { moduleFormat } from './moduleFormat.ts';
+import { readRegularFile } from './readRegularFile.ts';
 import { packageName, resolvePackage } from './resolvePackage.ts';
 
 /** Asks the policy for a module: a package by its name, a file by its guest name. Throws an error with the reason to refuse. */
@@ -80,7 +81,7 @@ export function packageOf(files: GuestFiles, url: string): string | undefined {
   const place = hostPlace(files, url);
   if (!place || place.prefix === GUEST_ROOT) return undefined;
   try {
-    const { version } = JSON.parse(readFileSync(join(place.root, 'package.json'), 'utf8')) as { version?: unknown };
+    const { version } = JSON.parse(readRegularFile(join(place.root, 'package.json'))) as { version?: unknown };
     return `${moduleResource(files, url)}@${String(version ?? '?')}`;
   } catch {
     return moduleResource(files, url);
@@ -132,7 +133,7 @@ function readModule(path: string, url: string, specifier: string): LoadedModule 
   }
   if (statSync(path).size > MAX_MODULE_BYTES)
     throw new Refused('module-refused', `"${specifier}" is larger than 16 MiB`);
-  const source = readFileSync(path, 'utf8');
+  const source = readRegularFile(path);
   if (extension === '.json') return { kind: 'json', url, source, typescript: false };
   const typescript = /^\.[cm]?ts$/.test(extension);
   return { kind: moduleFormat(path, source), url, source, typescript, ...mapBeside(path, source) };
@@ -142,8 +143,9 @@ function readModule(path: string, url: string, specifier: string): LoadedModule 
 function mapBeside(path: string, source: string): { map?: string } {
   const name = /\/\/[#@] sourceMappingURL=([\w.-]+\.map)\s*$/.exec(source.slice(-300))?.[1];
   const file = name && join(dirname(path), name);
-  if (!file || !isFile(file) || statSync(file).size > MAX_MODULE_BYTES) return {};
-  return { map: readFileSync(file, 'utf8') };
+  // A link could lead to a file outside.
+  if (!file || !lstatSync(file, { throwIfNoEntry: false })?.isFile()) return {};
+  return { map: readRegularFile(file) };
 }
 
 function candidates(path: string): string[] {

@@ -1,6 +1,7 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { readRegularFile } from './readRegularFile.ts';
 
 /** The package that a bare specifier names: `@scope/name/deep` is of `@scope/name`. Undefined for what is no package name. */
 export function packageName(specifier: string): string | undefined {
@@ -26,7 +27,7 @@ function packageFolder(name: string, start: string): string | undefined {
 
 /** The ES module that `exports` offers for a plain subpath; patterns and nested conditions are left to Node's own resolver. */
 function esmEntry(folder: string, subpath: string): string | undefined {
-  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+  const manifest = JSON.parse(readRegularFile(join(folder, 'package.json'))) as {
     exports?: unknown;
     module?: unknown;
   };
@@ -58,10 +59,20 @@ function pickCondition(entry: unknown): string | undefined {
 }
 
 function requireEntry(specifier: string, from: string): string | undefined {
+  if (!manifestsAreFiles(dirname(from))) return undefined;
   try {
     const file = createRequire(from).resolve(specifier);
     return file.startsWith('node:') || !file.includes('/') ? undefined : file;
   } catch {
     return undefined;
+  }
+}
+
+/** Node reads every `package.json` on the way up, and would wait for ever at one that is a pipe. */
+function manifestsAreFiles(folder: string): boolean {
+  for (let at = folder; ; at = dirname(at)) {
+    const stats = statSync(join(at, 'package.json'), { throwIfNoEntry: false });
+    if (stats && !stats.isFile()) return false;
+    if (at === dirname(at)) return true;
   }
 }

@@ -6,6 +6,8 @@ import { CapabilityError } from '../capabilities/capabilityError.ts';
 import type { PolicyEngine } from './policyEngine.ts';
 
 const QUARTER_HOUR_MS = 15 * 60_000;
+/** A suggestion with more names would help nobody. */
+const MOST_AUDITED = 10_000;
 
 /** A sandbox as the gate sees it. */
 export interface Requester {
@@ -27,7 +29,7 @@ export class Gate {
   readonly #surroundings: GateSurroundings;
   readonly #granted = new Map<string, { permission: Permission; timer: NodeJS.Timeout | undefined }>();
   readonly #asking = new Map<string, Promise<PermissionAnswer>>();
-  readonly #audited: PolicyRequest[] = [];
+  readonly #audited = new Map<string, PolicyRequest>();
 
   constructor(surroundings: GateSurroundings) {
     this.#surroundings = surroundings;
@@ -35,7 +37,7 @@ export class Gate {
 
   /** What audit mode has allowed so far. */
   get audited(): readonly PolicyRequest[] {
-    return this.#audited;
+    return [...this.#audited.values()];
   }
 
   /** Resolves when the request may go on. @throws CapabilityError `EACCES` with the reason */
@@ -44,12 +46,7 @@ export class Gate {
     const decision = engine().decide(request);
     const verdict = decision.effect === 'ask' ? await this.#askPerson(id, request) : decision;
     const allowed = verdict.effect === 'allow';
-    if (
-      decision.audited &&
-      !this.#audited.some((known) => known.operation === operation && known.resource === resource)
-    ) {
-      this.#audited.push(request);
-    }
+    if (decision.audited && this.#audited.size < MOST_AUDITED) this.#audited.set(`${operation}\n${resource}`, request);
     const outcome = !allowed ? 'denied' : decision.audited ? 'audited' : 'allowed';
     this.#surroundings.audit({ operation, actor: id, outcome, resource, reason: verdict.reason });
     if (!allowed)
@@ -63,8 +60,12 @@ export class Gate {
   async permitModule(requester: Requester, resource: string): Promise<void> {
     if (!resource.startsWith('/app/')) return this.permit(requester, 'module.load', resource);
     const { id, label, mode, engine } = requester;
-    const [strongest] = engine().matching({ operation: 'module.load', resource, mode, label });
-    const outcome = strongest?.effect === 'deny' ? 'denied' : 'allowed';
+    // Whoever may not read a file of data does not get it as a module either.
+    const asked: Operation[] = resource.endsWith('.json') ? ['module.load', 'fs.read'] : ['module.load'];
+    const [strongest] = asked
+      .flatMap((operation) => engine().matching({ operation, resource, mode, label }))
+      .filter(({ effect }) => effect === 'deny');
+    const outcome = strongest ? 'denied' : 'allowed';
     this.#surroundings.audit({ operation: 'module.load', actor: id, outcome, resource });
     if (outcome === 'denied') throw new CapabilityError('EACCES', strongest!.reason);
   }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Decision, PolicyRequest } from '../../protocol/policy.ts';
 import type { Mode } from '../../protocol/sandbox.ts';
 import type { LoadedPolicy } from './loadPolicy.ts';
@@ -31,7 +32,7 @@ export class PolicyEngine {
   constructor(policy: LoadedPolicy) {
     this.#audit = policy.audit;
     this.#rules = policy.rules.map(({ rule, source }) => ({
-      decision: { effect: rule.effect, reason: rule.reason ?? `a rule of ${source} says so`, rule, source },
+      decision: { effect: rule.effect, reason: rule.reason ?? `a rule of ${basename(source)} says so`, rule, source },
       operations: anyOf(rule.operations.map((name) => name.replace(/\*$/, '**'))),
       resources: anyOf(rule.resources?.map(asGuestPath)),
       modes: (mode) => rule.modes?.includes(mode) ?? true,
@@ -50,7 +51,9 @@ export class PolicyEngine {
 
   /** The strongest of the rules that match, deny before allow before ask; the mode's default where none does. */
   decide(request: PolicyRequest): Decision {
-    const key = `${request.operation}\n${request.resource}\n${request.mode}\n${request.label}`;
+    const { operation, resource, mode, label } = request;
+    // No choice of names makes two requests one.
+    const key = `${operation}\n${mode}\n${label.length}\n${label}\n${resource}`;
     const known = this.#cache.get(key);
     if (known) return known;
     const decision = this.#evaluate(request);

@@ -1,4 +1,5 @@
 import type { Operation, Policy, PolicyRequest } from '../../protocol/policy.ts';
+import { exactPattern } from './patterns.ts';
 
 /** The smallest policy that allows exactly what was asked for: one rule per operation, with the resources as they were. */
 export function suggestPolicy(requests: readonly Pick<PolicyRequest, 'operation' | 'resource'>[]): Policy {
@@ -12,7 +13,8 @@ export function suggestPolicy(requests: readonly Pick<PolicyRequest, 'operation'
     .map(([operation, resources]) => ({
       effect: 'allow' as const,
       operations: [operation],
-      resources: [...resources].sort(),
+      // A program chooses the names: a star in one is a star, not a pattern.
+      resources: [...resources].sort().map(exactPattern),
     }));
   return { version: 1, rules };
 }

@@ -8,16 +8,18 @@ import { type StateDocument, type StateEdit, stateDocumentSchema } from '../../p
 import { type FromGuest, fromGuestSchema } from '../bridge/guestMessages.ts';
 import type { FromWorker, ToWorker } from '../bridge/messages.ts';
 import type { CapabilityContext } from '../capabilities/capability.ts';
-import { performCall } from '../capabilities/capabilityTable.ts';
+import { type CallResult, performCall } from '../capabilities/capabilityTable.ts';
 import type { StateChangeOrder } from '../guest/applyChanges.ts';
 import type { Boot, ToGuest } from '../guest/wire.ts';
 import { modulePath } from '../modules/resolveModule.ts';
 import { type Finding, SecurityDesk } from '../security/securityDesk.ts';
+import { CallBudget } from './callBudget.ts';
 import type { CrossingLog } from './crossingLog.ts';
 import { anomaly, breachFailure, guestFailure, stopped, workerLost } from './failures.ts';
 import { Questions } from './questions.ts';
 import { RestartIntensity } from './restartIntensity.ts';
 import type { SandboxModules, SwapReport } from './sandboxModules.ts';
+import { StateInbox } from './stateInbox.ts';
 import type { WorkerEnd, WorkerProcess } from './workerProcess.ts';
 
 /** What a sandbox tells its supervisor. */
@@ -50,6 +52,10 @@ export interface SandboxPlan {
   record?: CrossingLog;
 }
 
+const TOO_MUCH: CallResult = {
+  ok: false,
+  error: { code: 'EAGAIN', message: 'EAGAIN: too much waits for the host already.' },
+};
 /** How long each call of a throttled sandbox waits. */
 const THROTTLED_CALL_MS = 50;
 /** How soon after a turn state is reported: to a panel, and to a bridge. */
@@ -88,6 +94,8 @@ export class Sandbox {
   #printed = 0;
   #loads = 0;
   #callsInFlight = 0;
+  readonly #budget = new CallBudget();
+  readonly #states = new StateInbox((state) => this.#stateArrived(state));
   #throttledUntil = 0;
   #suspended: PromiseWithResolvers<void> | undefined;
   /** Looks at its crossings. */
@@ -296,7 +304,7 @@ export class Sandbox {
         this.plan.record?.addLines(message.lines);
         break;
       case 'state':
-        this.#stateArrived(message.document);
+        this.#states.arrived(message.document);
         break;
       case 'swapped':
         this.#questions.answered({ id: message.request, ok: true, value: message });
@@ -344,9 +352,11 @@ export class Sandbox {
     if (performance.now() < this.#throttledUntil) await sleep(THROTTLED_CALL_MS);
     await this.#suspended?.promise;
     if (this.#outcome) return;
-    const result = await performCall(op, args, this.plan.world);
+    const admitted = await this.#budget.begin(op, bytes);
+    const result = admitted && !this.#outcome ? await performCall(op, args, this.plan.world) : TOO_MUCH;
     this.#callsInFlight--;
     this.#tell({ t: 'reply', id, ...result });
+    if (admitted) await this.#budget.end(op, bytes, async () => this.#worker?.taken());
   }
 
   async #load({ request, specifier, referrer }: Extract<FromWorker, { type: 'load' }>): Promise<void> {
@@ -367,12 +377,10 @@ export class Sandbox {
     else this.#listener.output(stream, text);
   }
 
-  #stateArrived(text: string): void {
-    const state = stateDocumentSchema.safeParse(parseJson(text));
-    if (!state.success) return;
-    this.#checkpoint = state.data;
-    for (const subscriber of this.#subscribers) subscriber(state.data);
-    if (this.#watching) this.#listener.stateChanged(state.data);
+  #stateArrived(state: StateDocument): void {
+    this.#checkpoint = state;
+    for (const subscriber of this.#subscribers) subscriber(state);
+    if (this.#watching) this.#listener.stateChanged(state);
   }
 
   async #ask(question: DistributiveOmit<Exclude<ToGuest, { t: 'reply' }>, 'id'>): Promise<unknown> {
@@ -400,6 +408,7 @@ export class Sandbox {
     const canRestart = this.plan.keep && this.plan.mode !== 'isolation' && !(alone && end.outOfMemory);
     if (canRestart && this.#intensity.allow(performance.now())) {
       this.#restarts++;
+      this.#states.flush();
       this.#hearing = Promise.withResolvers<void>();
       this.#setStatus('starting');
       this.#listener.restart(end.culprit === undefined);
@@ -420,6 +429,7 @@ export class Sandbox {
     this.#suspended?.resolve();
     clearTimeout(this.#wallTimer);
     this.plan.record?.close();
+    this.#states.close();
     this.#questions.rejectAll(this.#gone());
     this.#listener.ended(outcome);
   }

@@ -62,6 +62,8 @@ export interface SupervisorListener {
 const CROSSINGS: ReadonlySet<string> = new Set(operationSchema.options);
 /** What nobody has used for a week leaves the database for the folder. */
 const COLD_AFTER_MS = 7 * 86_400_000;
+/** What the audit log keeps of a name. */
+const LONGEST_NAME = 1000;
 /** How many ended sandboxes stay in the list. */
 const REMEMBERED = 50;
 
@@ -345,8 +347,8 @@ export class Supervisor {
 
   #audit(event: AuditEvent): void {
     if (this.#closed) return;
-    this.#auditChain.log.write(event);
     const { actor, operation, resource, outcome } = event;
+    this.#auditChain.log.write(shortened(event));
     if (resource !== undefined && CROSSINGS.has(operation)) {
       this.#sandboxes.get(actor)?.desk.crossed({ operation, resource, outcome });
     }
@@ -395,4 +397,18 @@ function endEvent(id: string, outcome: Outcome): AuditEvent {
   if (outcome.ok) return { operation: 'sandbox.end', actor: id, outcome: 'done' };
   const { code } = outcome.failure;
   return { operation: 'sandbox.end', actor: id, outcome: code === 'stopped' ? 'done' : 'failed', reason: code };
+}
+
+/** A guest chooses how long the names are that it asks for; a log of them is not to fill the disk. */
+function shortened(event: AuditEvent): AuditEvent {
+  const { resource, reason } = event;
+  return {
+    ...event,
+    ...(resource !== undefined && { resource: shortText(resource) }),
+    ...(reason !== undefined && { reason: shortText(reason) }),
+  };
+}
+
+function shortText(text: string): string {
+  return text.length > LONGEST_NAME ? `${text.slice(0, LONGEST_NAME)}… (${text.length} characters)` : text;
 }

@@ -41,6 +41,7 @@ export class WorkerProcess {
   #stderr = '';
   #heard = performance.now();
   #heartbeat: NodeJS.Timeout | undefined;
+  #beatAt = 0;
   #memoryTimer: NodeJS.Timeout | undefined;
   #workerPid = 0;
   #baseline = 0;
@@ -141,6 +142,18 @@ export class WorkerProcess {
     process.nextTick(() => stdin.uncork());
   }
 
+  /** Resolves when the process has read what was sent to it, or has ended. */
+  async taken(): Promise<void> {
+    const stdin = this.#child.stdin!;
+    // What `send` has corked leaves after this turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (!stdin.writableNeedDrain) return;
+    await new Promise<void>((resolve) => {
+      stdin.once('drain', resolve);
+      stdin.once('close', resolve);
+    });
+  }
+
   /** Ends the process when its resident memory is `bytes` above that of an empty worker. */
   capMemory(bytes: number): void {
     if (this.#end) return;
@@ -189,12 +202,16 @@ export class WorkerProcess {
     const { resolve } = this.#ready;
     this.#ready = undefined;
     this.#baseline = residentBytes(this.#workerPid) ?? 0;
+    this.#beatAt = performance.now();
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
     resolve();
   }
 
   #beat(): void {
     const now = performance.now();
+    // When this process itself was held up, what the worker said meanwhile has not been read yet: the silence is ours.
+    if (now - this.#beatAt > 2 * HEARTBEAT_MS) this.#heard = Math.max(this.#heard, now - HEARTBEAT_MS);
+    this.#beatAt = now;
     if (now - this.#heard > SILENCE_MS) this.kill(`it was silent for ${SILENCE_MS} ms`);
     else this.send({ type: 'ping', at: now });
   }

@@ -3,6 +3,7 @@ import type { Limits, Usage } from '../../protocol/sandbox.ts';
 import type { Breach, FromWorker, GuestError } from '../bridge/messages.ts';
 import type { LoadedModule } from '../bridge/modules.ts';
 import { CrossingRecorder, moduleRecorder } from './crossingRecorder.ts';
+import { isTooLong, withinBounds } from './frameBounds.ts';
 import { describeGuestError, describeSyntaxError, RUNTIME_NAME } from './guestError.ts';
 import { GuestTimers } from './guestTimers.ts';
 import { performLocal } from './localOperations.ts';
@@ -26,6 +27,7 @@ const STUCK_AFTER_MS = 100;
 /** Entering an isolate costs more than a short question; many would make a long turn. */
 const QUESTIONS_PER_TURN = 16;
 const IDLE_INTERVAL_MS = 50;
+const MAX_SPECIFIER = 4096;
 const IMPORT_CODES = { 'module-refused': 'EACCES', 'module-not-found': 'ERR_MODULE_NOT_FOUND' } as const;
 /** Starts the runtime with the one function of the host, and the one handle it holds: neither is reachable from guest code. */
 const START = `const wait = $1.applySyncPromise;
@@ -155,7 +157,7 @@ export class GuestIsolate {
   async swap(request: number, modules: LoadedModule[]): Promise<void> {
     await this.#take(async () => {
       const result = await this.#swapNow(modules.filter((module) => module.kind !== 'refused'));
-      this.#environment.tell({ type: 'swapped', sandbox: this.id, request, ...result });
+      this.#environment.tell({ type: 'swapped', sandbox: this.id, request, ...withinBounds(result) });
     });
   }
 
@@ -221,7 +223,8 @@ export class GuestIsolate {
     else if (channel === 'post' || channel === 'call' || channel === 'done') {
       if (channel === 'call') this.#calls++;
       if (channel === 'done') this.#finished = true;
-      this.#environment.tell({ type: 'post', sandbox: this.id, body: text });
+      if (isTooLong(text)) void this.#onBreach('call-limit');
+      else this.#environment.tell({ type: 'post', sandbox: this.id, body: text });
     } else if (channel === 'import') void this.#import(text, number);
     else if (channel === 'imported') this.#calls--;
     else if (channel === 'local') return performLocal(text);
@@ -251,6 +254,11 @@ export class GuestIsolate {
   }
 
   #requestModule(specifier: string, referrer: string): Promise<LoadedModule> {
+    // A name that the supervisor would take for a broken protocol ends nobody else in this worker.
+    if (specifier.length > MAX_SPECIFIER || referrer.length > MAX_SPECIFIER) {
+      const message = `There is no module with a name of ${specifier.length} characters.`;
+      return Promise.resolve({ kind: 'refused', code: 'module-not-found', message });
+    }
     const request = this.#requests++;
     this.#environment.tell({ type: 'load', sandbox: this.id, request, specifier, referrer });
     return new Promise((resolve) => this.#modules.set(request, resolve));
@@ -356,7 +364,7 @@ export class GuestIsolate {
     try {
       this.#recorder?.add({ t: 'enter', kind: 'state', text: '', number: 0 });
       const text = await this.#enter!.apply(undefined, ['state', '', 0]);
-      if (typeof text !== 'string' || text === this.#lastState) return;
+      if (typeof text !== 'string' || text === this.#lastState || isTooLong(text)) return;
       this.#lastState = text;
       this.#environment.tell({ type: 'state', sandbox: this.id, document: text });
     } catch {

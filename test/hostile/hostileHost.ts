@@ -39,7 +39,14 @@ export class HostileHost {
 
   /** Runs a program to its end. */
   async run(source: string, params: Omit<StartParams, 'file'> = {}): Promise<{ outcome: Outcome; output: string }> {
-    const { plan } = await this.start(source, params);
+    return this.#end(await this.start(source, params));
+  }
+
+  async runFile(file: string, params: Omit<StartParams, 'file'>): Promise<{ outcome: Outcome; output: string }> {
+    return this.#end(await this.supervisor.start({ file, ...params }));
+  }
+
+  async #end({ plan }: Sandbox): Promise<{ outcome: Outcome; output: string }> {
     const outcome =
       this.#ended.get(plan.id) ?? (await new Promise<Outcome>((resolve) => this.#endings.set(plan.id, resolve)));
     return { outcome, output: this.#output.get(plan.id) ?? '' };
