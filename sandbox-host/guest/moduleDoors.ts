@@ -17,6 +17,9 @@ export interface ModuleDoors {
   rollbackSwap(): void;
 }
 
+/** More than any program waits for at one time. */
+const MAX_IMPORTS = 1000;
+
 interface Loaded {
   kind: string;
   url: string;
@@ -44,6 +47,7 @@ export function createModuleDoors(
   const importModule = (referrer: string, specifier: unknown): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const name = String(specifier);
+      if (imports.size >= MAX_IMPORTS) throw new RangeError(`More than ${MAX_IMPORTS} imports are waiting.`);
       const id = next++;
       imports.set(id, { resolve, reject });
       send('import', stringify([name, referrer]), id);

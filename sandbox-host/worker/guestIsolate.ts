@@ -242,7 +242,10 @@ export class GuestIsolate {
         return linked.evaluate().catch((error: unknown) => this.#importFailed(id, error));
       });
     } catch (error) {
-      await this.#importFailed(id, error);
+      // Nobody waits for this promise: what it throws would end the worker, with every sandbox in it.
+      if (this.#ended) return;
+      if (this.#isolate.isDisposed) this.#fail(error, 'uncaught');
+      else await this.#importFailed(id, error);
     }
   }
 

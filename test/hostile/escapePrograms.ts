@@ -222,4 +222,92 @@ export const escapePrograms: readonly (readonly [name: string, source: string])[
   ],
   ['time zone of the machine', 'if (Intl.DateTimeFormat().resolvedOptions().timeZone !== "UTC") leak("time zone");'],
   ['locale of the machine', 'if (!/^en-US/.test(Intl.DateTimeFormat().resolvedOptions().locale)) leak("locale");'],
+  // Answers of the host
+  [
+    'Object.prototype answers for the host',
+    'for (const k of ["ok", "value", "error", "t", "id", "base64", "kind", "url", "source"]) Object.defineProperty(Object.prototype, k, { configurable: true, get() { look(this); return undefined }, set(v) { look(v, this) } }); await (await import("fs/promises")).readFile("/app/x").catch((e) => look(e, e.constructor, e.code));',
+  ],
+  [
+    'Promise that is another one',
+    'const Own = Promise; globalThis.Promise = class extends Own { constructor(f) { super(f); look(f, new.target) } }; Promise.prototype.then = function (...a) { look(this); return Own.prototype.then.apply(this, a) }; setTimeout(() => {}, 1); await import("./none.js").catch((e) => look(e));',
+  ],
+  [
+    'species of what the library makes',
+    'for (const C of [Array, Promise, ArrayBuffer, Uint8Array, RegExp, Map, Set]) Object.defineProperty(C, Symbol.species, { get() { look(this); return function (...a) { look(this, ...a); return Reflect.construct(C, a) } } }); new TextEncoder().encode("ä"); structuredClone([new Uint8Array(4), new Map([[1, 2]])]); new URL("http://a/?b#c");',
+  ],
+  [
+    'structuredClone with a transfer list',
+    'const buffer = new ArrayBuffer(8); const copy = structuredClone({ buffer, f: [1] }, { transfer: [buffer] }); look(copy, copy.buffer, copy.buffer.constructor); try { structuredClone({}, { transfer: [{ then() {} }, globalThis] }) } catch (e) { look(e) }',
+  ],
+  [
+    'getters that run while state is read',
+    'import { state } from "apex"; const s = state("s", {}); Object.defineProperty(s, "x", { enumerable: true, get() { look(this, new Error().stack); Error.prepareStackTrace = (e, f) => f.map((c) => { look(c.getThis?.(), c.getFunction?.()) }); return new Error().stack } });',
+  ],
+  [
+    'state with a proxy in it',
+    'import { state } from "apex"; state("s", { p: new Proxy({}, { get(t, k) { look(t, k); return undefined }, ownKeys() { look(this); return ["constructor"] }, getOwnPropertyDescriptor() { return { value: process, configurable: true, enumerable: true } } }) });',
+  ],
+  // Stacks
+  [
+    'frames of the runtime',
+    'Error.stackTraceLimit = 100; Error.prepareStackTrace = (e, frames) => frames; const seen = (f) => { for (const c of f) { look(c.getThis?.(), c.getFunction?.(), c.getEvalOrigin?.()); if (/node:|isolated|\\/usr|\\/root|file:/.test(c.getFileName() ?? "")) leak(c.getFileName()) } }; const probe = { toString() { seen(new Error().stack); return "x" } }; console.log(probe); setTimeout(() => seen(new Error().stack), 1); await new Promise((r) => setTimeout(r, 5));',
+  ],
+  [
+    'frames of a compile error',
+    'try { await import("data:text/javascript,)") } catch (e) { if (/\\/usr|\\/root|file:\\/\\//.test(e.stack)) leak(e.stack); look(e, e.constructor) } try { new Function(")") } catch (e) { look(e) }',
+  ],
+  [
+    'caller and arguments',
+    'function f() { look(f.caller, f.arguments?.callee, arguments.callee.caller) } setTimeout(f, 1); await new Promise((r) => setTimeout(r, 5));',
+  ],
+  [
+    'an overflow within the runtime',
+    'const deep = (n) => { try { return deep(n + 1) } catch (e) { look(e, e.constructor); try { console.log({ a: 1 }) } catch (f) { look(f, f.constructor); if (/\\/usr|node_modules|file:/.test(f.stack)) leak(f.stack) } } }; deep(0);',
+  ],
+  [
+    'an overflow while the host is asked',
+    'const ask = (n) => { try { ask(n + 1) } catch { try { fetch("http://127.0.0.1/").catch((e) => look(e)); crypto.randomUUID(); new URL("http://a") } catch (e) { look(e, e.constructor) } } }; ask(0);',
+  ],
+  // Modules
+  [
+    'import with attributes',
+    'await import("/etc/passwd", { with: { type: "json" } }).then(() => leak("passwd"), () => {});',
+  ],
+  [
+    'import through eval',
+    'await (0, eval)("import(\'node:fs\')").then((m) => leak("fs"), (e) => look(e, e.constructor));',
+  ],
+  [
+    'import through a constructor',
+    'await (async () => {}).constructor("return import(\'node:fs\')")().then((m) => leak("fs"), (e) => look(e, e.constructor));',
+  ],
+  [
+    'import through a source name',
+    'await new Function("return import(\'./secret\')\\n//# sourceURL=file:///etc/x.js")().then(() => leak("file"), () => {});',
+  ],
+  [
+    'import.meta of the program',
+    'look(import.meta, import.meta.resolve, import.meta.hot); if (!/^file:\\/\\/\\/app\\//.test(import.meta.url)) leak(import.meta.url);',
+  ],
+  [
+    'a module that hands out its namespace',
+    'const m = await import("apex"); for (const k of Reflect.ownKeys(m)) look(m[k]); try { m.state = leak } catch {} if (m.state === leak) leak("namespace");',
+  ],
+  // Engine
+  [
+    'generators and their return',
+    'async function* g() { try { yield 1 } finally { look(this, arguments) } } const it = g(); await it.next(); await it.return({ then(r) { look(this); r(1) } }); look(Object.getPrototypeOf(it).constructor);',
+  ],
+  [
+    'finalizers',
+    'let seen; const r = new FinalizationRegistry((v) => { look(v, this) }); (() => r.register({}, { x: 1 }))(); const w = new WeakRef(r); look(w.deref()); await new Promise((f) => setTimeout(f, 20));',
+  ],
+  [
+    'reading what is not yet there',
+    'const u = new Uint8Array(1 << 16); if (u.some(Boolean)) leak("memory"); const b = new ArrayBuffer(64, { maxByteLength: 128 }); look(b.resize, b.transfer); if (new Uint8Array(b.transfer(128)).some(Boolean)) leak("memory");',
+  ],
+  [
+    'a sharper clock than was given',
+    'const steps = new Set(); let last = performance.now(); for (let i = 0; i < 1e5; i++) { const n = performance.now(); if (n !== last) steps.add(n - last); last = n } if ([...steps].some((s) => s > 0 && s < 0.05)) leak("clock " + [...steps][0]);',
+  ],
 ];

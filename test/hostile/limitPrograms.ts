@@ -160,4 +160,106 @@ export const limitPrograms: readonly (readonly [name: string, ending: Ending, so
     'limit',
     'import { state } from "apex"; for (let i = 0; ; i++) state("s" + i, { a: "x".repeat(100) });',
   ],
+  // Calls of the host
+  [
+    'calls without awaiting',
+    'limit',
+    'import { readFile } from "fs/promises"; for (;;) { readFile("/app/x").catch(() => {}); await null }',
+  ],
+  [
+    'calls that make calls',
+    'time',
+    'import { readFile } from "fs/promises"; const f = () => readFile("/app/x").catch(() => { f(); f() }); await f(); await new Promise(() => setInterval(() => {}, 1));',
+  ],
+  ['imports without end', 'limit', 'for (let i = 0; ; i++) await import("./none" + i + ".js").catch(() => {});'],
+  ['imports at once', 'limit', 'for (let i = 0; ; i++) import("./none" + i + ".js").catch(() => {});'],
+  ['a name of a megabyte', 'harmless', 'await import("./" + "x".repeat(1e6)).catch(() => {});'],
+  [
+    'a call of forty megabytes',
+    'limit',
+    'import { writeFile } from "fs/promises"; for (;;) await writeFile("/app/x", "x".repeat(3e7)).catch(() => {});',
+  ],
+  ['random bytes without end', 'time', 'for (;;) crypto.getRandomValues(new Uint8Array(65536));'],
+  ['addresses without end', 'time', 'for (let i = 0; ; i++) new URL("http://a/" + "b/../".repeat(10000) + i);'],
+  [
+    'a body of a request that grows',
+    'limit',
+    'for (let s = "x"; ; s += s) fetch("http://127.0.0.1/", { method: "POST", body: s }).catch(() => {});',
+  ],
+  // Values
+  ['BigInt64Array growth', 'limit', 'const a = []; for (;;) a.push(new BigInt64Array(1e5).fill(1n));'],
+  ['BigInt growth', 'limit', 'let x = 1n; for (;;) x = (x << 1000n) | x;'],
+  [
+    'species that grows',
+    'limit',
+    'class A extends Array { static get [Symbol.species]() { return class extends A { constructor(n) { super(n); this.x = new Array(1e5).fill(1.5); keep.push(this) } } } } const keep = []; for (;;) new A(1, 2, 3).map((x) => x);',
+  ],
+  [
+    'an async generator that is never done',
+    'time',
+    'async function* g() { for (;;) yield* g2() } async function* g2() { yield 1 } for await (const x of g());',
+  ],
+  ['thenables in a ring', 'time', 'const a = { then: (r) => r(b) }, b = { then: (r) => r(a) }; await a;'],
+  [
+    'promises that resolve with each other',
+    'limit',
+    'const all = []; for (;;) all.push(new Promise((r) => all.length && r(all.at(-1))));',
+  ],
+  [
+    'Promise.race that keeps',
+    'limit',
+    'const never = new Promise(() => {}); for (;;) { Promise.race([never, Promise.resolve(new Array(100).fill(1.5))]); await null }',
+  ],
+  [
+    'a stack trace that grows',
+    'limit',
+    'Error.stackTraceLimit = 1e6; const f = (n) => (n ? f(n - 1) : new Error("x").stack); const a = []; for (;;) a.push(f(5000));',
+  ],
+  [
+    'prepareStackTrace that recurses',
+    'limit',
+    'Error.prepareStackTrace = (e, f) => new Error(String(f)).stack; for (;;) new Error().stack;',
+  ],
+  ['lookbehind', 'time', 'for (;;) /(?<=(a+)+)b/.test("a".repeat(30));'],
+  ['case folding of a class', 'time', 'for (;;) /^(?:[\\p{L}\\p{N}]+\\s?)+$/iu.test("a".repeat(30) + "!");'],
+  [
+    'matchAll without end',
+    'limit',
+    'const all = []; for (const m of "".padEnd(1e7, "ab").matchAll(/a?/g)) all.push(m);',
+  ],
+  ['replacement that multiplies', 'limit', 'let s = "xx"; for (;;) s = s.replaceAll("x", "$&$&$&$&");'],
+  ['joined texts', 'limit', 'let s = "x"; for (;;) s = [s, s].join(``).normalize();'],
+  [
+    'groupBy and toSorted',
+    'limit',
+    'let a = Array.from({ length: 1e5 }, (_, i) => i); const keep = []; for (;;) keep.push(Object.groupBy(a.toSorted().toReversed(), (x) => x));',
+  ],
+  [
+    'iterator helpers without end',
+    'time',
+    'function* g() { for (;;) yield 1 } g().map((x) => x).filter(() => false).next();',
+  ],
+  // State and timers
+  ['a key of ten megabytes', 'harmless', 'import { state } from "apex"; state("s", { ["k".repeat(1e7)]: 1 });'],
+  [
+    'state in a ring of getters',
+    'limit',
+    'import { state } from "apex"; const make = () => ({ get next() { return make() } }); state("s", make()); setInterval(() => {}, 10);',
+  ],
+  [
+    'intervals that never let go',
+    'limit',
+    'for (let i = 0; i < 9000; i++) setInterval(() => { for (let n = 0; n < 1e4; n++); }, 1);',
+  ],
+  [
+    'timers that throw in a promise',
+    'harmless',
+    'setTimeout(() => { Promise.reject(new Error("x".repeat(1e6))) }, 1);',
+  ],
+  [
+    'an error of ten megabytes',
+    'harmless',
+    'throw Object.assign(new Error("m".repeat(1e7)), { stack: "s".repeat(1e7), name: "n".repeat(1e7) });',
+  ],
+  ['an export of ten megabytes', 'harmless', 'export default "x".repeat(1e7);'],
 ];
