@@ -1,6 +1,7 @@
 import { ts } from '../syntax/typescript.ts';
 import { noTaints } from '../values/taint.ts';
 import { join, newObject, objectValue, type Value } from '../values/value.ts';
+import { declaredInstance } from './declaredTypes.ts';
 import type { Environment } from './environment.ts';
 import { newFunction, parameterTaint } from './functions.ts';
 import type { ClassInfo, Frame, FunctionInfo, Machine, ModuleUnit } from './machine.ts';
@@ -34,7 +35,7 @@ export function classFor(
     if (ts.isConstructorDeclaration(member) && member.body) {
       info.construct = newFunction(member, environment, frame.unit, self);
       info.construct.classInfo = info;
-      parameterProperties(machine, member, info, frame);
+      parameterProperties(machine, member, info, environment, frame);
     } else if ((ts.isMethodDeclaration(member) || ts.isAccessor(member)) && member.body) {
       const isStatic = member.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.StaticKeyword) ?? false;
       const fn = newFunction(member, environment, frame.unit, isStatic ? statics : self);
@@ -49,7 +50,11 @@ export function classFor(
   const inner = environment.fork();
   inner.set('this', self);
   for (const member of node.members) {
-    if (ts.isPropertyDeclaration(member) && member.initializer) {
+    if (ts.isPropertyDeclaration(member) && !member.initializer) {
+      const declared = declaredInstance(member.type, frame.unit, environment);
+      const name = propertyName(member.name);
+      if (declared && name !== undefined) info.instance.properties.set(name, declared);
+    } else if (ts.isPropertyDeclaration(member) && member.initializer) {
       const isStatic = member.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.StaticKeyword) ?? false;
       const value = machine.evaluate(member.initializer, inner, frame);
       const name = propertyName(member.name);
@@ -123,13 +128,20 @@ function overrideBelow(info: ClassInfo, name: string, method: Value): void {
 }
 
 /** `constructor(private readonly db: Db)` declares fields. */
-function parameterProperties(machine: Machine, member: ts.ConstructorDeclaration, info: ClassInfo, frame: Frame): void {
+function parameterProperties(
+  machine: Machine,
+  member: ts.ConstructorDeclaration,
+  info: ClassInfo,
+  environment: Environment,
+  frame: Frame,
+): void {
   member.parameters.forEach((parameter, index) => {
     if (!parameter.modifiers?.length || !ts.isIdentifier(parameter.name)) return;
     const ref = machine.parameterRef([parameter.name.text], 0, parameter, frame);
     const value: Value = ref
       ? { taints: noTaints, refs: [machine.models.canonical(ref)] }
       : { taints: [parameterTaint(info.construct!, index, parameter, parameter.name.text)] };
-    info.instance.properties.set(parameter.name.text, value);
+    const declared = declaredInstance(parameter.type, frame.unit, environment);
+    info.instance.properties.set(parameter.name.text, declared ? join(declared, value) : value);
   });
 }

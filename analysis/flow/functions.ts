@@ -4,6 +4,7 @@ import { join, newObject, objectValue, prototypeOf, unknown, type Value } from '
 import { shortText } from './accessPath.ts';
 import { withDefault } from './assign.ts';
 import { arrayOf } from './collections.ts';
+import { declaredInstance } from './declaredTypes.ts';
 import { Environment } from './environment.ts';
 import type { Frame, FunctionInfo, Machine, ModuleUnit } from './machine.ts';
 import { executeBlock } from './statements.ts';
@@ -127,6 +128,8 @@ function bindParameters(
       if (source && source.kind !== 'none')
         value = { ...value, taints: joinTaints(value.taints, [machine.source(source.kind, parameter, frame)]) };
     }
+    const declared = declaredInstance(parameter.type, fn.unit, environment);
+    if (declared && !value.object) value = join(declared, value);
     if (parameter.initializer) value = withDefault(machine, parameter, value, environment, frame);
     if (parameter.dotDotDotToken && !known) value = restOf(fn, node, index);
     machine.assign(parameter.name, value, environment, frame);

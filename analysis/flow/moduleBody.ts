@@ -79,7 +79,7 @@ function bindImports(machine: Machine, unit: ModuleUnit, node: ts.ImportDeclarat
   const clause = node.importClause;
   if (!ts.isStringLiteral(node.moduleSpecifier)) return;
   const module = machine.importModule(node.moduleSpecifier.text, unit);
-  if (!clause || clause.isTypeOnly) return;
+  if (!clause) return;
   const set = (name: ts.Identifier, value: Value): void => {
     const binding = unit.bindings.of(name);
     if (binding) top.set(String(binding.id), value);
