@@ -1,6 +1,6 @@
 /**
  * What the engine asks of a process that replays. Points are counts of statements. At `leave` the process leaves a
- * checkpoint on its way.
+ * checkpoint on its way. `margin` says how many statements before its point the process begins to be exact.
  */
 export type Job =
   /** Replay everything; leave checkpoints on the way; report where output and breakpoints were. */
@@ -12,15 +12,15 @@ export type Job =
   /** Replay everything and report what the program did with the outside world. */
   | { kind: 'events' }
   /** Replay everything and report each write of one property or variable. */
-  | { kind: 'writes'; question: WriteQuestion }
+  | { kind: 'writes'; question: WriteQuestion; margin?: number }
   /** Replay from the start to where a step ends. */
-  | { kind: 'step'; question: StepQuestion }
+  | { kind: 'step'; question: StepQuestion; margin?: number }
   /** Replay a recording that still grows, and report visits of the places and the time as they come. */
   | { kind: 'follow'; places: Place[] }
   /** Replay to a point and stay there, answering questions. */
-  | { kind: 'goto'; point: number; leave?: number }
+  | { kind: 'goto'; point: number; leave?: number; margin?: number }
   /** Describe every point from `from` up to `to`. */
-  | { kind: 'window'; from: number; to: number; leave?: number };
+  | { kind: 'window'; from: number; to: number; leave?: number; margin?: number };
 
 /** Whose writes are asked for, as the expression reads at a point in a frame (0: the innermost). Lines from 0. */
 export type WriteQuestion = { point: number; frame: number } & (
@@ -75,6 +75,10 @@ export interface ResolvedPlace {
 export type AgentMessage =
   | { event: 'parked'; point: number; pid: number }
   | { event: 'started'; job: number; pid: number }
+  /** The point of a job that has one is near and will not be passed unseen. */
+  | { event: 'aimed' }
+  /** It was passed unseen; the job has ended and needs a wider margin. */
+  | { event: 'missed' }
   | { event: 'resolved'; places: ResolvedPlace[] }
   | { event: 'visits'; visits: Visits[] }
   | { event: 'outputs'; outputs: Output[] }

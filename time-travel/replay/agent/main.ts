@@ -39,6 +39,11 @@ export function install(host: AgentHost): RunningAgent {
     park: () => park(agent),
     pauseHere: () => pauseHere(agent),
   };
+  agent.points.onAimed = () => agent.channel.send({ event: 'aimed' });
+  agent.points.onMissed = () => {
+    agent.channel.send({ event: 'missed' });
+    agent.exit(0);
+  };
   const mapFrames = frameMapper(agent.scripts);
   hookModules(host.require, agent.scripts);
   correctCallSites(host.require, agent.scripts);
@@ -47,7 +52,10 @@ export function install(host: AgentHost): RunningAgent {
     installFrameMapper(host.require, mapFrames);
   }
   host.boundary.onWait(() => agent.points.outsideTime(() => waiting.forEach((action) => void action())));
-  host.boundary.onEnd((exitCode, divergence) => agent.points.outsideTime(() => agent.atEnd(exitCode, divergence)));
+  host.boundary.onEnd((exitCode, divergence) => {
+    agent.points.ended();
+    agent.points.outsideTime(() => agent.atEnd(exitCode, divergence));
+  });
   return {
     begin() {
       hideProbes(host.realm, PREFIX, PROBE_PATTERN);

@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict';
 import { Points } from './points.ts';
 
-/** Probes as a program would run them, one call of `step` a statement. */
-function probes() {
+/** Probes as a program would run them: `step` is one statement, and the countdown is looked at in every `every`th. */
+function probes(every = 1) {
   let left = 0;
+  let exact = false;
+  let run = 0;
   let stop = () => {};
   const access = {
     remaining: () => left,
     countFrom: (statements: number) => {
       left = statements;
+    },
+    stopExactly: () => {
+      exact = true;
     },
     onStop: (callback: () => void) => {
       stop = callback;
@@ -17,7 +22,11 @@ function probes() {
     onWrite: () => {},
   };
   const step = (count = 1) => {
-    for (let i = 0; i < count; i++) --left || stop();
+    for (let i = 0; i < count; i++) {
+      left--;
+      run++;
+      if (exact ? left === 0 : left <= 0 && run % every === 0) stop();
+    }
   };
   return { access, step };
 }
@@ -44,9 +53,45 @@ describe('points', () => {
     assert.equal(points.now, 10);
   });
 
+  it('is exact only near its target', () => {
+    const { access, step } = probes(10);
+    const points = new Points(access);
+    points.margin = 50;
+    const seen: string[] = [];
+    points.onAimed = () => void seen.push(`aimed ${points.now}`);
+    points.stopAt(103, () => {
+      seen.push(`target ${points.now}`);
+      points.stopAt(104, () => void seen.push(`target ${points.now}`));
+    });
+    step(55);
+    assert.equal(points.exact, false);
+    step(100);
+    assert.deepEqual(seen, ['aimed 60', 'target 103', 'target 104']);
+    assert.equal(points.now, 155);
+  });
+
+  it('says that it has passed its target without a look', () => {
+    for (const [target, ended, missed] of [
+      [75, false, [100]],
+      [175, true, [190]],
+      [191, true, []],
+    ] as const) {
+      const { access, step } = probes(100);
+      const points = new Points(access);
+      points.margin = 10;
+      const seen: number[] = [];
+      points.onMissed = () => void seen.push(points.now);
+      points.stopAt(target, () => assert.fail('the target was passed'));
+      step(ended ? 190 : 120);
+      if (ended) points.ended();
+      assert.deepEqual(seen, missed);
+    }
+  });
+
   it('keeps regular visits apart from the target, also at the same point', () => {
     const { access, step } = probes();
     const points = new Points(access);
+    points.margin = 0;
     const seen: string[] = [];
     points.visitAt(2, () => {
       seen.push(`visit ${points.now}`);

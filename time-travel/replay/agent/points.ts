@@ -1,8 +1,14 @@
 import { LONGEST_COUNTDOWN, type ProbeAccess } from '../instrument/realm.ts';
 
+/** Statements before a target from which on every one of them may stop the program. */
+export const USUAL_MARGIN = 1000;
+
 /**
  * Where replay is: the number of statements begun so far, the same in every replay of a recording. A statement's point
  * is reached just before the statement runs.
+ *
+ * On the way the program only counts, and looks at the count where it loops or calls. Shortly before a target it is told
+ * to stop at the exact statement; a stretch without a look that is longer than the margin may lead past the target.
  */
 export class Points {
   readonly #probes: ProbeAccess;
@@ -14,6 +20,12 @@ export class Points {
   #onInterval: (() => number) | undefined;
   /** The point at which time stands still, while it does. */
   #still: number | undefined;
+  #exact = false;
+  margin = USUAL_MARGIN;
+  /** The first target is near, and the program has not passed it. */
+  onAimed: () => void = () => {};
+  /** The program has passed the target without a look: a wider margin is needed. */
+  onMissed: () => void = () => {};
 
   constructor(probes: ProbeAccess) {
     this.#probes = probes;
@@ -25,6 +37,11 @@ export class Points {
     return this.#still ?? this.#base + this.#armed - this.#probes.remaining();
   }
 
+  /** Each statement can be the one at which the program stops; it is slow from here on. */
+  get exact(): boolean {
+    return this.#exact;
+  }
+
   /** Calls back at a point in the future; only one at a time. The callback may set the next one. */
   stopAt(point: number, callback: () => void): void {
     this.#target = point;
@@ -32,11 +49,16 @@ export class Points {
     this.#arm();
   }
 
-  /** Calls back at a point in the future, and again at each point that the callback gives (Infinity: never). */
+  /** Calls back soon after a point in the future, and again after each that the callback gives (Infinity: never). */
   visitAt(point: number, callback: () => number): void {
     this.#interval = point;
     this.#onInterval = callback;
     this.#arm();
+  }
+
+  /** To be called when the program has ended: the target may lie in its last statements. */
+  ended(): void {
+    if (this.now >= this.#target) this.onMissed();
   }
 
   /** Runs something that may itself pass probes (an expression of a query) without moving in time. */
@@ -58,22 +80,35 @@ export class Points {
       this.#probes.countFrom(LONGEST_COUNTDOWN);
       return;
     }
-    this.#base += this.#armed;
+    const point = this.now;
+    this.#base = point;
     this.#armed = LONGEST_COUNTDOWN;
     this.#probes.countFrom(LONGEST_COUNTDOWN);
     // A callback may copy this process, so the next stop is computed after each of them.
-    const point = this.#base;
-    if (point === this.#interval) this.#interval = this.#onInterval?.() ?? Number.POSITIVE_INFINITY;
-    if (point === this.#target) {
-      this.#target = Number.POSITIVE_INFINITY;
-      this.#onTarget?.();
-    }
+    if (point >= this.#interval) this.#interval = this.#onInterval?.() ?? Number.POSITIVE_INFINITY;
+    if (point === this.#target) this.#arrive();
+    else if (point > this.#target) this.onMissed();
     this.#arm();
+  }
+
+  #arrive(): void {
+    this.#aim();
+    this.#target = Number.POSITIVE_INFINITY;
+    this.#onTarget?.();
+  }
+
+  #aim(): void {
+    if (this.#exact) return;
+    this.#exact = true;
+    this.#probes.stopExactly();
+    this.onAimed();
   }
 
   #arm(): void {
     const now = this.now;
-    const next = Math.min(this.#target, this.#interval) - now;
+    if (this.#target - now <= this.margin) this.#aim();
+    const target = this.#exact ? this.#target : this.#target - this.margin;
+    const next = Math.min(target, this.#interval > now ? this.#interval : Number.POSITIVE_INFINITY) - now;
     this.#base = now;
     this.#armed = next > 0 ? Math.min(next, LONGEST_COUNTDOWN) : LONGEST_COUNTDOWN;
     this.#probes.countFrom(this.#armed);

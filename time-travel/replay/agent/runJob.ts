@@ -11,6 +11,7 @@ import { collectWrites } from './writes.ts';
 
 /** Sets up what a job needs and returns; the program then runs on, and the job reports as it does. */
 export function runJob(agent: Agent, job: Job): void {
+  if ('margin' in job && job.margin !== undefined) agent.points.margin = job.margin;
   if ('leave' in job && job.leave !== undefined && agent.libc) leaveCheckpointAt(agent, job.leave);
   switch (job.kind) {
     case 'goto':
@@ -111,7 +112,8 @@ export function collectOutput(agent: Agent): void {
 /** One more, near the point that is gone to: the next steps start from it. */
 function leaveCheckpointAt(agent: Agent, point: number): void {
   agent.points.visitAt(point, () => {
-    if (agent.copy()) agent.park();
+    // Where every statement may stop, the program is too slow to begin a long way from.
+    if (!agent.points.exact && agent.copy()) agent.park();
     return Number.POSITIVE_INFINITY;
   });
 }

@@ -45,6 +45,11 @@ export class Connection {
     if (this.#closed && listener) queueMicrotask(listener);
   }
 
+  /** Puts back a message that was meant for the next listener; there is none yet. */
+  giveBack(message: AgentMessage): void {
+    this.#backlog.unshift(message);
+  }
+
   send(message: unknown): void {
     if (!this.closed) this.#stream.write(`${JSON.stringify(message)}\n`);
   }

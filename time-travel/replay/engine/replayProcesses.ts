@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { totalmem } from 'node:os';
 import { ApexError } from '../../../protocol/errors.ts';
 import type { AgentMessage, Job } from '../agent/jobs.ts';
+import { USUAL_MARGIN } from '../agent/points.ts';
 import { Connection, openSwitchboard, type Switchboard } from './connections.ts';
 import { findKoffi, type ReplayLauncher } from './launch.ts';
 
@@ -27,6 +28,8 @@ const KEPT_CHECKPOINTS = totalmem() > 12e9 ? 40 : 20;
 const LONG_WAY = 20_000;
 const NEAR = 2000;
 const KEPT_NEAR = 4;
+/** A target that was passed unseen is tried again with so many times the margin. */
+const WIDER = 32;
 const LAST_WORDS = 4000;
 
 /**
@@ -67,6 +70,14 @@ export class ReplayProcesses {
 
   /** Starts a job in a process that is at or before `point` (0: before the program's first statement). */
   async run(job: Job, point = 0): Promise<RunningJob> {
+    if (!hasTarget(job)) return this.#begin(job, point);
+    for (let margin = USUAL_MARGIN; ; margin *= WIDER) {
+      const running = await this.#begin({ ...job, margin }, point);
+      if (await this.#aimed(running)) return running;
+    }
+  }
+
+  async #begin(job: Job, point: number): Promise<RunningJob> {
     if (this.#closed) throw new ApexError('replay-closed', 'This replay has been closed.');
     if (!this.#koffi) return this.#runAgain(job);
     for (;;) {
@@ -148,6 +159,20 @@ export class ReplayProcesses {
         },
         reject,
       });
+    });
+  }
+
+  /** False when the process has passed its target unseen; it has ended then. */
+  #aimed({ connection }: RunningJob): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      connection.onClose = () => reject(this.crash());
+      connection.onMessage = (message) => {
+        connection.onMessage = undefined;
+        connection.onClose = undefined;
+        const { event } = 'event' in message ? message : { event: undefined };
+        if (event !== 'aimed' && event !== 'missed') connection.giveBack(message);
+        resolve(event !== 'missed');
+      };
     });
   }
 
@@ -258,6 +283,11 @@ export class ReplayProcesses {
       'The recording is untouched. Ask again; if it happens every time, "apex replay REC --check" says where.',
     );
   }
+}
+
+/** Whether the job has a point that must not be passed. */
+function hasTarget(job: Job): job is Extract<Job, { margin?: number }> {
+  return job.kind === 'goto' || job.kind === 'window' || job.kind === 'writes' || job.kind === 'step';
 }
 
 function killProcess(pid: number): void {

@@ -108,16 +108,20 @@ function afterArrow(source: string, from: number, body: number): number {
 function addPieces(pieces: Piece[], probe: ProbePlace, order: number, visit: string | undefined): void {
   const add = (at: number, piece: string, closes = false) => pieces.push({ at, text: piece, closes, order });
   const after = visit ? text.passage(`${visit};`) : '';
+  const look = probe.looks ? text.look : '';
   switch (probe.kind) {
     case 'statement':
-      return void add(probe.start, text.statementProbe + after);
+      return void add(probe.start, text.statementProbe + look + after);
     case 'empty':
-      return void add(probe.start, text.emptyBodyProbe + after);
+      return void add(probe.start, text.emptyBodyProbe + look + after);
     case 'block':
-      add(probe.start, text.blockOpen + after);
+      add(probe.start, text.blockOpen + look + after);
       return void add(probe.end, text.blockClose, true);
     case 'expression':
-      add(probe.start, text.expressionOpen + (visit ? text.passage(`${visit},`) : ''));
+      add(
+        probe.start,
+        text.expressionOpen + (probe.looks ? text.lookInExpression : '') + (visit ? text.passage(`${visit},`) : ''),
+      );
       return void add(probe.end, text.expressionClose, true);
   }
 }

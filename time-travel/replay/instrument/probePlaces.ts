@@ -15,6 +15,8 @@ export interface ProbePlace {
   entry: boolean;
   /** Its call may be left here and resumed later: the statement holds an `await` or `yield` of its function. */
   suspends: boolean;
+  /** The countdown is looked at here: the first probe of a loop's body, or of a function that calls others. */
+  looks: boolean;
 }
 
 export interface FunctionRange {
@@ -40,11 +42,19 @@ export function findProbePlaces(program: Program): Places {
   const pending: Pending[] = [{ node: program, function: 0, probe: undefined }];
   const entered = new Set<number>();
   const probeAt = new Map<number, ProbePlace>();
+  const entries = new Map<number, ProbePlace>();
+  /** Offsets of the probes with which bodies of loops begin. */
+  const looped = new Set<number>();
+  const looks = (owner: number) => {
+    const entry = entries.get(owner);
+    if (entry) entry.looks = true;
+  };
 
   const add = (kind: ProbeKind, start: number, end: number, owner: number, entry: boolean) => {
-    const probe = { kind, start, end, function: owner, entry, suspends: false };
+    const probe: ProbePlace = { kind, start, end, function: owner, entry, suspends: false, looks: looped.has(start) };
     probes.push(probe);
     probeAt.set(start, probe);
+    if (entry) entries.set(owner, probe);
   };
   const addStatements = (body: readonly AnyNode[], owner: number, isBody: boolean) => {
     for (const statement of body) {
@@ -54,8 +64,10 @@ export function findProbePlaces(program: Program): Places {
     }
   };
   const addBody = (body: AnyNode, owner: number, isLoop: boolean) => {
+    const first = body.type === 'BlockStatement' ? body.body.find(takesProbe) : body;
+    if (isLoop) looped.add(first?.start ?? body.start + 1);
     if (body.type !== 'BlockStatement') add('block', body.start, body.end, owner, false);
-    else if (isLoop && !body.body.some(takesProbe)) add('empty', body.start + 1, body.start + 1, owner, false);
+    else if (isLoop && !first) add('empty', body.start + 1, body.start + 1, owner, false);
   };
   const addFunction = (node: FunctionNode): number => {
     const owner = functions.push({ start: node.start, end: node.end, head: node.params.at(-1)?.end ?? node.start }) - 1;
@@ -77,6 +89,11 @@ export function findProbePlaces(program: Program): Places {
       case 'AwaitExpression':
       case 'YieldExpression':
         if (probe) probe.suspends = true;
+        break;
+      case 'CallExpression':
+      case 'NewExpression':
+      case 'TaggedTemplateExpression':
+        looks(owner);
         break;
       case 'Program':
         addStatements(node.body, owner, true);

@@ -8,23 +8,38 @@ export const LONGEST_COUNTDOWN = 0x3fffffff;
  * CommonJS and ES module of the realm, yet are no properties of its global object.
  */
 export const declareProbes: string = `
-let ${COUNTDOWN} = ${LONGEST_COUNTDOWN};
-let ${STOP} = () => { ${COUNTDOWN} = ${LONGEST_COUNTDOWN}; };
+const ${COUNTDOWN} = { n: ${LONGEST_COUNTDOWN} };
+let ${STOP} = () => { ${COUNTDOWN}.n = ${LONGEST_COUNTDOWN}; };
 let ${VISIT} = () => {};
 let ${WRITE} = (object) => object;
 let ${WRITE_KEY} = (key) => key;
-({
-  remaining: () => ${COUNTDOWN},
-  countFrom: (statements) => { ${COUNTDOWN} = statements; },
+((defineProperty, left) => ({
+  remaining: () => ${COUNTDOWN}.n,
+  countFrom: (statements) => { ${COUNTDOWN}.n = statements; },
+  stopExactly: () => {
+    left = ${COUNTDOWN}.n;
+    defineProperty(${COUNTDOWN}, 'n', {
+      get: () => left,
+      set: (now) => {
+        left = now;
+        if (now === 0) ${STOP}();
+      },
+    });
+  },
   onStop: (callback) => { ${STOP} = callback; },
   onVisit: (callback) => { ${VISIT} = callback; },
   onWrite: (target, key) => { ${WRITE} = target; ${WRITE_KEY} = key; },
-})`;
+}))(Object.defineProperty)`;
 
 /** What the script above evaluates to. */
 export interface ProbeAccess {
   remaining(): number;
   countFrom(statements: number): void;
+  /**
+   * From now on the callback below comes at the very statement at which nothing is left, not where the countdown is next
+   * looked at. The counter becomes an accessor, which V8 notices: code that it optimised is given up and begins again.
+   */
+  stopExactly(): void;
   onStop(callback: () => void): void;
   onVisit(callback: (place: number, value: unknown) => void): void;
   onWrite(target: (object: unknown, key?: string, created?: true) => unknown, key: (key: unknown) => unknown): void;
