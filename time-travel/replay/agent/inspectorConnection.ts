@@ -4,6 +4,11 @@ interface NativeConnection {
   dispatch(message: string): void;
 }
 
+interface InternalBinding {
+  (name: 'inspector'): { Connection: new (receive: (message: string) => void) => NativeConnection };
+  (name: 'async_wrap'): { async_id_fields: Float64Array; constants: { kAsyncIdCounter: number } };
+}
+
 interface Incoming {
   id?: number;
   result?: unknown;
@@ -40,14 +45,17 @@ export class InspectorConnection {
   }
 
   #connect(): NativeConnection {
-    const { internalBinding } = this.#load('internal/test/binding') as {
-      internalBinding(name: 'inspector'): { Connection: new (receive: (message: string) => void) => NativeConnection };
-    };
+    const { internalBinding } = this.#load('internal/test/binding') as { internalBinding: InternalBinding };
     const { Connection } = internalBinding('inspector');
-    return new Connection((text) => {
+    const { async_id_fields: fields, constants } = internalBinding('async_wrap');
+    const next = fields[constants.kAsyncIdCounter]!;
+    const connection = new Connection((text) => {
       const message = JSON.parse(text) as Incoming;
       if (message.id !== undefined) this.#answers.set(message.id, message);
       else if (message.method) this.onEvent(message.method, message.params);
     });
+    // A connection is an asynchronous resource to Node; the program's own keep their numbers.
+    fields[constants.kAsyncIdCounter] = next;
+    return connection;
   }
 }

@@ -58,6 +58,8 @@ export function install(host: AgentHost): RunningAgent {
   });
   return {
     begin() {
+      // Takes up to a quarter of a second later, in each checkpoint of a large program; copies inherit it.
+      if (agent.libc) agent.pause.enable();
       hideProbes(host.realm, PREFIX, PROBE_PATTERN);
       agent.park();
     },
@@ -72,7 +74,6 @@ function park(agent: Agent): undefined {
   for (;;) {
     const request = agent.channel.receive() as ParkedRequest | undefined;
     if (!request || 'quit' in request) return agent.exit(0);
-    if (agent.libc && request.start.kind === 'goto') agent.pause.enable();
     if (!agent.libc || agent.copy()) {
       begin(agent, request.start, request.job);
       return undefined;

@@ -118,6 +118,9 @@ function leaveCheckpointAt(agent: Agent, point: number): void {
   });
 }
 
+/** A copy costs its original about twice the time that making it takes: its pages are copied when they are written. */
+const COPIES_SHARE = 8;
+
 /**
  * Statements differ in cost, so the distance in statements follows the measured time. How many are kept is bounded:
  * the engine gives up every second one when it is told of too many.
@@ -134,10 +137,12 @@ function leaveCheckpoints(agent: Agent, plan: CheckpointPlan): void {
       return agent.points.now + Math.ceil(distance / 2);
     }
     if (elapsed > everyMs * 1.5 && distance > 1000) distance = Math.ceil(distance / 2);
+    const before = agent.now();
     if (agent.copy()) {
       agent.park();
       return Number.POSITIVE_INFINITY;
     }
+    everyMs = Math.max(everyMs, (agent.now() - before) * COPIES_SHARE);
     if (++left > plan.atMost) {
       left = Math.ceil(left / 2);
       everyMs *= 2;

@@ -298,4 +298,4 @@ function killProcess(pid: number): void {
   }
 }
 
-export const DEFAULT_CHECKPOINTS = { everyMs: 100, atMost: KEPT_CHECKPOINTS };
+export const DEFAULT_CHECKPOINTS = { everyMs: 25, atMost: KEPT_CHECKPOINTS };
