@@ -3,8 +3,8 @@ import { basename } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { toErrorReport } from '../protocol/errors.ts';
 import { checkExpression } from '../time-travel/replay/engine/expressions.ts';
-import type { PlaceFacts } from '../time-travel/replay/engine/facts.ts';
 import type { PlaceRequest, ReplaySession } from '../time-travel/replay/engine/replaySession.ts';
+import type { PlaceFacts } from '../time-travel/replay/engine/visitFacts.ts';
 import { parseHitCondition } from './hitCondition.ts';
 import { type LogMessage, parseLogMessage } from './logMessage.ts';
 import type { Arguments } from './requests.ts';
@@ -161,7 +161,7 @@ export function logLines(known: readonly KnownBreakpoint[], printed: ReadonlyMap
       const counted = new Set(hits);
       return facts.points.flatMap((point, index) =>
         counted.has(point) && point > (printed.get(id) ?? 0)
-          ? [{ point, path, line: facts.resolved!.line + 1, text: log.text(facts.values[index] ?? []) }]
+          ? [{ point, path, line: facts.resolved!.line + 1, text: log.text(facts.values.at(index)) }]
           : [],
       );
     })

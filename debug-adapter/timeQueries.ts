@@ -45,7 +45,10 @@ export function serveTimeQueries(
 
   on(timeRequests.visits, async ({ path, line, expressions }) => {
     const [facts] = await session.replay.visits([{ path, line: line - 1, expressions }]);
-    const visits = facts!.points.map((point, index) => ({ ...momentOf(session, point), values: facts!.values[index] }));
+    const visits = facts!.points.map((point, index) => ({
+      ...momentOf(session, point),
+      values: facts!.values.at(index),
+    }));
     return { line: facts!.resolved && facts!.resolved.line + 1, visits };
   });
 

@@ -155,7 +155,7 @@ export async function hits(
   if (!resolved) throw new ApexError('no-statement', `${file} has no statement from line ${line} on.`);
   const rows = points.map((point, index) => ({
     point: String(point),
-    ...(expressions.length > 0 && { values: values[index] }),
+    ...(expressions.length > 0 && { values: values.at(index) }),
   }));
   return { file: path, line: resolved.line + 1, ...part(rows, window) };
 }

@@ -97,7 +97,7 @@ async function allVisits(session: ReplaySession, place: string, text: string): P
   const hits = facts!.points.map((point, index) => ({
     point: String(point),
     time: timeAt(session.index.times, point),
-    value: facts!.values[index]![0]!,
+    value: facts!.values.at(index)[0]!,
   }));
   return { answer: hits, lines: hits.map(({ point, value }) => `${point}\t${value}`), found: hits.length > 0 };
 }

@@ -1,5 +1,5 @@
 import { lineStarts } from '../instrument/columnMap.ts';
-import type { Visitor } from '../instrument/instrument.ts';
+import type { Visitor, VisitText } from '../instrument/instrument.ts';
 import type { FunctionRange } from '../instrument/probePlaces.ts';
 import { CALL, WRITE } from '../instrument/probeText.ts';
 import type { Agent } from './agent.ts';
@@ -143,14 +143,16 @@ function trackCalls({ frames }: StepQuestion): CallTracker {
     const last = frames.at(-1)!;
     const outermost = last.path === path ? innermost(functions, (starts[last.line] ?? 0) + last.column) : undefined;
     const visit: Visitor = (stop) => {
-      if (stop.function === outermost) return `${WRITE}(${CALL},1)`;
-      if (calls.has(stop.function)) return `${WRITE}(${CALL})`;
+      if (stop.function === outermost) return asEither(`${WRITE}(${CALL},1)`);
+      if (calls.has(stop.function)) return asEither(`${WRITE}(${CALL})`);
       // Where a turn of the event loop can begin.
-      return stop.entry || resumed.has(stop.function) ? `${WRITE}()` : undefined;
+      return stop.entry || resumed.has(stop.function) ? asEither(`${WRITE}()`) : undefined;
     };
     return { calls, visit };
   };
 }
+
+const asEither = (text: string): VisitText => ({ statement: text, expression: text });
 
 function innermost(functions: readonly FunctionRange[], offset: number): number {
   let best = 0;

@@ -1,8 +1,8 @@
 import type { Libc } from './libc.ts';
 
-/** Messages to and from the engine, one JSON value a line. Receiving blocks the whole process: replay stands still. */
+/** Messages to and from the engine, one JSON value a line; one that says `bytes` is followed by so many as they are. Receiving blocks the whole process: replay stands still. */
 export interface Channel {
-  send(message: unknown): void;
+  send(message: unknown, ...bytes: Uint8Array[]): void;
   /** The next message, or undefined when the engine has gone. */
   receive(): unknown;
   close(): void;
@@ -19,13 +19,9 @@ export function openChannel(stream: ByteStream): Channel {
   const chunk = new Uint8Array(65536);
   let rest: Buffer = Buffer.alloc(0);
   return {
-    send(message) {
-      let bytes: Uint8Array = Buffer.from(`${JSON.stringify(message)}\n`);
-      while (bytes.length) {
-        const written = stream.write(bytes);
-        if (written <= 0) return;
-        bytes = bytes.subarray(written);
-      }
+    send(message, ...more) {
+      writeAll(stream, Buffer.from(`${JSON.stringify(message)}\n`));
+      for (let i = 0; i < more.length; i++) writeAll(stream, more[i]!);
     },
     receive() {
       for (;;) {
@@ -42,6 +38,14 @@ export function openChannel(stream: ByteStream): Channel {
     },
     close: () => stream.close(),
   };
+}
+
+function writeAll(stream: ByteStream, from: Uint8Array): void {
+  for (let bytes = from; bytes.length; ) {
+    const written = stream.write(bytes);
+    if (written <= 0) return;
+    bytes = bytes.subarray(written);
+  }
 }
 
 /** A connection of its own for each process: copies must not share the socket of their original. */

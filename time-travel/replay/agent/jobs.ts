@@ -80,7 +80,7 @@ export type AgentMessage =
   /** It was passed unseen; the job has ended and needs a wider margin. */
   | { event: 'missed' }
   | { event: 'resolved'; places: ResolvedPlace[] }
-  | { event: 'visits'; visits: Visits[] }
+  | Visits
   | { event: 'outputs'; outputs: Output[] }
   | { event: 'times'; times: [point: number, milliseconds: number][] }
   /** Replay has come to the end of what is recorded so far. */
@@ -103,22 +103,22 @@ export type Moment = [depth: number, script: number, line: number, column: numbe
 /** Bits of a moment's flags. */
 export const MomentFlag = { entry: 1, suspends: 2, resumed: 4 } as const;
 
+/** Visits, in columns: for each one entry, or as many as its place has expressions. */
 export interface Visits {
-  place: number;
-  /** 64-bit floating-point numbers in base64: there can be millions. */
-  points: string;
-  /** Renderings of the expressions, all of one point after all of the point before. */
-  values?: string[];
-}
-
-export function encodePoints(points: readonly number[]): string {
-  const numbers = new Float64Array(points);
-  return Buffer.from(numbers.buffer).toString('base64');
-}
-
-export function decodePoints(text: string): Float64Array {
-  const bytes = Buffer.from(text, 'base64');
-  return new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+  event: 'visits';
+  count: number;
+  /** The place of all of them; without it the columns begin with a place (32 bits) for each. */
+  place?: number;
+  /** A column of values (64-bit floating point) follows that of the points (the same). */
+  valued: boolean;
+  /** Renderings of values that are no numbers. */
+  texts: string[];
+  /** The entries of these, where they are not the first ones. */
+  textEntries?: number[];
+  /** Length of the columns, which follow the message as they are. */
+  bytes: number;
+  /** Put here by the receiver. */
+  columns?: ArrayBuffer;
 }
 
 export interface Output {

@@ -1,16 +1,26 @@
 import assert from 'node:assert/strict';
+import type { VisitLog } from '../instrument/visitLog.ts';
 import { Points } from './points.ts';
 
 /** Probes as a program would run them: `step` is one statement, and the countdown is looked at in every `every`th. */
 function probes(every = 1) {
   let left = 0;
+  let end = 0;
+  let held: { point: number; left: number } | undefined;
   let exact = false;
   let run = 0;
   let stop = () => {};
   const access = {
-    remaining: () => left,
-    countFrom: (statements: number) => {
+    point: () => held?.point ?? end - left,
+    countFrom: (point: number, statements: number) => {
+      end = point + statements;
       left = statements;
+    },
+    hold: (hold: boolean) => {
+      if (hold === (held !== undefined)) return false;
+      if (held) left = held.left;
+      held = hold ? { point: end - left, left } : undefined;
+      return true;
     },
     stopExactly: () => {
       exact = true;
@@ -20,12 +30,13 @@ function probes(every = 1) {
     },
     onVisit: () => {},
     onWrite: () => {},
+    visits: {} as VisitLog,
   };
   const step = (count = 1) => {
     for (let i = 0; i < count; i++) {
       left--;
       run++;
-      if (exact ? left === 0 : left <= 0 && run % every === 0) stop();
+      if (!held && (exact ? left === 0 : left <= 0 && run % every === 0)) stop();
     }
   };
   return { access, step };

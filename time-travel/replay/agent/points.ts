@@ -12,14 +12,10 @@ export const USUAL_MARGIN = 1000;
  */
 export class Points {
   readonly #probes: ProbeAccess;
-  #base = 0;
-  #armed = LONGEST_COUNTDOWN;
   #target = Number.POSITIVE_INFINITY;
   #onTarget: (() => void) | undefined;
   #interval = Number.POSITIVE_INFINITY;
   #onInterval: (() => number) | undefined;
-  /** The point at which time stands still, while it does. */
-  #still: number | undefined;
   #exact = false;
   margin = USUAL_MARGIN;
   /** The first target is near, and the program has not passed it. */
@@ -29,12 +25,12 @@ export class Points {
 
   constructor(probes: ProbeAccess) {
     this.#probes = probes;
-    probes.countFrom(LONGEST_COUNTDOWN);
+    probes.countFrom(0, LONGEST_COUNTDOWN);
     probes.onStop(() => this.#stopped());
   }
 
   get now(): number {
-    return this.#still ?? this.#base + this.#armed - this.#probes.remaining();
+    return this.#probes.point();
   }
 
   /** Each statement can be the one at which the program stops; it is slow from here on. */
@@ -63,27 +59,17 @@ export class Points {
 
   /** Runs something that may itself pass probes (an expression of a query) without moving in time. */
   outsideTime<T>(action: () => T): T {
-    if (this.#still !== undefined) return action();
-    const remaining = this.#probes.remaining();
-    this.#still = this.now;
-    this.#probes.countFrom(LONGEST_COUNTDOWN);
+    if (!this.#probes.hold(true)) return action();
     try {
       return action();
     } finally {
-      this.#still = undefined;
-      this.#probes.countFrom(remaining);
+      this.#probes.hold(false);
     }
   }
 
   #stopped(): void {
-    if (this.#still !== undefined) {
-      this.#probes.countFrom(LONGEST_COUNTDOWN);
-      return;
-    }
     const point = this.now;
-    this.#base = point;
-    this.#armed = LONGEST_COUNTDOWN;
-    this.#probes.countFrom(LONGEST_COUNTDOWN);
+    this.#probes.countFrom(point, LONGEST_COUNTDOWN);
     // A callback may copy this process, so the next stop is computed after each of them.
     if (point >= this.#interval) this.#interval = this.#onInterval?.() ?? Number.POSITIVE_INFINITY;
     if (point === this.#target) this.#arrive();
@@ -109,8 +95,6 @@ export class Points {
     if (this.#target - now <= this.margin) this.#aim();
     const target = this.#exact ? this.#target : this.#target - this.margin;
     const next = Math.min(target, this.#interval > now ? this.#interval : Number.POSITIVE_INFINITY) - now;
-    this.#base = now;
-    this.#armed = next > 0 ? Math.min(next, LONGEST_COUNTDOWN) : LONGEST_COUNTDOWN;
-    this.#probes.countFrom(this.#armed);
+    this.#probes.countFrom(now, next > 0 ? Math.min(next, LONGEST_COUNTDOWN) : LONGEST_COUNTDOWN);
   }
 }

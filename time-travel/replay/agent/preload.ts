@@ -103,7 +103,7 @@ function startAgent(settings: AgentSettings, boundary: Boundary): RunningAgent {
 
 /** Where processes are not copied the engine holds file descriptor 3. */
 function descriptorChannel(): Channel {
-  const wait = new Int32Array(new SharedArrayBuffer(4));
+  const sleeper = new Int32Array(new SharedArrayBuffer(4));
   return openChannel({
     read(into) {
       for (;;) {
@@ -113,7 +113,7 @@ function descriptorChannel(): Channel {
           const { code } = error as NodeJS.ErrnoException;
           if (code === 'EOF') return 0;
           if (code !== 'EAGAIN') throw error;
-          Atomics.wait(wait, 0, 0, 1);
+          wait(sleeper, 0, 0, 1);
         }
       }
     },

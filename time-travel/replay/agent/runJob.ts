@@ -3,14 +3,14 @@ import { beforeEnd } from './beforeEnd.ts';
 import { collectStep } from './calls.ts';
 import { collectEvents } from './events.ts';
 import { collectExceptions } from './exceptions.ts';
-import type { CheckpointPlan, Job, Output, Place, ScriptSummary } from './jobs.ts';
-import { render } from './render.ts';
-import { VisitCollector } from './visits.ts';
+import type { CheckpointPlan, Job, Output, ScriptSummary } from './jobs.ts';
+import { collectVisits, dropVisits } from './visits.ts';
 import { describeWindow } from './window.ts';
 import { collectWrites } from './writes.ts';
 
 /** Sets up what a job needs and returns; the program then runs on, and the job reports as it does. */
 export function runJob(agent: Agent, job: Job): void {
+  dropVisits(agent);
   if ('margin' in job && job.margin !== undefined) agent.points.margin = job.margin;
   if ('leave' in job && job.leave !== undefined && agent.libc) leaveCheckpointAt(agent, job.leave);
   switch (job.kind) {
@@ -66,16 +66,6 @@ function reportWaiting(agent: Agent): void {
       agent.exit(0);
     }
   });
-}
-
-function collectVisits(agent: Agent, places: Place[], batch?: number): void {
-  if (!places.length) return;
-  const toText = (value: unknown) => render(agent.inspect, value);
-  const collector = new VisitCollector(places, agent.points, agent.channel, toText, batch);
-  agent.onWait(() => collector.flush());
-  agent.visitor = collector.visitor;
-  agent.probes.onVisit(collector.onVisit as Parameters<typeof agent.probes.onVisit>[0]);
-  beforeEnd(agent, () => collector.flush());
 }
 
 /** Reports what the program prints, and when, up to its end. */

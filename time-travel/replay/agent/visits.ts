@@ -1,46 +1,83 @@
 import type { Stop } from '../instrument/instrument.ts';
-import { VISIT } from '../instrument/probeText.ts';
-import type { Channel } from './channel.ts';
-import { encodePoints, type Place, type ResolvedPlace } from './jobs.ts';
-import type { Points } from './points.ts';
+import { isSimple } from '../instrument/simpleExpression.ts';
+import { type VisitLog, visitExpression, visitStatement } from '../instrument/visitLog.ts';
+import type { Agent } from './agent.ts';
+import { beforeEnd } from './beforeEnd.ts';
+import type { Place, ResolvedPlace, Visits } from './jobs.ts';
+import { render } from './render.ts';
 import type { ScriptVisitor } from './scripts.ts';
 
-const BATCH = 20_000;
+/** Collects when places were passed, and what their expressions gave. `limit`: entries that are told together. */
+export function collectVisits(agent: Agent, places: Place[], limit?: number): void {
+  if (!places.length) return;
+  const { visits: log } = agent.probes;
+  const valued = places.some(({ expressions }) => expressions?.length);
+  let texts: string[] = [];
+  let textEntries: number[] = [];
+  const flush = () => {
+    const dense = textEntries.at(-1) === textEntries.length - 1;
+    const rendered = { texts, textEntries: dense ? undefined : textEntries };
+    if (log.count) agent.channel.send(...asMessage(log, places, valued, rendered));
+    log.count = 0;
+    texts = [];
+    textEntries = [];
+  };
+  log.full = flush;
+  log.limit = Math.min(limit ?? log.points.length, log.points.length);
+  log.other = (entry, value, thrown) => {
+    textEntries.push(entry);
+    if (typeof value === 'string' && !thrown) texts.push(value);
+    else agent.points.outsideTime(() => texts.push(thrown ? describeError(value) : render(agent.inspect, value)));
+  };
+  agent.visitor = visitorFor(agent, places);
+  agent.onWait(flush);
+  beforeEnd(agent, flush);
+}
 
-/**
- * Collects when places were passed. A condition or expression stands in the program's text as an arrow function, so
- * that it costs a call, not a stop of the debugger.
- */
-export class VisitCollector {
-  readonly #points: Points;
-  readonly #channel: Channel;
-  readonly #render: (value: unknown) => string;
-  readonly #places: Place[];
-  readonly #byId: Map<number, Place>;
-  readonly #seen = new Map<number, { points: number[]; values?: string[] }>();
-  readonly #batch: number;
-  #waiting = 0;
+/** A process that was copied on its way does not tell what its original was to tell. */
+export function dropVisits({ probes: { visits } }: Agent): void {
+  visits.count = 0;
+  visits.full = () => {
+    visits.count = 0;
+  };
+  visits.other = () => {};
+}
 
-  constructor(
-    places: Place[],
-    points: Points,
-    channel: Channel,
-    render: (value: unknown) => string,
-    batch: number = BATCH,
-  ) {
-    this.#batch = batch;
-    this.#places = places;
-    this.#byId = new Map(places.map((place) => [place.id, place]));
-    this.#points = points;
-    this.#channel = channel;
-    this.#render = render;
-  }
+function asMessage(
+  log: VisitLog,
+  places: Place[],
+  valued: boolean,
+  rendered: Pick<Visits, 'texts' | 'textEntries'>,
+): [Visits, ...Uint8Array[]] {
+  const { count } = log;
+  const columns: Uint8Array[] = [bytesOf(log.points, count)];
+  if (valued) columns.push(bytesOf(log.values, count));
+  const place = places.length === 1 ? places[0]!.id : undefined;
+  if (place === undefined) columns.push(bytesOf(log.places, count));
+  const bytes = columns.reduce((sum, { length }) => sum + length, 0);
+  return [{ event: 'visits', count, place, valued, ...rendered, bytes }, ...columns];
+}
 
-  /** Says for each script what its stops should run. */
-  readonly visitor: ScriptVisitor = ({ path }, stops) => {
+function bytesOf(column: Float64Array | Int32Array, count: number): Uint8Array {
+  return new Uint8Array(column.buffer, 0, count * column.BYTES_PER_ELEMENT);
+}
+
+function describeError(error: unknown): string {
+  return `<${error instanceof Object && 'message' in error ? String(error.message) : String(error)}>`;
+}
+
+/** Says for each script what its stops should run. */
+function visitorFor(agent: Agent, places: Place[]): ScriptVisitor {
+  const questions = new Map(
+    places.map((place) => {
+      const parts = [...(place.expressions ?? []), ...(place.condition === undefined ? [] : [place.condition])];
+      return [place, { ...place, simple: parts.every(isSimple) }];
+    }),
+  );
+  return ({ path }, stops) => {
     const wanted = new Map<number, Place[]>();
     const resolved: ResolvedPlace[] = [];
-    for (const place of this.#places) {
+    for (const place of places) {
       if (place.path !== path) continue;
       const index = nextStop(stops, place.line, place.column);
       if (index === undefined) {
@@ -51,81 +88,18 @@ export class VisitCollector {
       resolved.push({ id: place.id, position: { line, column } });
       wanted.set(index, [...(wanted.get(index) ?? []), place]);
     }
-    if (resolved.length) this.#channel.send({ event: 'resolved', places: resolved });
+    if (resolved.length) agent.channel.send({ event: 'resolved', places: resolved });
     if (!wanted.size) return undefined;
-    return (_stop, index) => wanted.get(index)?.map(visitText).join(',');
+    return (_stop, index) => {
+      const here = wanted.get(index)?.map((place) => questions.get(place)!);
+      return (
+        here && {
+          statement: here.map(visitStatement).join(';'),
+          expression: here.map(visitExpression).join(','),
+        }
+      );
+    };
   };
-
-  readonly onVisit = (id: number, evaluate?: (part: number) => unknown): void => {
-    const point = this.#points.now;
-    if (!evaluate) {
-      this.#add(id, point);
-      return;
-    }
-    const { condition, expressions } = this.#byId.get(id)!;
-    this.#points.outsideTime(() => {
-      if (condition !== undefined && !truthy(evaluate)) return;
-      let values: string[] | undefined;
-      if (expressions) {
-        values = [];
-        for (let part = 1; part <= expressions.length; part++) values.push(this.#evaluate(evaluate, part));
-      }
-      this.#add(id, point, values);
-    });
-  };
-
-  flush(): void {
-    const visits = [...this.#seen].map(([place, { points, values }]) => ({
-      place,
-      points: encodePoints(points),
-      values,
-    }));
-    this.#seen.clear();
-    this.#waiting = 0;
-    if (visits.length) this.#channel.send({ event: 'visits', visits });
-  }
-
-  #evaluate(evaluate: (part: number) => unknown, part: number): string {
-    try {
-      return this.#render(evaluate(part));
-    } catch (error) {
-      return `<${error instanceof Object && 'message' in error ? String(error.message) : String(error)}>`;
-    }
-  }
-
-  #add(place: number, point: number, values?: string[]): void {
-    let seen = this.#seen.get(place);
-    if (!seen) {
-      seen = { points: [], values: values && [] };
-      this.#seen.set(place, seen);
-    }
-    seen.points.push(point);
-    if (values) for (const value of values) seen.values!.push(value);
-    if (++this.#waiting >= this.#batch) this.flush();
-  }
-}
-
-function truthy(evaluate: (part: number) => unknown): boolean {
-  try {
-    return Boolean(evaluate(0));
-  } catch {
-    // A condition that throws (a variable that does not exist yet) does not hold.
-    return false;
-  }
-}
-
-/** The text of one visit: parts of the place's expressions by number, the condition as number 0. */
-function visitText(place: Place): string {
-  if (place.condition === undefined && !place.expressions?.length) return `${VISIT}(${place.id})`;
-  const parts = [place.condition ?? 'true', ...(place.expressions ?? [])];
-  const name = `${VISIT}p`;
-  const choice = parts.map((part, index) => `${name}===${index}?(${oneLine(part)})`).join(':');
-  return `${VISIT}(${place.id},${name}=>${choice}:0)`;
-}
-
-/** Added text never holds a line break; in an expression one counts as a space. */
-function oneLine(expression: string): string {
-  return expression.replace(/[\r\n\u2028\u2029]+/g, ' ');
 }
 
 /** The first stop on the line at or after the column, else the first on a later line. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { AgentMessage } from '../agent/jobs.ts';
+import { MessageReader } from './messageReader.ts';
 
 /** The engine's end of the line to one replaying process. */
 export class Connection {
@@ -13,13 +14,12 @@ export class Connection {
   /** For whoever handed the line over: called once when it is closed, before `onClose`. */
   onEnd: () => void = () => {};
   #closed = false;
-  #rest = '';
+  readonly #messages = new MessageReader();
   readonly #stream: Duplex;
 
   constructor(stream: Duplex) {
     this.#stream = stream;
-    stream.setEncoding('utf8');
-    stream.on('data', (text: string) => this.#receive(text));
+    stream.on('data', (chunk: Buffer) => this.#receive(chunk));
     stream.on('error', () => {});
     stream.on('close', () => this.#ended());
     stream.on('end', () => this.#ended());
@@ -59,14 +59,11 @@ export class Connection {
     this.#stream.destroy();
   }
 
-  #receive(text: string): void {
-    const lines = (this.#rest + text).split('\n');
-    this.#rest = lines.pop()!;
-    for (const line of lines) {
-      const message = JSON.parse(line) as AgentMessage;
+  #receive(chunk: Buffer): void {
+    this.#messages.add(chunk, (message) => {
       if (this.#onMessage) this.#onMessage(message);
       else this.#backlog.push(message);
-    }
+    });
   }
 
   #ended(): void {

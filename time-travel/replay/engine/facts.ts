@@ -8,18 +8,6 @@ export interface RecordingEnd {
   divergence?: string;
 }
 
-/** All visits of one place in the whole recording. */
-export interface PlaceFacts {
-  /** The file was loaded in the recording. */
-  loaded: boolean;
-  /** Where the place was found (from 0), or undefined when no statement there was ever loaded. */
-  resolved?: { line: number; column: number };
-  /** Ascending. */
-  points: number[];
-  /** For each point one rendering for each expression. */
-  values: string[][];
-}
-
 /** All writes of one variable or property of one object, and the value after the last. */
 export interface WriteHistory {
   writes: Write[];

@@ -1,7 +1,8 @@
-import { type AgentMessage, decodePoints, type Output } from '../agent/jobs.ts';
+import type { AgentMessage, Output } from '../agent/jobs.ts';
 import type { ReplayLauncher } from './launch.ts';
 import { ReplayProcesses } from './replayProcesses.ts';
 import type { PlaceRequest } from './replaySession.ts';
+import { VisitReceiver } from './visitFacts.ts';
 
 /** What a replay of a program that still runs tells, as it comes to know it. */
 export interface LiveListener {
@@ -33,7 +34,9 @@ export class LiveReplay {
       const numbered = places.map((place, id) => ({ ...place, id }));
       const { connection } = await processes.run({ kind: 'follow', places: numbered });
       connection.onClose = () => listener.ended();
-      connection.onMessage = (message) => receive(message, listener);
+      const told = places.map(() => 0);
+      const visits = new VisitReceiver(numbered);
+      connection.onMessage = (message) => receive(message, listener, visits, told);
     } catch (error) {
       live.close();
       throw error;
@@ -46,18 +49,22 @@ export class LiveReplay {
   }
 }
 
-function receive(message: AgentMessage, listener: LiveListener): void {
+/** `told`: how many visits of each place the listener knows. */
+function receive(message: AgentMessage, listener: LiveListener, visits: VisitReceiver, told: number[]): void {
   if (!('event' in message)) return;
   if (message.event === 'outputs') listener.outputs(message.outputs);
   else if (message.event === 'waiting') listener.caughtUp?.(message.point);
   else if (message.event === 'visits') {
-    for (const { place, points: encoded, values = [] } of message.visits) {
-      const points = [...decodePoints(encoded)];
-      const stride = values.length / points.length;
+    visits.add(message);
+    for (const [place, { points, values }] of visits.facts) {
+      const known = told[place]!;
+      if (known === points.length) continue;
+      told[place] = points.length;
+      const fresh = points.slice(known);
       listener.visits(
         place,
-        points,
-        points.map((_, index) => values.slice(index * stride, (index + 1) * stride)),
+        fresh,
+        fresh.map((_, index) => values.at(known + index)),
       );
     }
   }

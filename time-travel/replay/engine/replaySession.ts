@@ -9,13 +9,14 @@ import type {
   WriteQuestion,
 } from '../agent/jobs.ts';
 import { checkExpression } from './expressions.ts';
-import type { IndexFacts, PlaceFacts, RecordingEnd, SeenException, WriteHistory } from './facts.ts';
+import type { IndexFacts, RecordingEnd, SeenException, WriteHistory } from './facts.ts';
 import type { ReplayLauncher } from './launch.ts';
 import { Moments } from './moments.ts';
 import { PausedProcess } from './pausedProcess.ts';
-import { endsInTime, evaluates, PlaceScan } from './placeScan.ts';
+import { endsInTime, evaluates } from './patience.ts';
 import { DEFAULT_CHECKPOINTS, ReplayProcesses, type RunningJob } from './replayProcesses.ts';
 import { type Direction, type StepKind, stepTarget } from './steps.ts';
+import { type PlaceFacts, VisitReceiver } from './visitFacts.ts';
 import { runWhatIf, type WhatIfOutcome } from './whatIf.ts';
 import { parseWriteTarget, type WriteTarget } from './writeTarget.ts';
 
@@ -257,14 +258,16 @@ export class ReplaySession {
     job: Extract<Job, { places: Place[] }>,
     other: (message: Extract<AgentMessage, { event: string }>) => void = () => {},
   ): Promise<PlaceFacts[]> {
-    const scan = new PlaceScan(job.places);
+    const visits = new VisitReceiver(job.places);
     const running = await this.#processes.run(job);
     const ended = this.#untilEnd(running, (message) => {
-      if (!scan.receive(message)) other(message);
+      if (message.event === 'resolved') visits.resolve(message.places);
+      else if (message.event === 'visits') visits.add(message);
+      else other(message);
     });
     const stop = () => this.#processes.kill(running.connection);
     await (job.places.some(evaluates) ? endsInTime(this.#opened, ended, stop) : ended);
-    return scan.facts;
+    return job.places.map(({ id }) => visits.facts.get(id)!);
   }
 
   #untilEnd(

@@ -148,7 +148,8 @@ describe('instrument: what a call keeps about itself', () => {
     it(source.replaceAll('\n', ' '), () => {
       const plain = instrumented(source);
       const calls = new Set(plain.functions.keys());
-      const visit = ({ function: owner }: { function: number }) => (calls.has(owner) ? CALL : undefined);
+      const visit = ({ function: owner }: { function: number }) =>
+        calls.has(owner) ? { statement: CALL, expression: CALL } : undefined;
       const { code, stops } = instrument(source, ['commonjs'], visit, undefined, calls)!;
       assert.equal(withoutProbes(code), source);
       assert.deepEqual(stops, plain.stops);
@@ -188,17 +189,20 @@ describe('instrument: counting', () => {
     const context = createContext({});
     const probes = runInContext(declareProbes, context) as ProbeAccess;
     const stopped: number[] = [];
-    probes.onStop(() => stopped.push(probes.remaining()));
-    probes.countFrom(4);
+    probes.onStop(() => {
+      stopped.push(probes.point());
+      probes.countFrom(probes.point(), 100);
+    });
+    probes.countFrom(0, 4);
     runInContext(instrumented('let n = 0; for (const i of [1, 2]) { n += i }').code, context);
-    assert.deepEqual(stopped, [0], 'let, for and twice its body');
+    assert.deepEqual(stopped, [4], 'let, for and twice its body');
   });
 
   it('runs what a query puts at a stop', () => {
     const context = createContext({});
     runInContext(realmScript, context);
     const result = instrument('const f = x => x * 2;\nf(21)', ['commonjs'], ({ column }) =>
-      column > 0 ? `${PREFIX}h(7)` : undefined,
+      column > 0 ? { statement: '', expression: `${PREFIX}h(7)` } : undefined,
     );
     assert.match(result!.code, /\$Ap3x\$h\(7\),/);
     assert.equal(withoutProbes(result!.code), 'const f = x => x * 2;\nf(21)');

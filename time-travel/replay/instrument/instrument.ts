@@ -28,8 +28,14 @@ export interface Instrumented {
   resumed: ReadonlySet<number>;
 }
 
-/** Gives the source text a query wants to run at a stop (see `VISIT`), or undefined where it asks nothing. */
-export type Visitor = (stop: Stop, index: number) => string | undefined;
+/** Source text that a query wants to run at a stop, as it reads among statements and within an expression. */
+export interface VisitText {
+  statement: string;
+  expression: string;
+}
+
+/** Gives the text a query wants to run at a stop, or undefined where it asks nothing. */
+export type Visitor = (stop: Stop, index: number) => VisitText | undefined;
 
 /** Finds the probes that a query wants at writes; `starts` are the offsets of lines. */
 export type WriteFinder = (program: Program, starts: number[]) => WritePiece[];
@@ -105,9 +111,9 @@ function afterArrow(source: string, from: number, body: number): number {
   return from + gap.indexOf('=>') + 2;
 }
 
-function addPieces(pieces: Piece[], probe: ProbePlace, order: number, visit: string | undefined): void {
+function addPieces(pieces: Piece[], probe: ProbePlace, order: number, visit: VisitText | undefined): void {
   const add = (at: number, piece: string, closes = false) => pieces.push({ at, text: piece, closes, order });
-  const after = visit ? text.passage(`${visit};`) : '';
+  const after = visit ? text.passage(`${visit.statement};`) : '';
   const look = probe.looks ? text.look : '';
   switch (probe.kind) {
     case 'statement':
@@ -120,7 +126,9 @@ function addPieces(pieces: Piece[], probe: ProbePlace, order: number, visit: str
     case 'expression':
       add(
         probe.start,
-        text.expressionOpen + (probe.looks ? text.lookInExpression : '') + (visit ? text.passage(`${visit},`) : ''),
+        text.expressionOpen +
+          (probe.looks ? text.lookInExpression : '') +
+          (visit ? text.passage(`${visit.expression},`) : ''),
       );
       return void add(probe.end, text.expressionClose, true);
   }

@@ -1,4 +1,5 @@
 import { COUNTDOWN, PREFIX, PROBE_PATTERN, STOP, VISIT, WRITE, WRITE_KEY } from './probeText.ts';
+import { declareVisitLog, HOLD, LOG, type VisitLog } from './visitLog.ts';
 
 /** The countdown never runs further than a small integer reaches, so that V8 keeps it out of the heap. */
 export const LONGEST_COUNTDOWN = 0x3fffffff;
@@ -8,14 +9,32 @@ export const LONGEST_COUNTDOWN = 0x3fffffff;
  * CommonJS and ES module of the realm, yet are no properties of its global object.
  */
 export const declareProbes: string = `
-const ${COUNTDOWN} = { n: ${LONGEST_COUNTDOWN} };
+const ${COUNTDOWN} = { n: ${LONGEST_COUNTDOWN}, end: ${LONGEST_COUNTDOWN} + 0.5, still: -0.5, kept: 0 };
+${COUNTDOWN}.end = ${LONGEST_COUNTDOWN};
 let ${STOP} = () => { ${COUNTDOWN}.n = ${LONGEST_COUNTDOWN}; };
 let ${VISIT} = () => {};
 let ${WRITE} = (object) => object;
 let ${WRITE_KEY} = (key) => key;
+const ${HOLD} = (hold) => {
+  if (!hold) {
+    ${COUNTDOWN}.still = -0.5;
+    ${COUNTDOWN}.n = ${COUNTDOWN}.kept;
+    return true;
+  }
+  if (${COUNTDOWN}.still >= 0) return false;
+  ${COUNTDOWN}.kept = ${COUNTDOWN}.n;
+  ${COUNTDOWN}.still = ${COUNTDOWN}.end - ${COUNTDOWN}.n;
+  ${COUNTDOWN}.n = ${LONGEST_COUNTDOWN};
+  return true;
+};
+${declareVisitLog}
 ((defineProperty, left) => ({
-  remaining: () => ${COUNTDOWN}.n,
-  countFrom: (statements) => { ${COUNTDOWN}.n = statements; },
+  point: () => ${COUNTDOWN}.still < 0 ? ${COUNTDOWN}.end - ${COUNTDOWN}.n : ${COUNTDOWN}.still,
+  countFrom: (point, statements) => {
+    ${COUNTDOWN}.end = point + statements;
+    ${COUNTDOWN}.n = statements;
+  },
+  hold: ${HOLD},
   stopExactly: () => {
     left = ${COUNTDOWN}.n;
     defineProperty(${COUNTDOWN}, 'n', {
@@ -26,23 +45,35 @@ let ${WRITE_KEY} = (key) => key;
       },
     });
   },
-  onStop: (callback) => { ${STOP} = callback; },
+  onStop: (callback) => {
+    ${STOP} = () => {
+      if (${COUNTDOWN}.still < 0) callback();
+      else ${COUNTDOWN}.n = ${LONGEST_COUNTDOWN};
+    };
+  },
   onVisit: (callback) => { ${VISIT} = callback; },
   onWrite: (target, key) => { ${WRITE} = target; ${WRITE_KEY} = key; },
+  visits: ${LOG},
 }))(Object.defineProperty)`;
 
 /** What the script above evaluates to. */
 export interface ProbeAccess {
-  remaining(): number;
-  countFrom(statements: number): void;
+  /** Statements begun so far, or where time was held. */
+  point(): number;
+  /** Says at which point the program is, and after how many statements the callback below comes. */
+  countFrom(point: number, statements: number): void;
+  /** While held, statements do not count; gives false where time is held already. */
+  hold(hold: boolean): boolean;
   /**
    * From now on the callback below comes at the very statement at which nothing is left, not where the countdown is next
    * looked at. The counter becomes an accessor, which V8 notices: code that it optimised is given up and begins again.
    */
   stopExactly(): void;
   onStop(callback: () => void): void;
+  /** Called with a value that an evaluation in a frame hands over. */
   onVisit(callback: (place: number, value: unknown) => void): void;
   onWrite(target: (object: unknown, key?: string, created?: true) => unknown, key: (key: unknown) => unknown): void;
+  visits: VisitLog;
 }
 
 /**
