@@ -62,9 +62,8 @@ function bytesOf(column: Float64Array | Int32Array, count: number): Uint8Array {
   return new Uint8Array(column.buffer, 0, count * column.BYTES_PER_ELEMENT);
 }
 
-function describeError(error: unknown): string {
-  return `<${error instanceof Object && 'message' in error ? String(error.message) : String(error)}>`;
-}
+/** Errors come from the program's realm, so they are no `Error` here. */
+const describeError = (error: unknown): string => `<${String(error)}>`;
 
 /** Says for each script what its stops should run. */
 function visitorFor(agent: Agent, places: Place[]): ScriptVisitor {
