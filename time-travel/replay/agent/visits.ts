@@ -62,8 +62,14 @@ function bytesOf(column: Float64Array | Int32Array, count: number): Uint8Array {
   return new Uint8Array(column.buffer, 0, count * column.BYTES_PER_ELEMENT);
 }
 
-/** Errors come from the program's realm, so they are no `Error` here. */
-const describeError = (error: unknown): string => `<${String(error)}>`;
+/** Errors come from the program's realm, so they are no `Error` here; anything else can be thrown, too. */
+function describeError(error: unknown): string {
+  try {
+    return `<${String(error)}>`;
+  } catch {
+    return '<an object without a text>';
+  }
+}
 
 /** Says for each script what its stops should run. */
 function visitorFor(agent: Agent, places: Place[]): ScriptVisitor {

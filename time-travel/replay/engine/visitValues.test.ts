@@ -15,6 +15,7 @@ const values = [1.5, -0, NaN, 'a\\nb', undefined, null, 3n, { x: 1 }, Symbol('s'
 for (const value of values) visited(value);
 const doubled = values.slice(0, 2).map((value) => value * 2);
 let sum = 0;
+function thrower() { throw Object.create(null); }
 for (let i = 0; i < ${HITS}; i++) {
   sum += i;
 }
@@ -47,9 +48,17 @@ describe('values of visits', function () {
   });
 
   it('tell what an expression throws, each for itself', async () => {
-    const { values } = await ask(4, { condition: 'value === 1.5', expressions: ['nothing', 'value', 'value.x.y'] });
+    const { values } = await ask(4, {
+      condition: 'value === 1.5',
+      expressions: ['nothing', 'value', 'value.x.y', 'thrower()'],
+    });
     assert.deepEqual(values, [
-      ['<ReferenceError: nothing is not defined>', '1.5', "<TypeError: Cannot read properties of undefined (reading 'y')>"],
+      [
+        '<ReferenceError: nothing is not defined>',
+        '1.5',
+        "<TypeError: Cannot read properties of undefined (reading 'y')>",
+        '<an object without a text>',
+      ],
     ]);
   });
 
@@ -79,9 +88,9 @@ describe('values of visits', function () {
   it('come in any number, with those of other places between them', async () => {
     const file = join(folder, 'values.cjs');
     const [inLoop, around, once] = await session.visits([
-      { path: file, line: 10, expressions: ['i', 'sum', 'order.name'] },
-      { path: file, line: 10 },
-      { path: file, line: 12, expressions: ['sum'] },
+      { path: file, line: 11, expressions: ['i', 'sum', 'order.name'] },
+      { path: file, line: 11 },
+      { path: file, line: 13, expressions: ['sum'] },
     ]);
     assert.equal(inLoop!.points.length, HITS);
     assert.deepEqual(around!.points, inLoop!.points);
