@@ -1,7 +1,7 @@
 import { timeRequests } from '../protocol/debug.ts';
 import { ApexError } from '../protocol/errors.ts';
+import type { BranchOutcome } from '../time-travel/replay/engine/branches.ts';
 import { neighbour } from '../time-travel/replay/engine/facts.ts';
-import type { WhatIfOutcome } from '../time-travel/replay/engine/whatIf.ts';
 import { canBeWritten, dataToDap, formatDataId } from './dataBreakpoints.ts';
 import { momentOf } from './position.ts';
 import type { On } from './requests.ts';
@@ -100,7 +100,7 @@ export function serveTimeQueries(
 }
 
 /** Says in the debug console what the change would have done. */
-function tellOutcome(session: TimeTravelSession, change: string, outcome: WhatIfOutcome): WhatIfOutcome {
+function tellOutcome(session: TimeTravelSession, change: string, outcome: BranchOutcome): BranchOutcome {
   const { difference } = outcome;
   const what = !difference
     ? 'everything else would have gone as recorded'

@@ -7,7 +7,8 @@ import type { Command, OptionValues } from '../command.ts';
 import { askRecording, type ReplayQuery } from './replayQuery.ts';
 
 const usage = `replay RECORDING [--check] [--process NAME] [--node NODE]
-       apex replay RECORDING --at POINT [--eval EXPR] | --logpoint FILE:LINE EXPR | --last-write POINT EXPR`;
+       apex replay RECORDING --at POINT [--eval EXPR] | --logpoint FILE:LINE EXPR | --last-write POINT EXPR
+       apex replay RECORDING --what-if POINT CHANGE | --what-if-source FILE CHANGED-FILE`;
 
 export const command: Command = {
   usage,
@@ -20,7 +21,10 @@ Questions to the recording, answered on stdout:
 --at POINT              the stack at a point: a number, "start", "end" or a share such as 50%
 --at POINT --eval EXPR  the value of an expression there
 --logpoint FILE:LINE EXPR   its value each time that the line ran
---last-write POINT EXPR     which statement wrote a variable or property before the point`,
+--last-write POINT EXPR     which statement wrote a variable or property before the point
+--what-if POINT CHANGE      the first difference when the program goes on with a change, such as "total = 5", and
+                            where it stands then; with --go-on also what it prints behind it. 1: it differs
+--what-if-source FILE CHANGED-FILE   the same with another text of a source file, from the start`,
   options: {
     check: { type: 'boolean' },
     process: { type: 'string' },
@@ -29,6 +33,9 @@ Questions to the recording, answered on stdout:
     eval: { type: 'string' },
     logpoint: { type: 'string' },
     'last-write': { type: 'string' },
+    'what-if': { type: 'string' },
+    'what-if-source': { type: 'string' },
+    'go-on': { type: 'boolean' },
   },
   async run({ options, positionals, json }) {
     const [named, ...more] = positionals;
@@ -52,7 +59,9 @@ Questions to the recording, answered on stdout:
 /** Takes the expression of a question out of the words behind the recording. */
 function parseQuery(options: OptionValues, words: string[]): ReplayQuery | undefined {
   const { at, eval: expression, logpoint, 'last-write': lastWrite } = options;
-  const asked = [at, logpoint, lastWrite].filter((option) => typeof option === 'string').length;
+  const { 'what-if': whatIf, 'what-if-source': whatIfSource } = options;
+  const questions = [at, logpoint, lastWrite, whatIf, whatIfSource];
+  const asked = questions.filter((option) => typeof option === 'string').length;
   if (asked > 1 || (expression !== undefined && at === undefined)) {
     throw new ApexError('wrong-use', 'One question at a time.', `Usage: apex ${usage}`);
   }
@@ -61,7 +70,13 @@ function parseQuery(options: OptionValues, words: string[]): ReplayQuery | undef
   }
   if (asked === 0) return undefined;
   const text = words.shift();
-  if (text === undefined) throw new ApexError('wrong-use', 'An expression is needed.', `Usage: apex ${usage}`);
+  if (text === undefined) {
+    const needed = whatIfSource === undefined ? 'An expression' : 'The changed file';
+    throw new ApexError('wrong-use', `${needed} is needed.`, `Usage: apex ${usage}`);
+  }
+  const goOn = options['go-on'] === true;
+  if (typeof whatIf === 'string') return { kind: 'whatIf', point: whatIf, change: text, goOn };
+  if (typeof whatIfSource === 'string') return { kind: 'whatIfSource', file: whatIfSource, changed: text, goOn };
   if (typeof logpoint === 'string') return { kind: 'logpoint', place: logpoint, expression: text };
   return { kind: 'lastWrite', point: String(lastWrite), expression: text };
 }

@@ -6,16 +6,20 @@ import { recordingLauncher } from '../../time-travel/replay/engine/launch.ts';
 import { parsePoint } from '../../time-travel/replay/engine/pointText.ts';
 import { ReplaySession } from '../../time-travel/replay/engine/replaySession.ts';
 import type { ExitCode } from '../command.ts';
+import { type ShownFrame, shownFrames, stackLines } from './shownFrames.ts';
+import { readChanged, whatIf } from './whatIf.ts';
 
 /** A question to a recording; exactly one of them is asked at a time. */
 export type ReplayQuery =
   | { kind: 'at'; point: string; expression?: string }
   | { kind: 'logpoint'; place: string; expression: string }
-  | { kind: 'lastWrite'; point: string; expression: string };
+  | { kind: 'lastWrite'; point: string; expression: string }
+  | { kind: 'whatIf'; point: string; change: string; goOn: boolean }
+  | { kind: 'whatIfSource'; file: string; changed: string; goOn: boolean };
 
 /**
  * Answers one question and prints the answer. Code 0: there is one; 1: there is none (nothing ran there, nothing wrote
- * it, the expression threw).
+ * it, the expression threw); for what-if 0: nothing differs, 1: something does.
  */
 export async function askRecording(
   folder: string,
@@ -33,7 +37,7 @@ export async function askRecording(
   }
 }
 
-interface Answer {
+export interface Answer {
   answer: unknown;
   lines: string[];
   found: boolean;
@@ -49,29 +53,31 @@ function answerTo(session: ReplaySession, query: ReplayQuery): Promise<Answer> {
       return allVisits(session, query.place, query.expression);
     case 'lastWrite':
       return lastWrite(session, parsePoint(session, query.point), query.expression);
+    case 'whatIf': {
+      const point = parsePoint(session, query.point);
+      return whatIf(session, { kind: 'value', point, frame: 0, expression: query.change }, query.goOn);
+    }
+    case 'whatIfSource': {
+      const edits = [{ path: findSource(session, query.file), text: readChanged(query.changed) }];
+      return whatIf(session, { kind: 'source', edits }, query.goOn);
+    }
   }
 }
 
 interface Stack {
   point: string;
   time?: number;
-  stack: { function: string; file: string; line: number; column: number }[];
+  stack: ShownFrame[];
 }
 
 async function describe(session: ReplaySession, point: number): Promise<Stack> {
   const { frames } = await session.pauseAt(point);
-  const stack = frames
-    .filter(({ program }) => program)
-    .map(({ name, path, line, column }) => ({ function: name, file: path, line: line + 1, column: column + 1 }));
-  return { point: String(point), time: timeAt(session.index.times, point), stack };
+  return { point: String(point), time: timeAt(session.index.times, point), stack: shownFrames(frames) };
 }
 
 async function stackAt(session: ReplaySession, point: number): Promise<Answer> {
   const answer = await describe(session, point);
-  const lines = answer.stack.map(
-    (frame) => `    at ${frame.function || '(anonymous)'} (${frame.file}:${frame.line}:${frame.column})`,
-  );
-  return { answer, lines: [`point ${point} of ${session.end.point}`, ...lines], found: true };
+  return { answer, lines: [`point ${point} of ${session.end.point}`, ...stackLines(answer.stack)], found: true };
 }
 
 async function valueAt(session: ReplaySession, point: number, text: string): Promise<Answer> {
@@ -85,11 +91,7 @@ async function allVisits(session: ReplaySession, place: string, text: string): P
   const match = /^(.+?):(\d+)(?::(\d+))?$/.exec(place);
   if (!match) throw new ApexError('wrong-use', `"${place}" is no place; write FILE:LINE, for example src/cart.ts:31.`);
   const [, file, line, column] = match;
-  const path = session.findScript(resolve(file!)) ?? session.findScript(file!);
-  if (!path) {
-    const known = session.index.scripts.map((script) => script.path).join(', ');
-    throw new ApexError('no-such-source', `${file} was not loaded in the recording.`, `Loaded were: ${known}.`);
-  }
+  const path = findSource(session, file!);
   const expressions = [checkExpression(text)];
   const [facts] = await session.visits([
     { path, line: Number(line) - 1, column: (column && Number(column) - 1) || undefined, expressions },
@@ -100,6 +102,14 @@ async function allVisits(session: ReplaySession, place: string, text: string): P
     value: facts!.values.at(index)[0]!,
   }));
   return { answer: hits, lines: hits.map(({ point, value }) => `${point}\t${value}`), found: hits.length > 0 };
+}
+
+/** @throws ApexError `no-such-source` */
+function findSource(session: ReplaySession, file: string): string {
+  const path = session.findScript(resolve(file)) ?? session.findScript(file);
+  if (path) return path;
+  const known = session.index.scripts.map((script) => script.path).join(', ');
+  throw new ApexError('no-such-source', `${file} was not loaded in the recording.`, `Loaded were: ${known}.`);
 }
 
 async function lastWrite(session: ReplaySession, point: number, expression: string): Promise<Answer> {

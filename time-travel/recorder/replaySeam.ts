@@ -20,7 +20,7 @@ import { type FrameMapper, setFrameMapper } from './frames.ts';
 import { type Divergence, type LifecycleListener, lifecycle, type ReplayEnd } from './lifecycle.ts';
 import { type SourceTransform, setSourceTransform } from './moduleSources.ts';
 import { nodeRequire, type RealNatives, realNatives } from './natives.ts';
-import { type OutputListener, setOutputListener } from './output.ts';
+import { acceptOtherOutput, type OutputListener, setOutputListener } from './output.ts';
 import { openParentChannel } from './parentChannel.ts';
 import { standStill } from './questions.ts';
 import { type CrossingListener, listenToCrossings } from './replayCrossings.ts';
@@ -36,7 +36,7 @@ export type {
   ReplayEnd,
   SourceTransform,
 };
-export { listenToCrossings, listenToTime, nodeRequire, realNatives, standStill };
+export { acceptOtherOutput, listenToCrossings, listenToTime, nodeRequire, realNatives, standStill };
 
 export interface ReplayOrder {
   /** Absolute path of the log to replay. */

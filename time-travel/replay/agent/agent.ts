@@ -51,6 +51,8 @@ export interface Agent extends AgentHost {
   visitor: ScriptVisitor | undefined;
   /** Has something done each time that replay waits for a recording that still grows. */
   onWait(action: () => void): void;
+  /** Sources as a branch has them, by path. */
+  edits: ReadonlyMap<string, string>;
   /** Probes at writes that the job wants in a script. */
   findWrites: (path: string) => WriteFinder | undefined;
   /** What the job wants to know of the calls of a script's functions. */

@@ -7,6 +7,8 @@ export interface Boundary {
   refuse(active: boolean): void;
   /** Text that the program writes to stdout (1) or stderr (2), when it is written. */
   onOutput(callback: (fd: number, bytes: Uint8Array) => void): void;
+  /** From now on the program may print something else than recorded, and goes on. */
+  acceptOtherOutput(): void;
   /** The recorded clock, in milliseconds since the program began, each time that replay learns it. */
   onTime(callback: (milliseconds: number) => void): void;
   /** What the program asks of the outside, and the turns of its event loop, each when replay comes to it. */
@@ -25,6 +27,7 @@ export interface Boundary {
 export function noBoundary(process: NodeJS.Process): Boundary {
   return {
     refuse() {},
+    acceptOtherOutput() {},
     onTime() {},
     onWait() {},
     onCrossing() {},

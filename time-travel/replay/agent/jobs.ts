@@ -15,12 +15,32 @@ export type Job =
   | { kind: 'writes'; question: WriteQuestion; margin?: number }
   /** Replay from the start to where a step ends. */
   | { kind: 'step'; question: StepQuestion; margin?: number }
+  /** Run the program from its start with other sources, up to the first difference. */
+  | ({ kind: 'branch'; edits: SourceEdit[] } & Followed)
   /** Replay a recording that still grows, and report visits of the places and the time as they come. */
   | { kind: 'follow'; places: Place[] }
   /** Replay to a point and stay there, answering questions. */
   | { kind: 'goto'; point: number; leave?: number; margin?: number }
   /** Describe every point from `from` up to `to`. */
   | { kind: 'window'; from: number; to: number; leave?: number; margin?: number };
+
+/** A source file as it would have been. */
+export interface SourceEdit {
+  path: string;
+  text: string;
+}
+
+/** What a branch is compared with, and whether it goes on behind output that differs. */
+export interface Followed {
+  expected: { fd: number; text: string }[];
+  goOn: boolean;
+}
+
+export type Difference =
+  /** It printed something else; `recorded` is empty where the recording printed nothing more. */
+  | { kind: 'output'; point: number; recorded: string; printed: string }
+  /** It asked the outside for something that was not recorded, so it cannot be followed further. */
+  | { kind: 'crossing'; point: number; reason: string };
 
 /** Whose writes are asked for, as the expression reads at a point in a frame (0: the innermost). Lines from 0. */
 export type WriteQuestion = { point: number; frame: number } & (
@@ -85,6 +105,8 @@ export type AgentMessage =
   | { event: 'times'; times: [point: number, milliseconds: number][] }
   /** Replay has come to the end of what is recorded so far. */
   | { event: 'waiting'; point: number }
+  /** Where a branch first differs from the recording. */
+  | { event: 'differs'; difference: Difference }
   | { event: 'exceptions'; exceptions: SeenException[] }
   | { event: 'writes'; writes: Write[]; final?: string; problem?: string }
   | { event: 'events'; events: RecordedEvent[] }
@@ -183,7 +205,7 @@ export type PausedRequest =
   /** The text of a loaded script, and where execution can stand in it: a `ScriptText`. */
   | { id: number; method: 'script'; path: string }
   /** Evaluate with effects, then go on with the program against the log, to its end or the first difference. */
-  | { id: number; method: 'whatIf'; callFrameId: string; expression: string };
+  | ({ id: number; method: 'whatIf'; callFrameId: string; expression: string } & Followed);
 
 /** Messages to a parked process. */
 export type ParkedRequest = { start: Job; job: number } | { quit: true };

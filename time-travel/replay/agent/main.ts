@@ -1,6 +1,7 @@
 import { PREFIX, PROBE_PATTERN, VISIT } from '../instrument/probeText.ts';
 import { hideProbes } from '../instrument/realm.ts';
 import type { Agent, AgentHost, RunningAgent } from './agent.ts';
+import { followBranch } from './branch.ts';
 import { correctCallSites } from './callSites.ts';
 import { commonJsTransform, hookCommonJs, hookModules } from './codeHooks.ts';
 import { InspectorConnection } from './inspectorConnection.ts';
@@ -8,7 +9,7 @@ import type { Job, ParkedRequest } from './jobs.ts';
 import { Pause, type PauseContext } from './pause.ts';
 import { Points } from './points.ts';
 import { render } from './render.ts';
-import { collectOutput, runJob } from './runJob.ts';
+import { runJob } from './runJob.ts';
 import { Scripts } from './scripts.ts';
 import { frameMapper, installFrameMapper } from './stackTraces.ts';
 
@@ -24,6 +25,7 @@ export function install(host: AgentHost): RunningAgent {
       visitor: agent.visitor,
       findWrites: agent.findWrites,
       track: agent.track,
+      edits: agent.edits,
     })),
     pause: new Pause(new InspectorConnection(host.require), host.ownFiles),
     inspect: (host.require('util') as typeof import('node:util')).inspect,
@@ -35,6 +37,7 @@ export function install(host: AgentHost): RunningAgent {
     visitor: undefined,
     findWrites: () => undefined,
     track: undefined,
+    edits: new Map(),
     copy: () => copyProcess(agent),
     park: () => park(agent),
     pauseHere: () => pauseHere(agent),
@@ -105,7 +108,7 @@ function pauseHere(agent: Agent): void {
     scripts: agent.scripts,
     point: () => agent.points.now,
     outsideTime: (action) => agent.points.outsideTime(() => withoutNatives(agent, action)),
-    reportFromHere: () => collectOutput(agent),
+    follow: (followed) => followBranch(agent, followed),
     render(pause, callFrameId, expression) {
       let handed: unknown;
       agent.probes.onVisit((_place, value) => {

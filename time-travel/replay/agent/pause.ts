@@ -2,7 +2,7 @@ import { VISIT } from '../instrument/probeText.ts';
 import type { ProbeAccess } from '../instrument/realm.ts';
 import type { Channel } from './channel.ts';
 import type { InspectorConnection } from './inspectorConnection.ts';
-import type { Frame, PausedRequest, ScriptText } from './jobs.ts';
+import type { Followed, Frame, PausedRequest, ScriptText } from './jobs.ts';
 import type { Scripts } from './scripts.ts';
 
 interface PausedEvent {
@@ -40,8 +40,8 @@ export interface PauseContext {
   outsideTime<T>(action: () => T): T;
   /** Evaluates in a frame; gives the value on one line, or what was thrown. */
   render(pause: Pause, callFrameId: string, expression: string): { value: string; error?: string };
-  /** Has output and the end reported to the engine while the program goes on. */
-  reportFromHere(): void;
+  /** Has output, the first difference and the end told to the engine while the program goes on. */
+  follow(followed: Followed): void;
   /** Makes a copy of this process: in the copy gives its new channel, in the original undefined. */
   copy(job: number): Channel | undefined;
 }
@@ -203,7 +203,7 @@ function serve(channel: Channel, pause: Pause, frames: Frame[], context: PauseCo
         const tried = context.outsideTime(() => context.render(pause, request.callFrameId, request.expression));
         current.send({ id: request.id, result: tried });
         if (tried.error !== undefined) continue;
-        context.reportFromHere();
+        context.follow(request);
         return 'go on';
       }
       if (request.method === 'script') {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createContext, runInContext, runInThisContext } from 'node:vm';
 import {
+  acceptOtherOutput,
   listenToCrossings,
   listenToTime,
   nodeRequire,
@@ -47,6 +48,7 @@ function replayRecording(settings: AgentSettings, log: string): void {
     beforeArming() {
       agent = startAgent(settings, {
         refuse: standStill,
+        acceptOtherOutput,
         onOutput: (callback) => {
           onOutput = callback;
         },

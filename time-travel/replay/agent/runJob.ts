@@ -1,5 +1,6 @@
 import type { Agent } from './agent.ts';
 import { beforeEnd } from './beforeEnd.ts';
+import { followBranch } from './branch.ts';
 import { collectStep } from './calls.ts';
 import { collectEvents } from './events.ts';
 import { collectExceptions } from './exceptions.ts';
@@ -35,6 +36,10 @@ export function runJob(agent: Agent, job: Job): void {
     case 'scan':
       collectVisits(agent, job.places);
       break;
+    case 'branch':
+      agent.edits = new Map(job.edits.map(({ path, text }) => [path, text]));
+      followBranch(agent, job);
+      break;
     case 'follow':
       collectVisits(agent, job.places, FOLLOW_BATCH);
       collectOutput(agent);
@@ -68,8 +73,8 @@ function reportWaiting(agent: Agent): void {
   });
 }
 
-/** Reports what the program prints, and when, up to its end. */
-export function collectOutput(agent: Agent): void {
+/** Reports what the program prints, and when, up to its end. Gives what tells at once what is not told yet. */
+export function collectOutput(agent: Agent, onOutput: (output: Output) => void = () => {}): () => void {
   let outputs: Output[] = [];
   let times: [number, number][] = [];
   const flush = () => {
@@ -81,8 +86,10 @@ export function collectOutput(agent: Agent): void {
   agent.onWait(flush);
   const decoder = new TextDecoder();
   agent.boundary.onOutput((fd, bytes) => {
-    outputs.push({ point: agent.points.now, fd, text: decoder.decode(bytes) });
+    const output = { point: agent.points.now, fd, text: decoder.decode(bytes) };
+    outputs.push(output);
     if (outputs.length >= 1000) flush();
+    onOutput(output);
   });
   agent.boundary.onTime((milliseconds) => {
     const point = agent.points.now;
@@ -97,6 +104,7 @@ export function collectOutput(agent: Agent): void {
     );
     agent.channel.send({ event: 'scripts', scripts });
   });
+  return flush;
 }
 
 /** One more, near the point that is gone to: the next steps start from it. */

@@ -33,6 +33,8 @@ export interface ScriptWishes {
   visitor: ScriptVisitor | undefined;
   findWrites: (path: string) => WriteFinder | undefined;
   track: CallTracker | undefined;
+  /** Texts to run in place of what was recorded, by path. */
+  edits: ReadonlyMap<string, string>;
 }
 
 /** Every script that was instrumented, found again by the name that V8 has for it. */
@@ -48,12 +50,13 @@ export class Scripts {
     this.#wishes = wishes;
   }
 
-  /** Gives the text to run in place of `source`. */
-  add(name: string, source: string, kinds: readonly SourceKind[]): string {
+  /** Gives the text to run in place of the recorded one. */
+  add(name: string, recorded: string, kinds: readonly SourceKind[]): string {
     const path = this.pathOf(name);
     const known = this.#byPath.get(path);
     const id = known?.id ?? this.all.length;
-    const { visitor, findWrites, track } = this.#wishes();
+    const { visitor, findWrites, track, edits } = this.#wishes();
+    const source = edits.get(path) ?? recorded;
     let result = instrument(source, kinds);
     if (result) {
       const tracked = track?.({ path, source }, result);

@@ -1,7 +1,9 @@
 import { ApexError } from '../../../protocol/errors.ts';
-import type { AgentMessage, Frame, ScriptText } from '../agent/jobs.ts';
+import type { AgentMessage, Followed, Frame, ScriptText } from '../agent/jobs.ts';
 import type { Connection } from './connections.ts';
 import type { ReplayProcesses, RunningJob } from './replayProcesses.ts';
+
+type Event = Extract<AgentMessage, { event: string }>;
 
 /** Milliseconds until a process that does not answer is given up. */
 const PATIENCE = 10_000;
@@ -14,7 +16,7 @@ export class PausedProcess {
   readonly #connection: Connection;
   readonly #answers = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   #next = 1;
-  #onEvent: (message: Extract<AgentMessage, { event: string }>) => void = () => {};
+  #onEvent: (message: Event) => void = () => {};
   #onGone: () => void = () => {};
 
   private constructor(processes: ReplayProcesses, connection: Connection, point: number, frames: Frame[]) {
@@ -27,11 +29,16 @@ export class PausedProcess {
   }
 
   /** Waits until the process of a job has arrived. Gives undefined when the program ended before the point. */
-  static async arrive(processes: ReplayProcesses, { connection }: RunningJob): Promise<PausedProcess | undefined> {
+  static async arrive(
+    processes: ReplayProcesses,
+    { connection }: RunningJob,
+    receive: (message: Event) => void = () => {},
+  ): Promise<PausedProcess | undefined> {
     return new Promise((resolve, reject) => {
       connection.onClose = () => reject(new ApexError('replay-crashed', 'The replaying process ended on its way.'));
       connection.onMessage = (message) => {
         if (!('event' in message)) return;
+        receive(message);
         if (message.event === 'paused') {
           resolve(new PausedProcess(processes, connection, message.point, message.frames));
         } else if (message.event === 'end') resolve(undefined);
@@ -59,25 +66,27 @@ export class PausedProcess {
   }
 
   /**
-   * Evaluates with effects and lets the program go on with what they changed. `receive` gets what it prints and its end;
-   * this process is used up. Gives what the expression evaluated to.
+   * Evaluates with effects and lets the program go on with what they changed; this process is used up. `receive` gets
+   * what it tells on its way. Gives what the expression evaluated to, and where the program then stands: undefined when
+   * it has ended.
    */
   async goOn(
     callFrameId: string,
     expression: string,
-    receive: (message: Extract<AgentMessage, { event: string }>) => void,
-  ): Promise<{ value: string; error?: string; ended: Promise<void> }> {
-    let arrived = () => {};
-    const ended = new Promise<void>((resolve) => {
-      arrived = resolve;
+    followed: Followed,
+    receive: (message: Event) => void,
+  ): Promise<{ value: string; error?: string; arrival: Promise<PausedProcess | undefined> }> {
+    const arrival = new Promise<PausedProcess | undefined>((resolve) => {
+      this.#onGone = () => resolve(undefined);
+      this.#onEvent = (message) => {
+        receive(message);
+        if (message.event === 'paused') {
+          resolve(new PausedProcess(this.#processes, this.#connection, message.point, message.frames));
+        } else if (message.event === 'end') resolve(undefined);
+      };
     });
-    this.#onEvent = (message) => {
-      receive(message);
-      if (message.event === 'end') arrived();
-    };
-    this.#onGone = arrived;
-    const tried = await this.#request({ method: 'whatIf', callFrameId, expression });
-    return { ...(tried as { value: string; error?: string }), ended };
+    const tried = await this.#request({ method: 'whatIf', callFrameId, expression, ...followed });
+    return { ...(tried as { value: string; error?: string }), arrival };
   }
 
   /** Another process in the same state: object and frame ids of this one are valid there. */

@@ -8,16 +8,15 @@ import type {
   StepQuestion,
   WriteQuestion,
 } from '../agent/jobs.ts';
-import { checkExpression } from './expressions.ts';
+import { Branches, type BranchOutcome } from './branches.ts';
 import type { IndexFacts, RecordingEnd, SeenException, WriteHistory } from './facts.ts';
 import type { ReplayLauncher } from './launch.ts';
 import { Moments } from './moments.ts';
-import { PausedProcess } from './pausedProcess.ts';
 import { endsInTime, evaluates } from './patience.ts';
+import { PausedProcess } from './pausedProcess.ts';
 import { DEFAULT_CHECKPOINTS, ReplayProcesses, type RunningJob } from './replayProcesses.ts';
 import { type Direction, type StepKind, stepTarget } from './steps.ts';
 import { type PlaceFacts, VisitReceiver } from './visitFacts.ts';
-import { runWhatIf, type WhatIfOutcome } from './whatIf.ts';
 import { parseWriteTarget, type WriteTarget } from './writeTarget.ts';
 
 /** A place that a query asks about; `id` is given by the session. */
@@ -33,6 +32,8 @@ export class ReplaySession {
   readonly #processes: ReplayProcesses;
   readonly #places = new Map<string, Promise<PlaceFacts>>();
   readonly #moments: Moments;
+  /** Other courses that the program could have taken. */
+  readonly branches: Branches;
   #nextPlace = 1;
   #index: IndexFacts | undefined;
   /** Milliseconds that one replay of everything takes. */
@@ -48,6 +49,11 @@ export class ReplaySession {
 
   private constructor(processes: ReplayProcesses) {
     this.#processes = processes;
+    this.branches = new Branches(
+      processes,
+      () => this.index,
+      (point) => this.pauseAt(point),
+    );
     this.#moments = new Moments(processes, () => this.end.point);
   }
 
@@ -183,13 +189,10 @@ export class ReplaySession {
    * the recorded log.
    * @throws ApexError `evaluation-failed`, `wrong-expression`
    */
-  async whatIf(point: number, frame: number, change: string): Promise<WhatIfOutcome> {
-    const checked = checkExpression(change);
-    const copy = await (await this.pauseAt(point)).copy();
-    if (!copy) throw this.#processes.crash();
-    const callFrameId = copy.frames.filter(({ program }) => program)[frame]?.callFrameId;
-    if (!callFrameId) throw new ApexError('no-such-object', `There is no frame ${frame} at point ${point}.`);
-    return runWhatIf(copy, callFrameId, checked, this.index);
+  async whatIf(point: number, frame: number, expression: string): Promise<BranchOutcome> {
+    const branch = await this.branches.open({ kind: 'value', point, frame, expression }, { goOn: true });
+    this.branches.close(branch.id);
+    return branch.outcome;
   }
 
   /** A script of the recording as the program ran it; undefined when it was never loaded. */

@@ -1,0 +1,21 @@
+import type { Frame } from '../../time-travel/replay/agent/jobs.ts';
+
+/** A frame of the program as answers give it; lines and columns from 1. */
+export interface ShownFrame {
+  function: string;
+  file: string;
+  line: number;
+  column: number;
+}
+
+export function shownFrames(frames: readonly Frame[]): ShownFrame[] {
+  return frames
+    .filter(({ program }) => program)
+    .map(({ name, path, line, column }) => ({ function: name, file: path, line: line + 1, column: column + 1 }));
+}
+
+export function stackLines(stack: readonly ShownFrame[]): string[] {
+  return stack.map(
+    (frame) => `    at ${frame.function || '(anonymous)'} (${frame.file}:${frame.line}:${frame.column})`,
+  );
+}
