@@ -6,7 +6,7 @@ import { recordingLauncher } from '../../time-travel/replay/engine/launch.ts';
 import { parsePoint } from '../../time-travel/replay/engine/pointText.ts';
 import { ReplaySession } from '../../time-travel/replay/engine/replaySession.ts';
 import type { ExitCode } from '../command.ts';
-import { type ShownFrame, shownFrames, stackLines } from './shownFrames.ts';
+import { type Answer, type ShownFrame, shownFrames, stackLines } from './answer.ts';
 import { readChanged, whatIf } from './whatIf.ts';
 
 /** A question to a recording; exactly one of them is asked at a time. */
@@ -35,12 +35,6 @@ export async function askRecording(
   } finally {
     session.close();
   }
-}
-
-export interface Answer {
-  answer: unknown;
-  lines: string[];
-  found: boolean;
 }
 
 function answerTo(session: ReplaySession, query: ReplayQuery): Promise<Answer> {

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { ApexError } from '../../protocol/errors.ts';
 import type { Change } from '../../time-travel/replay/engine/branches.ts';
 import type { ReplaySession } from '../../time-travel/replay/engine/replaySession.ts';
-import type { Answer } from './replayQuery.ts';
-import { shownFrames, stackLines } from './shownFrames.ts';
+import { type Answer, shownFrames, stackLines } from './answer.ts';
 
 /** Runs a changed course of the program up to its first difference and says where it stands then. */
 export async function whatIf(session: ReplaySession, change: Change, goOn: boolean): Promise<Answer> {

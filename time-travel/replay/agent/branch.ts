@@ -1,6 +1,6 @@
 import type { Agent } from './agent.ts';
 import type { Difference, Followed } from './jobs.ts';
-import { collectOutput } from './runJob.ts';
+import { collectOutput } from './output.ts';
 
 /**
  * Follows a program that was changed against the recording, and tells the first difference: something else was printed,

@@ -1,5 +1,12 @@
 import type { Frame } from '../../time-travel/replay/agent/jobs.ts';
 
+/** The answer to a question: as JSON, as lines, and whether there is one. */
+export interface Answer {
+  answer: unknown;
+  lines: string[];
+  found: boolean;
+}
+
 /** A frame of the program as answers give it; lines and columns from 1. */
 export interface ShownFrame {
   function: string;
