@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { DEBUG_TYPE } from '../protocol/debug.ts';
+import { DEBUG_TYPE, PROGRAM_ENDED } from '../protocol/debug.ts';
 import { ApexError, toErrorReport } from '../protocol/errors.ts';
 import type { ReplayLauncher } from '../time-travel/replay/engine/launch.ts';
 import type { PausedProcess } from '../time-travel/replay/engine/pausedProcess.ts';
@@ -131,6 +131,7 @@ export class TimeTravelSession {
         this.#running = undefined;
         running.close();
         this.say(describeEnd(this.programName, end));
+        if (!end.goesOn) this.#client.event(PROGRAM_ENDED, { exitCode: end.code });
         void this.#enterPast(() => program.launcher(), end.code !== 0 && end.code !== undefined);
       },
     });

@@ -15,3 +15,6 @@ export const timeRequests = {
   whatIf: 'apex/whatIf',
   timeline: 'apex/timeline',
 } as const;
+
+/** Event of the adapter: the recorded program has ended, with `exitCode` unless a signal ended it. The session goes on. */
+export const PROGRAM_ENDED = 'apex/programEnded';

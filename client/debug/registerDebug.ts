@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { DEBUG_TYPE } from '../../protocol/debug.ts';
 import { adapterFactory } from './adapterFactory.ts';
 import { configurationProvider } from './configurationProvider.ts';
+import { registerTestExplorer } from './testExplorer.ts';
 import { registerTestLenses } from './testLenses.ts';
 import { registerTimeCommands } from './timeCommands.ts';
 import { registerTimePosition } from './timePosition.ts';
@@ -21,4 +22,5 @@ export function registerDebug(context: vscode.ExtensionContext): void {
   registerTimeCommands(context);
   registerTimePosition(context);
   registerTestLenses(context);
+  registerTestExplorer(context);
 }
