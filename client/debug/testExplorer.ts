@@ -64,6 +64,7 @@ async function record(
   token: vscode.CancellationToken,
 ): Promise<void> {
   const run = controller.createTestRun(request);
+  const print = (text: string) => run.appendOutput(text.replace(/\r?\n/g, '\r\n'));
   const items = (request.include ?? itemsOf(controller.items)).flatMap((item) =>
     tests.has(item) ? [item] : itemsOf(item.children),
   );
@@ -74,7 +75,7 @@ async function record(
       if (token.isCancellationRequested) break;
       run.started(item);
       const began = Date.now();
-      const { session, problem, code } = await recordOne(tests.get(item)!, token);
+      const { session, problem, code } = await recordOne(tests.get(item)!, token, print);
       if (problem !== undefined) run.errored(item, new vscode.TestMessage(problem));
       else if (code === 0) run.passed(item, Date.now() - began);
       else run.failed(item, new vscode.TestMessage(FAILED), Date.now() - began);
@@ -88,6 +89,12 @@ async function record(
 
 const FAILED = 'It failed. The debugger stands in its past, at what failed.';
 
+interface Message {
+  type: string;
+  event?: string;
+  body?: { exitCode?: number; category?: string; output?: string };
+}
+
 interface Outcome {
   session?: vscode.DebugSession;
   code?: number;
@@ -95,7 +102,11 @@ interface Outcome {
 }
 
 /** Resolves when its program has ended; the session then stands in the past. */
-async function recordOne(test: TestToRecord, token: vscode.CancellationToken): Promise<Outcome> {
+async function recordOne(
+  test: TestToRecord,
+  token: vscode.CancellationToken,
+  print: (text: string) => void,
+): Promise<Outcome> {
   const configuration = testConfiguration(test);
   if (!configuration) return { problem: 'mocha is not installed here. Run npm install first.' };
   const ended = Promise.withResolvers<Outcome>();
@@ -108,9 +119,10 @@ async function recordOne(test: TestToRecord, token: vscode.CancellationToken): P
         if (session.configuration.testRun !== mark) return undefined;
         own = session;
         return {
-          onDidSendMessage(message: { type: string; event?: string; body?: { exitCode?: number } }) {
-            if (message.type !== 'event' || message.event !== PROGRAM_ENDED) return;
-            ended.resolve({ session, code: message.body?.exitCode ?? -1 });
+          onDidSendMessage({ type, event, body }: Message) {
+            if (type !== 'event') return;
+            if (event === 'output' && /^std/.test(body?.category ?? '')) print(body?.output ?? '');
+            if (event === PROGRAM_ENDED) ended.resolve({ session, code: body?.exitCode ?? -1 });
           },
         };
       },
