@@ -2,6 +2,7 @@ import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
 import { toErrorReport } from '../protocol/errors.ts';
+import { maskSecrets } from '../protocol/secretForms.ts';
 import { OpenRecordings } from './openRecordings.ts';
 import * as ask from './questions.ts';
 
@@ -100,10 +101,12 @@ async function answered(answer: () => unknown): Promise<CallToolResult> {
 }
 
 function bounded(value: unknown): string {
-  const shorten = (_key: string, text: unknown) =>
-    typeof text === 'string' && text.length > LONGEST_TEXT
-      ? `${text.slice(0, LONGEST_TEXT)}… (${text.length} characters)`
-      : text;
+  const shorten = (_key: string, value: unknown) => {
+    if (typeof value !== 'string') return value;
+    // What an assistant is told leaves this machine.
+    const text = maskSecrets(value);
+    return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}… (${text.length} characters)` : text;
+  };
   const text = JSON.stringify(value, shorten, 1);
   if (text.length <= LONGEST) return text;
   return `${text.slice(0, LONGEST)}\n… The answer is longer: ask for less with "limit" or "search".`;

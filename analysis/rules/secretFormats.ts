@@ -1,20 +1,8 @@
-/** Formats that services document for their keys. */
+import { SECRET_FORMS } from '../../protocol/secretForms.ts';
+
 const formats: readonly (readonly [RegExp, string])[] = [
-  [/^(AKIA|ASIA|AROA|AIDA)[A-Z0-9]{16}$/, 'AWS access key'],
-  [/^gh[pousr]_[A-Za-z0-9]{36,}$/, 'GitHub token'],
-  [/^github_pat_[A-Za-z0-9_]{60,}$/, 'GitHub token'],
-  [/^glpat-[A-Za-z0-9_-]{20,}$/, 'GitLab token'],
-  [/^xox[abpors]-[A-Za-z0-9-]{10,}$/, 'Slack token'],
+  ...SECRET_FORMS.map(([form, kind]) => [new RegExp(`^(?:${form})$`), kind] as const),
   [/^https:\/\/hooks\.slack\.com\/services\/T\w+\/B\w+\/\w+$/, 'Slack webhook'],
-  [/^(sk|rk)_(live|test)_[A-Za-z0-9]{16,}$/, 'Stripe key'],
-  [/^sk-(ant-|proj-)?[A-Za-z0-9_-]{32,}$/, 'API key'],
-  [/^AIza[A-Za-z0-9_-]{35}$/, 'Google API key'],
-  [/^ya29\.[A-Za-z0-9_-]{20,}$/, 'Google access token'],
-  [/^SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}$/, 'SendGrid key'],
-  [/^npm_[A-Za-z0-9]{36}$/, 'npm token'],
-  [/^key-[a-f0-9]{32}$/, 'Mailgun key'],
-  [/^SK[a-f0-9]{32}$/, 'Twilio key'],
-  [/^eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}$/, 'JSON web token'],
   // With some of the key: the line alone is what programs look for.
   [/-----BEGIN ([A-Z]+ )?PRIVATE KEY-----[\s\\nr]*[A-Za-z0-9+/=]{16}/, 'private key'],
   [/^[a-z][a-z0-9+.-]*:\/\/[^\s:/@]+:(?!password|pass\b|pwd|\*|<|\$|%)[^\s:/@]{3,}@[^\s/@]+/i, 'password inside a URL'],

@@ -21,6 +21,7 @@ import { fileSink, fileSource } from './logFiles.ts';
 import { nativeCompression } from './nativeCompression.ts';
 import { installRandom } from './random.ts';
 import { installRealms } from './realms.ts';
+import { makeRedactor, type Redactor } from './redaction.ts';
 import { installSharedMemory } from './sharedMemory.ts';
 import { installStdio } from './stdio.ts';
 import { installTimers } from './timers.ts';
@@ -32,6 +33,8 @@ export interface BoundaryOptions {
   log: string;
   /** Recording: largest size of the log, in bytes. */
   maxBytes?: number | undefined;
+  /** Recording: secrets are replaced in the log. */
+  redact?: boolean | undefined;
   /** Absolute path of the preloaded bundle, whose frames stack traces do not show. */
   ownFile: string;
   /** Runs before anything is patched, with everything still native. */
@@ -45,9 +48,10 @@ export function installBoundary(options: BoundaryOptions): void {
   state.mode = options.mode;
   const counter = asyncIdCounter();
   const compression = nativeCompression();
-  if (options.mode === 'record')
-    state.writer = new LogWriter(encoderHooks, fileSink(options.log), compression, options.maxBytes);
-  else {
+  if (options.mode === 'record') {
+    const redactor = options.redact ? redactStart() : undefined;
+    state.writer = new LogWriter(encoderHooks, fileSink(options.log), compression, options.maxBytes, redactor?.clean);
+  } else {
     const hooks = { ...decoderHooks, malformed: logIsDamaged };
     state.reader = new LogReader(fileSource(options.log), compression, hooks, options.wait);
   }
@@ -70,6 +74,14 @@ export function installBoundary(options: BoundaryOptions): void {
   // What was made here must not show in the numbers that the program sees.
   setAsyncIdCounter(counter);
   lifecycle.started();
+}
+
+/** Learned before the first byte is written. */
+function redactStart(): Redactor {
+  const redactor = makeRedactor();
+  redactor.learnStart(process.env, process.argv);
+  state.redactor = redactor;
+  return redactor;
 }
 
 function logIsDamaged(): never {

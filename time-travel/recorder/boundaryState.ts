@@ -4,6 +4,7 @@
  */
 import type { LogReader } from '../recording/logReader.ts';
 import type { LogWriter } from '../recording/logWriter.ts';
+import type { Redactor } from './redaction.ts';
 
 export type Mode = 'record' | 'replay';
 
@@ -11,6 +12,8 @@ export interface BoundaryState {
   mode: Mode;
   /** Present while recording. */
   writer: LogWriter;
+  /** Present while recording with `--redact`. */
+  redactor?: Redactor;
   /** Present while replaying. */
   reader: LogReader;
   /** Events passed so far; the same number at the same place in both modes. */

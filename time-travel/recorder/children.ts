@@ -88,6 +88,7 @@ function nodeOptions({ order, bundle }: Parent, options: SpawnOptions, name: str
   };
   if (order.maxBytes !== undefined) child.maxBytes = order.maxBytes;
   if (order.codeCache !== undefined) child.codeCache = order.codeCache;
+  if (order.redact) child.redact = true;
   const channel = channelOf(taken);
   if (channel) child.channel = channel;
   const args = options.args ?? [];
@@ -118,6 +119,7 @@ function shellOptions({ order, bundle }: Parent, options: SpawnOptions, name: st
     shared: true,
     ...(order.maxBytes !== undefined && { maxBytes: order.maxBytes }),
     ...(order.codeCache !== undefined && { codeCache: order.codeCache }),
+    ...(order.redact && { redact: true }),
   };
   if (own !== undefined) child.nodeOptions = own;
   const entry = `--require ${quoted(entryOf(bundle))}`;

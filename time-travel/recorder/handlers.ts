@@ -23,6 +23,8 @@ import { classOf, idOf } from './identities.ts';
 import type { NativeFunction } from './natives.ts';
 import { writeShared } from './sharedArrays.ts';
 
+const ON_READ = HANDLER_NAMES.indexOf('onread');
+
 function recordDispatcher(property: number): NativeFunction {
   const store = handlers[property]!;
   const dispatcher = function (this: unknown, ...args: unknown[]) {
@@ -32,11 +34,13 @@ function recordDispatcher(property: number): NativeFunction {
     const shared = classOf(self)?.shared;
     beginEvent(EventKind.property, (views ? Flag.fill : 0) | (shared ? Flag.shared : 0));
     const { encoder } = state.writer;
+    const start = encoder.length;
     encoder.byte(property);
     encoder.varint(idOf(self));
     writeArguments(withCarried(self, property, args));
     if (views) writeFill(views, args[1]);
     if (shared) writeShared(shared);
+    if (property === ON_READ) state.redactor?.noteReceived(start, encoder.length);
     endEvent();
     runHooksBefore();
     return reflectApply(handler, self, args);

@@ -3,6 +3,7 @@ import { type Launch, logPath } from '../recording/layout.ts';
 import { withNodeOptions } from '../recording/nodeOptions.ts';
 import { bufferFrom } from '../recording/safeBuiltins.ts';
 import { sealJson } from '../recording/sealedJson.ts';
+import { state } from './boundaryState.ts';
 import { internalBinding, type NativeFunction, realNatives, WRITE_EXCLUSIVE, WRITE_NEW } from './natives.ts';
 import type { BoundaryOrder } from './order.ts';
 import { earlyFiles, earlyPipes } from './stdio.ts';
@@ -12,7 +13,7 @@ const { crc32 } = internalBinding('zlib') as { crc32(data: string, seed: number)
 const { cwd } = internalBinding('process_methods') as Record<string, NativeFunction>;
 
 export function writeLaunch(path: string, { origin, channel, nodeOptions }: BoundaryOrder): void {
-  const launch: Launch = {
+  const launch: Launch = cleaned({
     version: process.version,
     execPath: process.execPath,
     execArgv: process.execArgv,
@@ -24,10 +25,18 @@ export function writeLaunch(path: string, { origin, channel, nodeOptions }: Boun
     ...(channel && { channel }),
     ...(earlyPipes.length > 0 && { pipes: earlyPipes }),
     ...(earlyFiles.length > 0 && { files: earlyFiles }),
-  };
+  });
   const fd = realNatives.open(path, WRITE_NEW, 0o600);
   realNatives.write(fd, bufferFrom(sealJson(launch, (text) => crc32(text, 0))), 0);
   realNatives.close(fd);
+}
+
+/** Its texts without the secrets that are replaced in the log. */
+function cleaned(launch: Launch): Launch {
+  const { redactor } = state;
+  if (!redactor) return launch;
+  const text = (_key: string, value: unknown) => (typeof value === 'string' ? redactor.cleanText(value) : value);
+  return JSON.parse(JSON.stringify(launch, text)) as Launch;
 }
 
 /** The first name that no process of this recording has: `NAME`, `NAME.2`, `NAME.3` ... */

@@ -22,7 +22,13 @@ else {
   if (mode === 'record') restoreNodeOptions(order.nodeOptions);
   if (order.shared) order.process = claimName(folder, order.process);
   if (mode === 'replay') reportReplay(order.reportFd);
-  installBoundary({ mode, log: logPath(folder, order.process), ownFile: __filename, maxBytes: order.maxBytes });
+  installBoundary({
+    mode,
+    log: logPath(folder, order.process),
+    ownFile: __filename,
+    maxBytes: order.maxBytes,
+    redact: order.redact,
+  });
   if (mode === 'record') {
     writeLaunch(launchPath(folder, order.process), order);
     recordChildren(order, __filename);

@@ -1,6 +1,6 @@
 /** Replay shows what the program writes to its standard output and error. */
-import { bufferFrom, isArray, isView, SafeWeakMap } from '../recording/safeBuiltins.ts';
-import { recording } from './boundaryState.ts';
+import { bufferFrom, isArray, isView, latin1Slice, SafeWeakMap } from '../recording/safeBuiltins.ts';
+import { recording, state } from './boundaryState.ts';
 import type { CallSpec } from './calls.ts';
 import { diverge } from './divergence.ts';
 import { afterOutput } from './flushing.ts';
@@ -86,7 +86,7 @@ function outputSpec(visitWrite: (self: unknown, args: readonly unknown[], visit:
   const checksum = (self: unknown, args: readonly unknown[]): number | undefined => {
     let sum: number | undefined;
     visitWrite(self, args, (_fd, bytes) => {
-      sum = crc32(bytes, sum ?? 0);
+      sum = crc32(state.redactor ? asReplayed(bytes) : bytes, sum ?? 0);
     });
     return sum;
   };
@@ -101,6 +101,13 @@ function outputSpec(visitWrite: (self: unknown, args: readonly unknown[], visit:
       },
     },
   };
+}
+
+/** A replay prints what stands for the secrets that it was given. */
+function asReplayed(bytes: Uint8Array): Uint8Array {
+  // What was received is looked through when it leaves.
+  state.writer.flush();
+  return bufferFrom(state.redactor!.cleanText(latin1Slice(bytes, 0, bytes.length)), 'latin1');
 }
 
 function wrote(fd: 1 | 2, bytes: Uint8Array): void {

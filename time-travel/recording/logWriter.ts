@@ -18,6 +18,8 @@ export interface LogSink {
   truncate(length: number): void;
 }
 
+export type Cleaner = (bytes: Uint8Array, from: number, to: number) => void;
+
 /** Chunks that are smaller are stored: to start the compressor costs more than it saves. */
 const WORTH_COMPRESSING = 1 << 13;
 
@@ -45,9 +47,19 @@ export class LogWriter {
   /** Bytes of the file from which on nothing more is written. */
   private readonly limit: number;
 
-  constructor(hooks: EncoderHooks, sink: LogSink, compression: Compression, limit = Number.POSITIVE_INFINITY) {
+  /** Changes bytes in place before they leave. */
+  private readonly clean: Cleaner | undefined;
+
+  constructor(
+    hooks: EncoderHooks,
+    sink: LogSink,
+    compression: Compression,
+    limit = Number.POSITIVE_INFINITY,
+    clean?: Cleaner,
+  ) {
     this.encoder = new Encoder(hooks);
     this.sink = sink;
+    this.clean = clean;
     this.limit = limit;
     this.compression = compression;
     this.write(logHeader(), 0, 0);
@@ -76,6 +88,7 @@ export class LogWriter {
   flush(): void {
     const { encoder } = this;
     if (encoder.length === this.flushed || this.closed) return;
+    this.clean?.(encoder.bytes, this.flushed, encoder.length);
     const piece = subarray(encoder.bytes, this.flushed, encoder.length);
     this.writeFrame(Frame.piece, this.flushed, piece, piece.length, this.pieceEnd);
     this.pieceEnd += FRAME_SIZE + piece.length;
@@ -86,6 +99,8 @@ export class LogWriter {
     const { encoder } = this;
     if (this.closed) encoder.length = 0;
     if (encoder.length === 0) return;
+    // As a whole: what was learned since parts of it were flushed.
+    this.clean?.(encoder.bytes, 0, encoder.length);
     const raw = subarray(encoder.bytes, 0, encoder.length);
     const packed = raw.length < WORTH_COMPRESSING ? undefined : this.compression.compress(raw);
     this.writeFrame(packed ? Frame.zstd : Frame.stored, 0, packed ?? raw, raw.length, this.chunkStart);

@@ -32,6 +32,8 @@ const metadataSchema = z.object({
   /** ISO 8601. */
   started: z.string(),
   gitCommit: z.string().optional(),
+  /** What looked like a secret was replaced (`--redact`). */
+  redacted: z.boolean().optional(),
   /** Absent while the program runs, and for ever when the recorder was killed with it. */
   ended: z
     .object({

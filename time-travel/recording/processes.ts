@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { maskWords } from '../../protocol/secretForms.ts';
 import { launchPath, logPath, MAIN_PROCESS, PROCESSES_FOLDER } from './layout.ts';
 import { type RecordedLog, readLaunch } from './metadata.ts';
 
@@ -28,7 +29,7 @@ export function describeLogs(folder: string): RecordedLog[] {
     const { argv, pid, origin } = readLaunch(folder, name);
     return {
       ...log,
-      words: argv,
+      words: maskWords(argv),
       ...(pid !== undefined && { pid }),
       ...(origin && { parent: origin.parent, startedAtEvent: origin.event }),
       ...(name !== MAIN_PROCESS && pid !== undefined && runs(pid) && { outlived: true }),

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import { promisify } from 'node:util';
 import { ApexError } from '../../protocol/errors.ts';
+import { maskWords } from '../../protocol/secretForms.ts';
 import { describeNode, type NodeRuntime, nodesOnPath } from '../../runtime/findNode.ts';
 import { isRememberedNode, rememberNode } from '../../runtime/knownNodes.ts';
 import { programPath } from '../../runtime/programs.ts';
@@ -23,6 +24,8 @@ export interface RecordOptions {
   node: NodeRuntime;
   /** Largest size of the log of each process, in bytes: what follows is not recorded, and the program goes on. */
   maxBytes?: number;
+  /** What looks like a secret is replaced in the recording; `checkRedacted` tells whether its replay can do without. */
+  redact?: boolean;
   cwd?: string;
   env?: NodeJS.ProcessEnv;
   /** Starts the program in another way than `spawn` would, with the same arguments: within an OS sandbox, say. */
@@ -51,9 +54,10 @@ export async function recordProgram(options: RecordOptions): Promise<RecordedRun
     node: options.node.version,
     platform: process.platform,
     arch: process.arch,
-    command: [...options.words],
+    command: maskWords(options.words),
     cwd,
     started: new Date().toISOString(),
+    ...(options.redact && { redacted: true }),
   };
   writeMetadata(folder, metadata);
   const begun = performance.now();
@@ -65,6 +69,7 @@ export async function recordProgram(options: RecordOptions): Promise<RecordedRun
     process: MAIN_PROCESS,
     codeCache: codeCacheFolder(),
     ...(options.maxBytes !== undefined && { maxBytes: options.maxBytes }),
+    ...(options.redact && { redact: true }),
     ...(env.NODE_OPTIONS !== undefined && { nodeOptions: env.NODE_OPTIONS }),
   });
   rememberNode(options.node.path);

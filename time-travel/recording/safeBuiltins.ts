@@ -21,6 +21,7 @@ export const {
   getOwnPropertyDescriptor,
   getOwnPropertyNames,
   keys: objectKeys,
+  entries: objectEntries,
   create: objectCreate,
   assign: objectAssign,
   hasOwn,
@@ -66,6 +67,8 @@ export const bigintToString = uncurryThis(BigInt.prototype.toString);
 export const startsWith = uncurryThis(String.prototype.startsWith);
 export const stringSplit = uncurryThis(String.prototype.split as (this: string, by: string) => string[]);
 export const stringSlice = uncurryThis(String.prototype.slice);
+export const stringIndexOf = uncurryThis(String.prototype.indexOf);
+export const stringFromCode = String.fromCharCode;
 export const endsWith = uncurryThis(String.prototype.endsWith);
 export const arrayConcat = uncurryThis(Array.prototype.concat as (this: unknown[], more: unknown[]) => unknown[]);
 export const arrayPush = uncurryThis(Array.prototype.push);

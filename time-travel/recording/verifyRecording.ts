@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { maskWords } from '../../protocol/secretForms.ts';
 import { describingHooks, MalformedLog } from './decoder.ts';
 import { launchPath, logPath, MAIN_PROCESS } from './layout.ts';
 import { HEADER_SIZE } from './logFormat.ts';
@@ -46,7 +47,7 @@ export function verifyRecording(folder: string): RecordingReport {
     const { pid, argv, origin } = readLaunch(folder, name);
     return {
       ...verifyLog(folder, name, metadata),
-      words: argv,
+      words: maskWords(argv),
       ...(pid !== undefined && { pid }),
       ...(origin && { parent: origin.parent, startedAtEvent: origin.event }),
     };

@@ -1,3 +1,4 @@
+import { maskSecrets } from '../../../protocol/secretForms.ts';
 import type { Agent } from './agent.ts';
 import { beforeEnd } from './beforeEnd.ts';
 import { watchHttp } from './httpEvents.ts';
@@ -6,6 +7,8 @@ import { describeCrossing } from './namedCrossings.ts';
 
 const BATCH = 2000;
 const LONGEST_TEXT = 200;
+/** A secret that is cut in two would not be known. */
+const LOOKED_AT = 2000;
 
 /** Replays everything and reports what the program did with the outside: the rows of a timeline. */
 export function collectEvents(agent: Agent): void {
@@ -21,7 +24,12 @@ export function collectEvents(agent: Agent): void {
     // Nothing of the program has run: Node is loading it.
     if (points.now === 0) return undefined;
     dropIdleTurn();
-    const event = { kind, point: points.now + (after ? 1 : 0), time, text: text.slice(0, LONGEST_TEXT) };
+    const event = {
+      kind,
+      point: points.now + (after ? 1 : 0),
+      time,
+      text: maskSecrets(text.slice(0, LOOKED_AT)).slice(0, LONGEST_TEXT),
+    };
     events.push(event);
     return event;
   };
