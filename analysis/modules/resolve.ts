@@ -33,6 +33,15 @@ export function resolveModule(
     const found = resolveFile(posix.join(target, specifier.slice(prefix.length)), host);
     if (found) return found;
   }
+  return /^[@~]\//.test(specifier) ? besideManifest(specifier.slice(2), from, host) : undefined;
+}
+
+/** `@/api/user`: what bundlers set up without a tsconfig, a file below `src` of the package. */
+function besideManifest(name: string, from: string, host: SourceHost): string | undefined {
+  for (let folder = posix.dirname(from); folder !== posix.dirname(folder); folder = posix.dirname(folder)) {
+    if (!host.isFile(posix.join(folder, 'package.json'))) continue;
+    return resolveFile(posix.join(folder, 'src', name), host) ?? resolveFile(posix.join(folder, name), host);
+  }
   return undefined;
 }
 

@@ -1,6 +1,7 @@
 import type { CallEvent, Frame, Machine } from '../flow/machine.ts';
 import { analyzePattern, type Catastrophe } from '../regex/analyzePattern.ts';
 import type { ts } from '../syntax/typescript.ts';
+import { addStep } from '../values/taint.ts';
 import type { Value } from '../values/value.ts';
 import type { Rule } from './rule.ts';
 
@@ -32,19 +33,21 @@ function call(event: CallEvent, machine: Machine): void {
   if (!pattern || !subject || subject.taints.length === 0) return;
   const found = analyzePattern(pattern.source, pattern.flags);
   if (found?.degree !== 'polynomial') return;
+  // The fault is the pattern, however often it is used.
+  const own = pattern.node.getSourceFile() === event.frame.unit.tree.root ? pattern.node : event.node;
   for (const taint of subject.taints) {
     machine.deliver(
       {
         kind: 'backtracking',
         rule: id,
         unit: event.frame.unit,
-        node: event.node,
-        name: `${name}()`,
-        detail: `whose pattern takes time that grows with the square of the length or faster; ${witness(found)}`,
+        node: own,
+        name: own === event.node ? `${name}()` : 'a pattern',
+        detail: `${own === event.node ? 'whose pattern' : 'that'} takes time that grows with the square of the length or faster; ${witness(found)}`,
         severity: 'medium',
         confidence: 'medium',
       },
-      taint,
+      own === event.node ? taint : addStep(taint, event.node, `matched by ${name}()`),
     );
   }
 }

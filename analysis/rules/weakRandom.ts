@@ -12,11 +12,41 @@ function call(event: CallEvent, machine: Machine): void {
   if (!event.refs.some((ref) => ref === 'Math.random' || ref === 'crypto.pseudoRandomBytes')) return;
   const names = tellingNames(event.node);
   const name = names.find((candidate) => sensitive.test(words(candidate)));
+  if (!name && picksSign(event.node)) {
+    const message = `A text made of signs that ${event.name}() picks can be predicted: it must not serve as a password or key.`;
+    machine.report(id, event.node, event.frame.unit, { message, severity: 'medium', confidence: 'medium' });
+  }
   if (!name) return;
   machine.report(id, event.node, event.frame.unit, {
     message: `\`${name.slice(0, 40)}\` must not be guessable, but ${event.name}() can be predicted from a few of its results.`,
     fixes: fix(event.node),
   });
+}
+
+const alphabet = /char|alphabet|possible|letters|digits|symbols|mask|hex|base\d\d|ascii/i;
+
+/** `alphabet.charAt(Math.floor(Math.random() * alphabet.length))`: a text is made sign by sign. */
+function picksSign(node: ts.Node): boolean {
+  let at: ts.Node = node;
+  while (
+    at.parent &&
+    (ts.isBinaryExpression(at.parent) || ts.isCallExpression(at.parent) || ts.isParenthesizedExpression(at.parent))
+  ) {
+    const parent = at.parent;
+    if (
+      ts.isCallExpression(parent) &&
+      ts.isPropertyAccessExpression(parent.expression) &&
+      parent.arguments.includes(at as ts.Expression)
+    ) {
+      const { name, expression } = parent.expression;
+      if (/^(charAt|substr|substring)$/.test(name.text)) return true;
+      if (expression.getText() !== 'Math') return false;
+    }
+    at = parent;
+  }
+  const access = at.parent;
+  if (!access || !ts.isElementAccessExpression(access) || access.argumentExpression !== at) return false;
+  return ts.isStringLiteralLike(access.expression) || alphabet.test(access.expression.getText());
 }
 
 const generic =
