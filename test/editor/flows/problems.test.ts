@@ -29,5 +29,37 @@ for (const theme of ['Default Dark Modern', 'Default Light Modern'] as const) {
       await window().page.locator('.view-line').filter({ hasText: "createHash('sha256')" }).waitFor();
       await window().page.locator('.squiggly-error, .squiggly-warning').first().waitFor({ state: 'hidden' });
     });
+
+    it('shows the way of what is typed as a tree whose steps open their place, and repairs it', async () => {
+      const { page } = window();
+      await window().openFile('src/catalog.ts');
+      await window().goToLine(1);
+      await page.keyboard.type(
+        "import { exec } from 'node:child_process';\nimport { createServer } from 'node:http';\n",
+      );
+      await page.keyboard.type("createServer((request) => exec('ping ' + request.headers.host)).listen(1);\n");
+      await page.locator('.squiggly-error').first().waitFor();
+      // The tree of the side bar: Problems shows the same steps below.
+      const path = page.locator('.part.sidebar .monaco-list-row');
+      const first = path.filter({ hasText: 'untrusted: request.headers' }).first();
+      const action = (title: string) => page.locator('.action-widget').getByText(title).first();
+      await window().goToLine(3, 30);
+      await window().until(first, async () => {
+        await window().until(action('Show the path'), () => page.keyboard.press('Control+.'));
+        await action('Show the path')
+          .click({ timeout: 5000 })
+          .catch(() => undefined);
+      });
+      await path.filter({ hasText: 'reaches exec()' }).first().waitFor();
+      await window().screenshot(`path-${theme.split(' ')[1]}`);
+      await first.click();
+      await window().openFile('src/catalog.ts');
+      await window().goToLine(3, 30);
+      const repair = action('Start the program without a shell');
+      await window().until(repair, () => page.keyboard.press('Control+.'));
+      await repair.click();
+      await page.locator('.view-line').filter({ hasText: "execFile('ping', [" }).first().waitFor();
+      await page.locator('.squiggly-error').first().waitFor({ state: 'hidden' });
+    });
   });
 }
