@@ -77,6 +77,14 @@ for (const node of findNodes()) {
       assert.deepEqual([replayed.stdout, replayed.stderr, replayed.status], [recorded.stdout, recorded.stderr, 0]);
     });
 
+    it('prints the error that ended a child', () => {
+      const crash = join(scratch, 'crash');
+      const run = apex('record', '--out', crash, '--node', node, '--', join(PROGRAMS, 'parts/crashing.js'));
+      assert.match(run.stderr, /throw new Error.*Error: the child fails.*Node\.js v/s);
+      const replayed = apex('replay', crash, '--check');
+      assert.deepEqual([replayed.stdout, replayed.stderr, replayed.status], [run.stdout, run.stderr, 0]);
+    });
+
     it('replays one of them alone, by its number or name', () => {
       const byNumber = apex('replay', recording, '--check', '--process', '5');
       assert.match(byNumber.stdout, /^friend got 7 0 undefined\n$/);

@@ -3,6 +3,7 @@ import { Entry, KIND_MASK } from '../recording/entryKinds.ts';
 import { state } from './boundaryState.ts';
 import { deliver, isEmit, readEmit } from './delivery.ts';
 import { describeNext, diverge } from './divergence.ts';
+import { uncaughtError } from './fatalErrors.ts';
 import { lifecycle, type ReplayEnd } from './lifecycle.ts';
 import { internalBinding } from './natives.ts';
 
@@ -117,8 +118,9 @@ const readEnd = (): ReplayEnd => ({ code: state.reader.decoder.varint(), reason:
 /** The program leaves: the log must say so, here and with this code. */
 export function consumeEnd(code: number): ReplayEnd {
   const kind = state.reader.kind();
-  if (kind === undefined || (kind & KIND_MASK) !== Entry.end) diverge(`exit with code ${code}`, describeNext(kind));
+  const seen = `exit with code ${code}${uncaughtError()}`;
+  if (kind === undefined || (kind & KIND_MASK) !== Entry.end) diverge(seen, describeNext(kind));
   const end = readEnd();
-  if (end.code !== code) diverge(`exit with code ${code}`, `exit with code ${end.code}`);
+  if (end.code !== code) diverge(seen, `exit with code ${end.code}`);
   return end;
 }

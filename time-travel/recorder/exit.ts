@@ -9,6 +9,7 @@ import { beginEvent, endEvent } from './eventWriting.ts';
 import { flushAlways } from './flushing.ts';
 import { lifecycle } from './lifecycle.ts';
 import { internalBinding, type NativeFunction } from './natives.ts';
+import { noteEnd } from './outputOrder.ts';
 import { ownStack } from './ownStack.ts';
 
 let ended = false;
@@ -17,6 +18,7 @@ let ended = false;
 function recordEnd(code: number, closing: boolean): void {
   if (ended) return;
   ended = true;
+  noteEnd();
   state.writer.entry(Entry.end);
   state.writer.encoder.varint(code);
   if (closing) state.writer.close();

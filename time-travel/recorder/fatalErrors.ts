@@ -11,13 +11,23 @@ export function noteThrown(error: object): void {
   thrownByNatives.set(error, true);
 }
 
+let uncaught: unknown;
+/** Says which error ended the program; empty when none did. */
+export function uncaughtError(): string {
+  if (uncaught === undefined) return '';
+  const text = uncaught instanceof Error ? uncaught.stack : undefined;
+  return ` because of an uncaught error: ${text ?? String(uncaught)}`;
+}
+
 export function installFatalErrors(): void {
   const { privateSymbols } = internalBinding('util') as { privateSymbols: Record<string, symbol> };
   const arrow = privateSymbols.arrow_message_private_symbol!;
   const target = process as unknown as Record<'_fatalException', NativeFunction>;
   const original = target._fatalException;
   const handle: NativeFunction = function (this: unknown, ...args: unknown[]) {
+    uncaught = args[0];
     const handled = reflectApply(original, this, args);
+    if (handled) uncaught = undefined;
     const error = args[0];
     if (!handled && typeof error === 'object' && error !== null && thrownByNatives.has(error)) {
       const line = sourceLine((error as Error).stack);

@@ -34,7 +34,12 @@ export function noteOutput(fd: number, length: number): void {
   else writeLine(fd, length);
 }
 
-function writeLine(fd: number, length: number): void {
+/** The program ends: what native code prints from here on, such as an uncaught error, comes now. */
+export function noteEnd(): void {
+  if (file !== undefined) for (let fd = 1; fd <= 2; fd++) writeLine(fd, '*');
+}
+
+function writeLine(fd: number, length: number | '*'): void {
   const leadsTo = owner!.origin ? owner!.origin.output[fd] : fd;
   if (leadsTo) realNatives.write(file!, bufferFrom(`${owner!.process} ${fd} ${leadsTo} ${length}\n`), null);
 }

@@ -29,7 +29,7 @@ function refusal(name: string, reason: string): NativeFunction {
 }
 
 /** Classes that are pure as long as they keep to memory, and which of their arguments is the file. */
-const IN_MEMORY: Record<string, number> = { 'sqlite.DatabaseSync': 0, 'webstorage.Storage': 1 };
+const IN_MEMORY: Record<string, number> = { 'webstorage.Storage': 1 };
 
 const classNames = (classes: BindingClasses, kind: keyof BindingClasses): string[] =>
   classes[kind] ? stringSplit(classes[kind], ' ') : [];

@@ -20,7 +20,6 @@ const REACHES_OUTSIDE = [
   'heapsnapshot-',
   'icu-data-dir',
   'inspect',
-  'interactive',
   'jitless-dump',
   'log',
   'openssl-',
@@ -37,11 +36,10 @@ const REACHES_OUTSIDE = [
   'turbo-profiling',
   'turbo-stats',
   'vtune',
-  'watch',
 ];
 /** Of those, the ones whose value is the next word. */
 const TAKES_VALUE =
-  /^--(cpu-prof-(dir|name|interval)|debug-port|diagnostic-dir|env-file(-if-exists)?|experimental-(config-file|sea-config)|heap-prof-(dir|name|interval)|heapsnapshot-(signal|near-heap-limit)|icu-data-dir|inspect-(port|publish-uid)|openssl-config|build-(snapshot-config|sea)|redirect-warnings|report-(dir|directory|filename|signal)|run|secure-heap(-min)?|snapshot-blob|tls-keylog|trace-event-(categories|file-pattern)|watch-path|watch-kill-signal)$/;
+  /^--(cpu-prof-(dir|name|interval)|debug-port|diagnostic-dir|env-file(-if-exists)?|experimental-(config-file|sea-config)|heap-prof-(dir|name|interval)|heapsnapshot-(signal|near-heap-limit)|icu-data-dir|inspect-(port|publish-uid)|openssl-config|build-(snapshot-config|sea)|redirect-warnings|report-(dir|directory|filename|signal)|run|secure-heap(-min)?|snapshot-blob|tls-keylog|trace-event-(categories|file-pattern))$/;
 
 /** Variables that Node, its libraries or the loader act on before the program starts. The program sees them all the same. */
 const ACTED_ON =
@@ -56,7 +54,7 @@ export function harmlessOptions(options: readonly string[]): string[] {
     if (!word.startsWith('--') || !REACHES_OUTSIDE.some((prefix) => name.startsWith(prefix))) kept.push(word);
     else if (TAKES_VALUE.test(word.replaceAll('_', '-'))) at++;
   }
-  return kept.filter((word) => word !== '-i');
+  return kept;
 }
 
 /** What the replaying process really has; the recorded environment is given to the program by the log. */

@@ -9,6 +9,7 @@ interface Piece {
   own: number;
   /** Descriptor of the main process that it leads to: 1 or 2. */
   fd: number;
+  /** `Infinity`: everything that is left, which nobody counted. */
   bytes: number;
 }
 
@@ -21,9 +22,16 @@ export function readOutputOrder(folder: string): OutputOrder | undefined {
   return readFileSync(path, 'utf8')
     .split('\n')
     .flatMap((line) => {
-      const match = /^(main[-.\d]*) ([12]) ([12]) (\d+)$/.exec(line);
+      const match = /^(main[-.\d]*) ([12]) ([12]) (\d+|\*)$/.exec(line);
       return match
-        ? [{ process: match[1]!, own: Number(match[2]), fd: Number(match[3]), bytes: Number(match[4]) }]
+        ? [
+            {
+              process: match[1]!,
+              own: Number(match[2]),
+              fd: Number(match[3]),
+              bytes: match[4] === '*' ? Number.POSITIVE_INFINITY : Number(match[4]),
+            },
+          ]
         : [];
     });
 }

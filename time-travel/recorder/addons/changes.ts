@@ -66,7 +66,7 @@ export function keepParts(parts: readonly object[]): Kept[] {
 }
 
 /** The own enumerable values of an object, without those of accessors. */
-export function ownValues(object: object): Record<string, unknown> {
+function ownValues(object: object): Record<string, unknown> {
   const values: Record<string, unknown> = { __proto__: null };
   const keys = objectKeys(object);
   for (let i = 0; i < keys.length; i++) {

@@ -3,7 +3,6 @@ import { Entry, Flag, KIND_MASK } from '../../recording/entryKinds.ts';
 import {
   getPrototypeOf,
   objectCreate,
-  objectKeys,
   reflectApply,
   reflectConstruct,
   setPrototypeOf,
@@ -18,19 +17,19 @@ import type { NativeClass } from '../natives.ts';
 import { refuseCrossing, standingStill } from '../questions.ts';
 import { hideWrapper } from '../recordCall.ts';
 import { crossedCall } from '../replayCrossings.ts';
-import { applyChanges, type Change, changesOf, keepParts, ownValues, writableParts } from './changes.ts';
+import { applyChanges, type Change, changesOf, keepParts, writableParts } from './changes.ts';
 import { addForeignObject, canChange, isForeignObject, nativeOf } from './pairs.ts';
 import { passOut } from './passing.ts';
 import { receive } from './receiving.ts';
 import { enterAddon, leaveAddon } from './results.ts';
-import { type Crossing, crossings, makeFixed } from './shapes.ts';
+import { bodyOf, type Crossing, crossings, fillProperties, makeFixed, type Property } from './shapes.ts';
 
 /** Where a result comes from: it may be the very object that the caller passed. */
 const VALUE = -1;
 const SELF = -2;
 const MADE = 1000;
 /** Where the result comes from, what else changed, and the own properties of a new object. */
-type More = [origin: number, changes: Change[], own?: Record<string, unknown>];
+type More = [origin: number, changes: Change[], own?: Property[]];
 
 /** Gives what the addon's function gives. @throws what it throws */
 export function callAddon(crossing: Crossing, self: unknown, args: unknown[]): unknown {
@@ -118,17 +117,10 @@ function recordConstruct(crossing: Crossing, args: unknown[], newTarget: object)
   setPrototypeOf(ours, (newTarget as NativeClass).prototype);
   addForeignObject(ours);
   idOf(ours);
-  const own = ownValues(object);
-  for (const key of objectKeys(own)) own[key] = receive(own[key], crossing.path);
-  if (ours !== object) setOwn(ours, own);
+  const own = bodyOf(object, (value) => receive(value, crossing.path))[2];
+  fillProperties(ours, crossing.path, own, object);
   logReturn(crossing, asyncIds, ours !== object, [VALUE, changes, own]);
   return ours;
-}
-
-function setOwn(object: object, own: Record<string, unknown>): void {
-  for (const key of objectKeys(own)) {
-    Reflect.defineProperty(object, key, { value: own[key], writable: true, enumerable: true, configurable: true });
-  }
 }
 
 function logReturn({ path }: Crossing, asyncIds: number, value: unknown, extra: More | undefined): void {
@@ -188,7 +180,7 @@ function replayConstruct(crossing: Crossing, args: unknown[], newTarget: object)
   setPrototypeOf(object, (newTarget as NativeClass).prototype);
   addForeignObject(object);
   idOf(object);
-  setOwn(object, extra[2]);
+  fillProperties(object, crossing.path, extra[2]);
   return object;
 }
 

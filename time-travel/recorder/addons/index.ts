@@ -2,7 +2,7 @@
  * Native addons. What one exports is put behind the boundary as Node's own natives are: calls are logged with their results,
  * functions that it is given are called as events, and a replay loads no addon.
  */
-import { regExpReplace } from '../../recording/safeBuiltins.ts';
+import { defineProperty, objectKeys, regExpReplace } from '../../recording/safeBuiltins.ts';
 import { recording } from '../boundaryState.ts';
 import { foreign } from '../delivery.ts';
 import { replaceFunction } from '../disguise.ts';
@@ -24,6 +24,26 @@ export function installAddons(): void {
   replaceFunction(process, 'dlopen', dlopen);
   const methods = internalBinding('process_methods') as Record<string, unknown>;
   if (methods.dlopen) methods.dlopen = process.dlopen;
+}
+
+/** Puts the functions and classes that native code exports on `exports` behind the boundary, in both modes. */
+export function recordExports(path: string, exports: Record<string, unknown>): void {
+  const functions: NativeFunction = () => {
+    const found: Record<string, unknown> = {};
+    const keys = objectKeys(exports);
+    for (let i = 0; i < keys.length; i++) {
+      const value = exports[keys[i]!];
+      if (typeof value === 'function') found[keys[i]!] = value;
+    }
+    return found;
+  };
+  const crossing = { path, native: recording() ? functions : undefined, ours: recordExports as never };
+  const ours = callAddon(crossing, undefined, []) as Record<string, unknown>;
+  const keys = objectKeys(ours);
+  for (let i = 0; i < keys.length; i++) {
+    const value = ours[keys[i]!];
+    defineProperty(exports, keys[i]!, { value, writable: true, enumerable: true, configurable: true });
+  }
 }
 
 /** What the loader is to get is the result of a call: `module.exports` after it. */

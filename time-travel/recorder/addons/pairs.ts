@@ -2,7 +2,7 @@
  * What an addon made, and what stands for it on the program's side; what the program made, and what stands for it on the
  * addon's side. Objects of an addon stand for themselves; its functions and the prototypes of its classes are replaced.
  */
-import { SafeWeakMap } from '../../recording/safeBuiltins.ts';
+import { getOwnPropertyDescriptor, reflectOwnKeys, SafeWeakMap } from '../../recording/safeBuiltins.ts';
 
 const inward = new SafeWeakMap<object, object>();
 const outward = new SafeWeakMap<object, object>();
@@ -33,8 +33,13 @@ export function addFixed(object: object): void {
 }
 export const isFixed = (object: object): boolean => fixed.has(object);
 
-/** Recording: whether the object can be given another prototype. */
+/** Recording: whether the object can be given another prototype, and other accessors than its own. */
 export function canChange(object: object): boolean {
+  const keys = reflectOwnKeys(object);
+  for (let i = 0; i < keys.length; i++) {
+    const descriptor = getOwnPropertyDescriptor(object, keys[i]!);
+    if (descriptor?.get && !descriptor.configurable) return false;
+  }
   const prototype = Reflect.getPrototypeOf(object);
   // The same prototype would be taken by an object that can take no other.
   return Reflect.setPrototypeOf(object, { __proto__: prototype }) && Reflect.setPrototypeOf(object, prototype);

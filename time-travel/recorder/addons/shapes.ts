@@ -159,13 +159,18 @@ export function bodyOf(native: object, value: (native: unknown) => unknown): Bod
 
 /** Both modes: gives `ours` its properties. `native` is there while recording. */
 export function fillOurs(ours: object, path: string, [parent, prototype, properties]: Body, native?: object): void {
-  // An object of an addon keeps what it is; only what the program must not reach is replaced.
-  const isItself = ours === native;
   const wanted = prototypeOf(parent);
   if (getPrototypeOf(ours) !== wanted) setPrototypeOf(ours, wanted);
   if (prototype !== undefined && typeof ours === 'function') {
     defineProperty(ours, 'prototype', { value: prototype, writable: false });
   }
+  fillProperties(ours, path, properties, native);
+}
+
+/** Both modes: gives `ours` properties of its own. */
+export function fillProperties(ours: object, path: string, properties: readonly Property[], native?: object): void {
+  // An object of an addon keeps what it is; only what the program must not reach is replaced.
+  const isItself = ours === native;
   for (let i = 0; i < properties.length; i++) {
     const property = properties[i]!;
     if (!isItself || property[2] || typeof property[3] === 'function') defineOurs(ours, path, property, native);

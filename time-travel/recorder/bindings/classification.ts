@@ -221,8 +221,7 @@ export const CLASSIFICATION: Record<string, BindingClasses> = {
     recorded: 'spawn',
   },
   sqlite: {
-    real: 'DatabaseSync Session StatementSync',
-    refused: 'backup',
+    recorded: 'DatabaseSync Session StatementSync backup',
   },
   stream_pipe: {
     recorded: 'StreamPipe',

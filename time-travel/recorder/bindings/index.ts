@@ -19,6 +19,7 @@ import { installHttpParser } from './httpParser.ts';
 import { installMachine } from './machine.ts';
 import { installMessages } from './messages.ts';
 import { installProcess } from './process.ts';
+import { installSqlite } from './sqlite.ts';
 import { installZlib } from './zlib.ts';
 
 const streamSpec = (method: string): CallSpec => ({ shared: EVENT_SHARED, ...streamOutput(method) });
@@ -61,6 +62,7 @@ export function installBindings(): void {
   beforeLoading(['_http_common', '_http_server'], installHttpParser);
   beforeLoading(['crypto', 'internal/crypto/'], installCrypto);
   beforeLoading(['zlib'], installZlib);
+  beforeLoading(['sqlite'], installSqlite);
   watchLoading();
   if (!recording()) guardPresentBindings();
 }
