@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
 import { allRules } from '../rules/all.ts';
 import { analyzeText } from '../workspace/engine.ts';
 
@@ -56,6 +57,40 @@ describe('repairs', () => {
       sql(sqlite, "db.all('SELECT * FROM u WHERE id = ' + req.query.id, (e, rows) => res.json(rows));"),
       /db\.all\('SELECT \* FROM u WHERE id = \?', \[req\.query\.id\], \(e, rows\)/,
     );
+    const prepared = "const Database = require('better-sqlite3');\nconst db = new Database('shop.db');";
+    assert.match(
+      sql(prepared, "res.json(db.prepare('SELECT * FROM u WHERE id = ' + req.query.id + ' LIMIT 1').get());"),
+      /db\.prepare\('SELECT \* FROM u WHERE id = \? LIMIT 1'\)\.get\(req\.query\.id\)/,
+    );
+    const sequelize = "const { Sequelize } = require('sequelize');\nconst db = new Sequelize('shop');";
+    assert.match(
+      sql(sequelize, "db.query('SELECT * FROM u WHERE id = ' + req.query.id, { type: 'SELECT' });"),
+      /db\.query\('SELECT \* FROM u WHERE id = \?', \{ replacements: \[req\.query\.id\], type: 'SELECT' \}\);/,
+    );
+    const mssql = "const sql = require('mssql');";
+    assert.match(
+      sql(mssql, 'new sql.Request().query("SELECT * FROM u WHERE name = \'" + req.query.name + "\'");'),
+      /new sql\.Request\(\)\.input\('p1', req\.query\.name\)\.query\('SELECT \* FROM u WHERE name = @p1'\);/,
+    );
+  });
+
+  it('give a real database the statement and the value apart', () => {
+    const requires = "const { DatabaseSync } = require('node:sqlite');\nconst db = new DatabaseSync(':memory:');";
+    const rows = (code: string, name: string): unknown[] => {
+      const db = new DatabaseSync(':memory:');
+      db.exec("CREATE TABLE u (name TEXT); INSERT INTO u VALUES ('ann'), ('bob')");
+      const body = /res\.json\((.*)\);/.exec(code)![1]!;
+      return new Function('db', 'req', `return ${body};`)(db, { query: { name } }) as unknown[];
+    };
+    const before = handler(
+      requires,
+      'res.json(db.prepare("SELECT * FROM u WHERE name = \'" + req.query.name + "\'").all());',
+    );
+    const after = repaired(before, 'sql-injection')!;
+    const attack = "x' OR '1' = '1";
+    assert.equal(rows(before, attack).length, 2);
+    assert.equal(rows(after, attack).length, 0);
+    assert.deepEqual({ ...(rows(after, 'ann')[0] as object) }, { name: 'ann' });
   });
 
   it('leave alone names, lists of values that are there, and drivers they do not know', () => {
