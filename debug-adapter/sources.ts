@@ -6,14 +6,16 @@ import type { TimeTravelSession } from './timeTravelSession.ts';
 
 /** Which sources there are, their texts, and where breakpoints can stand in them. */
 export function serveSources(on: On, session: TimeTravelSession, frames: StackFrames): void {
-  on('loadedSources', () => ({
-    sources: session.replay.index.scripts.map(({ path }) => frames.source(path, true)),
-  }));
+  on('loadedSources', async () => {
+    const scripts = session.replay.index.scripts.map(({ path }) => path);
+    const paths = new Set([...scripts, ...(await session.replay.sourceMaps.sources())]);
+    return { sources: [...paths].map((path) => frames.source(path, true)) };
+  });
 
   on('source', async ({ sourceReference, source }) => {
     const path = frames.textOf(source?.sourceReference ?? sourceReference);
     if (path === undefined) throw new ApexError('no-source', 'Apex gave no source of this number.');
-    const content = (await session.replay.scriptText(path))?.source ?? (await textAtHand(session, path));
+    const content = (await session.replay.sourceText(path)) ?? (await textAtHand(session, path));
     return { content, mimeType: 'text/javascript' };
   });
 

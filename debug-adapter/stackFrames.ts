@@ -28,13 +28,14 @@ export class StackFrames {
   describe(frame: Frame, index: number): DebugProtocol.StackFrame {
     const id = this.#next++;
     this.#frames.set(id, { frame, index });
+    const { path, line, column } = frame.original ?? frame;
     return {
       id,
       name: frame.name || '(anonymous)',
-      source: this.source(frame.path, frame.program),
-      line: frame.line + 1,
-      column: frame.column + 1,
-      ...((!frame.program || this.skips(frame.path)) && { presentationHint: 'subtle' as const }),
+      source: this.source(path, frame.program),
+      line: line + 1,
+      column: column + 1,
+      ...((!frame.program || this.skips(path)) && { presentationHint: 'subtle' as const }),
     };
   }
 

@@ -325,6 +325,7 @@ export class TimeTravelSession {
         return;
       }
       this.#replay = replay;
+      replay.sourceMaps.onNote = (note) => this.say(`apex: ${note}`);
       if (replay.end.point < 1) {
         throw new ApexError('nothing-recorded', 'No statement of the program ran: there is no past to travel in.');
       }

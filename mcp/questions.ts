@@ -113,13 +113,10 @@ export async function stackAt(session: ReplaySession, text: string) {
   return {
     point: String(point),
     ...(time !== undefined && { ms: round(time) }),
-    stack: own.slice(0, 100).map(({ name, path, line, column }, frame) => ({
-      frame,
-      function: name || '(anonymous)',
-      file: path,
-      line: line + 1,
-      column: column + 1,
-    })),
+    stack: own.slice(0, 100).map((place, frame) => {
+      const { path, line, column } = place.original ?? place;
+      return { frame, function: place.name || '(anonymous)', file: path, line: line + 1, column: column + 1 };
+    }),
     ...(own.length > 100 && { deeper: own.length - 100 }),
   };
 }
@@ -135,7 +132,7 @@ export async function hits(
   question: { file: string; line: number; expressions?: string[]; condition?: string } & Window,
 ) {
   const { file, line, expressions = [], condition, ...window } = question;
-  const path = session.findScript(resolve(file)) ?? session.findScript(file);
+  const path = (await session.findSource(resolve(file))) ?? (await session.findSource(file));
   if (!path) {
     throw new ApexError(
       'no-such-source',

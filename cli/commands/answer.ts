@@ -18,7 +18,10 @@ export interface ShownFrame {
 export function shownFrames(frames: readonly Frame[]): ShownFrame[] {
   return frames
     .filter(({ program }) => program)
-    .map(({ name, path, line, column }) => ({ function: name, file: path, line: line + 1, column: column + 1 }));
+    .map((frame) => {
+      const { path, line, column } = frame.original ?? frame;
+      return { function: frame.name, file: path, line: line + 1, column: column + 1 };
+    });
 }
 
 export function stackLines(stack: readonly ShownFrame[]): string[] {

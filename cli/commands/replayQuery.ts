@@ -28,6 +28,7 @@ export async function askRecording(
   json: boolean,
 ): Promise<ExitCode> {
   const session = await ReplaySession.open(recordingLauncher(folder, nodes));
+  session.sourceMaps.onNote = (note) => void process.stderr.write(`apex: ${note}\n`);
   try {
     const { answer, lines, found } = await answerTo(session, query);
     process.stdout.write(json ? `${JSON.stringify(answer)}\n` : lines.map((line) => `${line}\n`).join(''));
@@ -37,7 +38,7 @@ export async function askRecording(
   }
 }
 
-function answerTo(session: ReplaySession, query: ReplayQuery): Promise<Answer> {
+async function answerTo(session: ReplaySession, query: ReplayQuery): Promise<Answer> {
   switch (query.kind) {
     case 'at':
       return query.expression === undefined
@@ -52,7 +53,7 @@ function answerTo(session: ReplaySession, query: ReplayQuery): Promise<Answer> {
       return whatIf(session, { kind: 'value', point, frame: 0, expression: query.change }, query.goOn);
     }
     case 'whatIfSource': {
-      const edits = [{ path: findSource(session, query.file), text: readChanged(query.changed) }];
+      const edits = [{ path: await findSource(session, query.file), text: readChanged(query.changed) }];
       return whatIf(session, { kind: 'source', edits }, query.goOn);
     }
   }
@@ -85,7 +86,7 @@ async function allVisits(session: ReplaySession, place: string, text: string): P
   const match = /^(.+?):(\d+)(?::(\d+))?$/.exec(place);
   if (!match) throw new ApexError('wrong-use', `"${place}" is no place; write FILE:LINE, for example src/cart.ts:31.`);
   const [, file, line, column] = match;
-  const path = findSource(session, file!);
+  const path = await findSource(session, file!);
   const expressions = [checkExpression(text)];
   const [facts] = await session.visits([
     { path, line: Number(line) - 1, column: (column && Number(column) - 1) || undefined, expressions },
@@ -99,8 +100,8 @@ async function allVisits(session: ReplaySession, place: string, text: string): P
 }
 
 /** @throws ApexError `no-such-source` */
-function findSource(session: ReplaySession, file: string): string {
-  const path = session.findScript(resolve(file)) ?? session.findScript(file);
+async function findSource(session: ReplaySession, file: string): Promise<string> {
+  const path = (await session.findSource(resolve(file))) ?? (await session.findSource(file));
   if (path) return path;
   const known = session.index.scripts.map((script) => script.path).join(', ');
   throw new ApexError('no-such-source', `${file} was not loaded in the recording.`, `Loaded were: ${known}.`);

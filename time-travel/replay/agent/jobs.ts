@@ -173,6 +173,8 @@ export interface ScriptSummary {
   id: number;
   path: string;
   stops: number;
+  /** Where the script says that its source map is; `data:` when the map is in the script. */
+  sourceMap?: string;
 }
 
 /** A loaded script as it was before probes were put in. Lines and columns from 0, offsets of functions in `source`. */
@@ -184,6 +186,8 @@ export interface ScriptText {
 
 export interface Frame {
   name: string;
+  /** Where a source map says that this place comes from. */
+  original?: { path: string; line: number; column: number };
   /** Path of the script, or its URL when it is not a file. */
   path: string;
   /** From 0. */

@@ -29,7 +29,12 @@ export function collectOutput(agent: Agent, onOutput: (output: Output) => void =
   beforeEnd(agent, () => {
     flush();
     const scripts = agent.scripts.all.map(
-      ({ id, path, instrumented }): ScriptSummary => ({ id, path, stops: instrumented.stops.length }),
+      ({ id, path, instrumented, sourceMap }): ScriptSummary => ({
+        id,
+        path,
+        stops: instrumented.stops.length,
+        sourceMap,
+      }),
     );
     agent.channel.send({ event: 'scripts', scripts });
   });

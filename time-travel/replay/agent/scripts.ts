@@ -14,6 +14,8 @@ export interface ReplayedScript {
   /** The absolute path, or the URL of what is no file. */
   path: string;
   instrumented: Instrumented;
+  /** The URL of its source map; `data:` where the map is in the script itself. */
+  sourceMap: string | undefined;
 }
 
 /** Decides for a script what a query wants to run at its stops. */
@@ -65,7 +67,7 @@ export class Scripts {
       if (visit || writes) result = instrument(source, kinds, visit, writes, tracked?.calls) ?? result;
     }
     if (!result) return source;
-    const script: ReplayedScript = { id, path, instrumented: result };
+    const script: ReplayedScript = { id, path, instrumented: result, sourceMap: sourceMapUrl(source) };
     this.#byPath.set(path, script);
     this.all[id] = script;
     return result.code;
@@ -93,4 +95,16 @@ export class Scripts {
       return url;
     }
   }
+}
+
+const MARK = 'sourceMappingURL=';
+
+/** By the last comment of the form that all tools write; only blanks may follow it. */
+function sourceMapUrl(source: string): string | undefined {
+  const at = source.lastIndexOf(MARK);
+  if (at < 4 || !/\/\/[#@] $/.test(source.slice(at - 4, at))) return undefined;
+  const start = at + MARK.length;
+  if (source.startsWith('data:', start)) return 'data:';
+  const url = source.slice(start).trimEnd();
+  return /^\S+$/.test(url) ? url : undefined;
 }

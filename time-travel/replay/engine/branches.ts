@@ -1,5 +1,5 @@
 import { ApexError } from '../../../protocol/errors.ts';
-import type { AgentMessage, Difference, Followed, Output, SourceEdit } from '../agent/jobs.ts';
+import type { AgentMessage, Difference, Followed, Frame, Output, SourceEdit } from '../agent/jobs.ts';
 import { checkExpression } from './expressions.ts';
 import type { IndexFacts } from './facts.ts';
 import { PausedProcess } from './pausedProcess.ts';
@@ -39,6 +39,8 @@ export class Branches {
   readonly #processes: ReplayProcesses;
   readonly #recorded: () => IndexFacts;
   readonly #pauseAt: (point: number) => Promise<PausedProcess>;
+  /** Adds to frames what source maps say of them. */
+  readonly #describe: (frames: Frame[]) => Promise<void>;
   readonly #open = new Map<number, Branch>();
   #next = 1;
 
@@ -46,7 +48,9 @@ export class Branches {
     processes: ReplayProcesses,
     recorded: () => IndexFacts,
     pauseAt: (point: number) => Promise<PausedProcess>,
+    describe: (frames: Frame[]) => Promise<void>,
   ) {
+    this.#describe = describe;
     this.#processes = processes;
     this.#recorded = recorded;
     this.#pauseAt = pauseAt;
@@ -65,6 +69,7 @@ export class Branches {
     const { goOn = false } = options;
     const run = change.kind === 'value' ? this.#changeValue(change, goOn) : this.#changeSource(change.edits, goOn);
     const { outcome, state } = await run;
+    if (state) await this.#describe(state.frames);
     const id = this.#next++;
     const branch: Branch = { id, name: options.name ?? `branch ${id}`, change, outcome, state };
     this.#open.set(id, branch);

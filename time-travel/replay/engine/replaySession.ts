@@ -1,6 +1,7 @@
 import { ApexError } from '../../../protocol/errors.ts';
 import type {
   AgentMessage,
+  Frame,
   Job,
   Place,
   RecordedEvent,
@@ -15,6 +16,7 @@ import { Moments } from './moments.ts';
 import { endsInTime, evaluates } from './patience.ts';
 import { PausedProcess } from './pausedProcess.ts';
 import { DEFAULT_CHECKPOINTS, ReplayProcesses, type RunningJob } from './replayProcesses.ts';
+import { SourceMaps } from './sourceMaps.ts';
 import { type Direction, type StepKind, stepTarget } from './steps.ts';
 import { type PlaceFacts, VisitReceiver } from './visitFacts.ts';
 import { parseWriteTarget, type WriteTarget } from './writeTarget.ts';
@@ -34,6 +36,9 @@ export class ReplaySession {
   readonly #moments: Moments;
   /** Other courses that the program could have taken. */
   readonly branches: Branches;
+  readonly sourceMaps: SourceMaps;
+  /** Stands where everything has been loaded. */
+  #texts: Promise<PausedProcess | undefined> | undefined;
   #nextPlace = 1;
   #index: IndexFacts | undefined;
   /** Milliseconds that one replay of everything takes. */
@@ -49,10 +54,19 @@ export class ReplaySession {
 
   private constructor(processes: ReplayProcesses) {
     this.#processes = processes;
+    this.sourceMaps = new SourceMaps(
+      () => this.#index?.scripts ?? [],
+      async (path) => {
+        this.#texts ??= this.#arriveAt(this.end.point);
+        return (await (await this.#texts)?.scriptText(path))?.source;
+      },
+    );
+    const describe = (frames: Frame[]) => this.sourceMaps.describe(frames);
     this.branches = new Branches(
       processes,
       () => this.index,
       (point) => this.pauseAt(point),
+      describe,
     );
     this.#moments = new Moments(processes, () => this.end.point);
   }
@@ -90,8 +104,26 @@ export class ReplaySession {
     return this.index.end;
   }
 
-  /** All visits of each place in the whole recording. */
-  visits(places: PlaceRequest[]): Promise<PlaceFacts[]> {
+  /** All visits of each place in the whole recording; a place may be one in a file that a script was made from. */
+  async visits(places: PlaceRequest[]): Promise<PlaceFacts[]> {
+    if (!this.#index) return this.#visitsOf(places);
+    const asked = await Promise.all(
+      places.map(async (place) => ({
+        ...place,
+        ...(await this.sourceMaps.generatedOf(place.path, place.line, place.column)),
+      })),
+    );
+    const facts = await this.#visitsOf(asked);
+    return Promise.all(
+      facts.map(async (found, index) => {
+        const original =
+          found.resolved && (await this.sourceMaps.originalOf({ ...found.resolved, path: asked[index]!.path }));
+        return original?.path === places[index]!.path ? { ...found, resolved: original } : found;
+      }),
+    );
+  }
+
+  #visitsOf(places: PlaceRequest[]): Promise<PlaceFacts[]> {
     const unknown = places.filter((place) => !this.#places.has(keyOf(place)));
     if (unknown.length) {
       const asked = this.#scan({ kind: 'scan', places: this.#numbered(unknown) });
@@ -199,6 +231,19 @@ export class ReplaySession {
   async scriptText(path: string): Promise<ScriptText | undefined> {
     // Where everything has been loaded.
     return (await this.pauseAt(this.end.point)).scriptText(path);
+  }
+
+  /** The text of a script, or of a file that one was made from. */
+  async sourceText(path: string): Promise<string | undefined> {
+    return (await this.sourceMaps.contentOf(path)) ?? (await this.scriptText(path))?.source;
+  }
+
+  /** As `findScript`, also among the files that scripts were made from. */
+  async findSource(path: string): Promise<string | undefined> {
+    const script = this.findScript(path);
+    if (script) return script;
+    const sources = await this.sourceMaps.sources();
+    return sources.find((known) => known === path) ?? sources.find((known) => known.endsWith(`/${path}`));
   }
 
   /** The path of a loaded script that ends with the given one. */
@@ -333,10 +378,14 @@ export class ReplaySession {
   }
 
   async #goto(point: number): Promise<PausedProcess> {
-    const job = await this.#processes.run({ kind: 'goto', point }, point);
-    const paused = await PausedProcess.arrive(this.#processes, job);
+    const paused = await this.#arriveAt(point);
     if (!paused) throw this.#noPoint(point);
+    await this.sourceMaps.describe(paused.frames);
     return paused;
+  }
+
+  async #arriveAt(point: number): Promise<PausedProcess | undefined> {
+    return PausedProcess.arrive(this.#processes, await this.#processes.run({ kind: 'goto', point }, point));
   }
 
   #noPoint(point: number): ApexError {
