@@ -43,15 +43,32 @@ export const timelinePartSchema = z.object({
 
 export type TimelinePart = z.infer<typeof timelinePartSchema>;
 
+/** Every value that a variable or property had, in the order of the points at which they were written. */
+export const valueTrackSchema = z.object({
+  name: z.string(),
+  values: z.array(
+    z.object({
+      point: z.coerce.number(),
+      /** Absent before the program first read the clock. */
+      time: z.number().optional(),
+      /** Rendered on one line; absent where it is not known. */
+      value: z.string().optional(),
+    }),
+  ),
+});
+export type ValueTrack = z.infer<typeof valueTrackSchema>;
+
 export const toTimelineSchema = z.discriminatedUnion('type', [
   /** Another recording, or none. */
   z.object({ type: z.literal('clear'), message: z.string() }),
   z.object({ type: z.literal('part'), part: timelinePartSchema }),
+  z.object({ type: z.literal('values'), track: valueTrackSchema }),
 ]);
 export type ToTimeline = z.infer<typeof toTimelineSchema>;
 
 export const fromTimelineSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('travel'), point: z.number().int() }),
+  z.object({ type: z.literal('untrack'), name: z.string() }),
 ]);
 export type FromTimeline = z.infer<typeof fromTimelineSchema>;

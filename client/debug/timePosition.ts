@@ -7,36 +7,61 @@ interface Message {
   body?: { description?: string; live?: boolean };
 }
 
+interface Position {
+  text: string;
+  tooltip: string;
+  past: boolean;
+}
+
+const RECORDING: Position = {
+  text: '$(record) Recording',
+  tooltip: 'Press Pause to look at the past, Stop to end the program.',
+  past: false,
+};
+
 /** Says in the status bar where in time the session is: being recorded, or at which moment of the past. */
 export function registerTimePosition(context: vscode.ExtensionContext): void {
   const item = vscode.window.createStatusBarItem('apex.time', vscode.StatusBarAlignment.Left, 50);
   item.name = 'Apex: Position in Time';
-  const show = (text: string, tooltip: string, past: boolean) => {
-    item.text = text;
-    item.tooltip = tooltip;
-    item.command = past ? 'apex.goToPoint' : undefined;
-    item.backgroundColor = past ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
+  /** What is to be said of each session: a child process stops beside the one that is looked at. */
+  const known = new Map<string, Position>();
+  const show = (session: vscode.DebugSession | undefined) => {
+    const position = session && known.get(session.id);
+    void vscode.commands.executeCommand('setContext', 'apex.inPast', position?.past ?? false);
+    if (!position) return item.hide();
+    item.text = position.text;
+    item.tooltip = position.tooltip;
+    item.command = position.past ? 'apex.goToPoint' : undefined;
+    item.backgroundColor = position.past ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
     item.show();
-    void vscode.commands.executeCommand('setContext', 'apex.inPast', past);
   };
-  const told = (message: Message) => {
+  const tell = (session: vscode.DebugSession, position: Position) => {
+    known.set(session.id, position);
+    const active = vscode.debug.activeDebugSession;
+    if (!active || active.id === session.id) show(session);
+  };
+  const told = (session: vscode.DebugSession, message: Message) => {
     if (message.type !== 'event') return;
-    if (message.event === 'process' || message.body?.live) {
-      show('$(record) Recording', 'Press Pause to look at the past, Stop to end the program.', false);
-    }
+    if (message.event === 'process' || message.body?.live) tell(session, RECORDING);
     if (message.event === 'stopped' && message.body?.description) {
       const [, ...position] = message.body.description.split(' · ');
-      show(`$(history) ${position.join(' · ')}`, 'Click to travel to another step.', true);
+      const text = `$(history) ${position.join(' · ')}`;
+      tell(session, { text, tooltip: 'Click to travel to another step.', past: true });
     }
   };
-  const hide = () => {
-    item.hide();
-    void vscode.commands.executeCommand('setContext', 'apex.inPast', false);
+  const forget = (session: vscode.DebugSession) => {
+    known.delete(session.id);
+    show(vscode.debug.activeDebugSession);
   };
   context.subscriptions.push(
     item,
     vscode.debug.registerDebugAdapterTrackerFactory(DEBUG_TYPE, {
-      createDebugAdapterTracker: () => ({ onDidSendMessage: told, onWillStopSession: hide, onExit: hide }),
+      createDebugAdapterTracker: (session) => ({
+        onDidSendMessage: (message) => told(session, message),
+        onWillStopSession: () => forget(session),
+        onExit: () => forget(session),
+      }),
     }),
+    vscode.debug.onDidChangeActiveDebugSession(show),
   );
 }

@@ -1,6 +1,14 @@
 import * as vscode from 'vscode';
 import { DEBUG_TYPE, timeRequests } from '../../protocol/debug.ts';
-import { fromTimelineSchema, type TimelinePart, type ToTimeline, timelinePartSchema } from '../../protocol/timeline.ts';
+import {
+  fromTimelineSchema,
+  type TimelinePart,
+  type ToTimeline,
+  timelinePartSchema,
+  type ValueTrack,
+  valueTrackSchema,
+} from '../../protocol/timeline.ts';
+import { askExpression, expressionOf, frameId } from '../debug/expressionAtCursor.ts';
 import { showError } from '../showError.ts';
 
 const WAITING = 'The timeline shows a recording once you are in its past: press Pause or Stop, or wait for its end.';
@@ -10,6 +18,10 @@ export class TimelineView implements vscode.WebviewViewProvider {
   readonly #root: vscode.Uri;
   #view: vscode.WebviewView | undefined;
   #session: vscode.DebugSession | undefined;
+  /** Ids of sessions that stand at a moment. */
+  readonly #stopped = new Set<string>();
+  /** A panel that is opened anew shows them again. */
+  #tracks: ValueTrack[] = [];
   /** Counts fills: a later one ends an earlier one. */
   #fill = 0;
 
@@ -27,15 +39,38 @@ export class TimelineView implements vscode.WebviewViewProvider {
     });
   }
 
-  /** A session has stopped at a moment. The first time its events are fetched; then only where time stands. */
+  /**
+   * A session has stopped at a moment. The first time its events are fetched; then only where time stands. A child
+   * process that stops beside the session that is looked at waits until it is chosen.
+   */
   async arrived(session: vscode.DebugSession): Promise<void> {
+    this.#stopped.add(session.id);
+    const active = vscode.debug.activeDebugSession;
+    if (active && active.id !== session.id && this.#stopped.has(active.id)) return;
     const isNew = session !== this.#session;
     this.#session = session;
-    if (isNew) await this.#fetchAll();
-    else await this.#fetchNow();
+    if (isNew) {
+      this.#tracks = [];
+      await this.#fetchAll();
+    } else await this.#fetchNow();
+  }
+
+  /** Another session is looked at. */
+  async chosen(session: vscode.DebugSession | undefined): Promise<void> {
+    if (session && session !== this.#session && this.#stopped.has(session.id)) await this.arrived(session);
+  }
+
+  /** Every value that an expression had, as a track below the lanes. */
+  async showValues(session: vscode.DebugSession, name: string, frameId: number | undefined): Promise<void> {
+    const answer = await session.customRequest(timeRequests.history, { expression: name, frameId });
+    const track = valueTrackSchema.parse({ name, values: answer.writes });
+    await vscode.commands.executeCommand('apex.timeline.focus');
+    this.#tracks.push(track);
+    this.#send({ type: 'values', track });
   }
 
   ended(session: vscode.DebugSession): void {
+    this.#stopped.delete(session.id);
     if (session !== this.#session) return;
     this.#session = undefined;
     this.#fill++;
@@ -45,6 +80,7 @@ export class TimelineView implements vscode.WebviewViewProvider {
   async #receive(raw: unknown): Promise<void> {
     const message = fromTimelineSchema.parse(raw);
     if (message.type === 'ready') await this.#fetchAll();
+    else if (message.type === 'untrack') this.#tracks = this.#tracks.filter(({ name }) => name !== message.name);
     else
       await this.#session?.customRequest(timeRequests.goToPoint, { point: message.point }).then(undefined, showError);
   }
@@ -60,7 +96,9 @@ export class TimelineView implements vscode.WebviewViewProvider {
         if (fill !== this.#fill) return;
         this.#send({ type: 'part', part });
         from += part.events.length;
-        if (from >= part.total || part.events.length === 0) return;
+        if (from < part.total && part.events.length > 0) continue;
+        for (const track of this.#tracks) this.#send({ type: 'values', track });
+        return;
       }
     } catch {
       if (fill === this.#fill) this.#send({ type: 'clear', message: WAITING });
@@ -107,6 +145,13 @@ export function registerTimeline(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     vscode.window.registerWebviewViewProvider('apex.timeline', view),
     vscode.commands.registerCommand('apex.showTimeline', () => vscode.commands.executeCommand('apex.timeline.focus')),
+    vscode.commands.registerCommand('apex.valuesInTimeline', async (argument: unknown) => {
+      const session = vscode.debug.activeDebugSession;
+      const name = expressionOf(argument) ?? (await askExpression('Values in the timeline'));
+      if (session?.type !== DEBUG_TYPE || !name) return;
+      await view.showValues(session, name, frameId()).catch(showError);
+    }),
+    vscode.debug.onDidChangeActiveDebugSession((session) => view.chosen(session)),
     vscode.debug.registerDebugAdapterTrackerFactory(DEBUG_TYPE, {
       createDebugAdapterTracker: (session) => ({
         onDidSendMessage(message: { type: string; event?: string }) {

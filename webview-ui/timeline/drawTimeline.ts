@@ -170,3 +170,16 @@ function drawText(
   canvas.fillStyle = color;
   canvas.fillText(text.length > letters ? `${text.slice(0, Math.max(1, letters - 1))}…` : text, left, middle);
 }
+
+/** A canvas of so many CSS pixels, sharp on any screen. */
+export function sized(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D {
+  const scale = window.devicePixelRatio || 1;
+  if (canvas.width !== Math.round(width * scale) || canvas.height !== Math.round(height * scale)) {
+    canvas.width = Math.round(width * scale);
+    canvas.height = Math.round(height * scale);
+    canvas.style.height = `${height}px`;
+  }
+  const context = canvas.getContext('2d')!;
+  context.setTransform(scale, 0, 0, scale, 0, 0);
+  return context;
+}

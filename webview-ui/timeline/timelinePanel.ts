@@ -5,15 +5,18 @@ import {
   type TimelineEvent,
   type TimelinePart,
   type ToTimeline,
+  type ValueTrack,
 } from '../../protocol/timeline.ts';
-import { lengthText, positionText } from './axisText.ts';
-import { type Colors, drawTimeline, NAMES, ROW, RULER, themeColors } from './drawTimeline.ts';
+import { lengthText } from './axisText.ts';
+import { type Colors, drawTimeline, NAMES, ROW, RULER, sized, themeColors } from './drawTimeline.ts';
+import { eventList } from './eventList.ts';
 import { type Axis, buildRows, moved, nearest, positionOf, type Range, type Row, zoomed } from './timelineRows.ts';
 import { timelineStyle } from './timelineStyle.ts';
+import { trackRow } from './trackRow.ts';
+import { type DrawnTrack, drawTrack, layOut, TRACK, valueAt, withTrack } from './valueTracks.ts';
 
 declare function acquireVsCodeApi(): { postMessage(message: FromTimeline): void };
 
-const LISTED = 500;
 /** A click moves less than this many pixels. */
 const STILL = 4;
 
@@ -28,6 +31,7 @@ export class TimelinePanel extends LitElement {
     selected: { state: true },
     focused: { state: true },
     version: { state: true },
+    tracks: { state: true },
   };
 
   declare message: string;
@@ -40,10 +44,14 @@ export class TimelinePanel extends LitElement {
   declare focused: Range | undefined;
   /** Counts arrivals of data. */
   declare version: number;
+  declare tracks: ValueTrack[];
   readonly #host = acquireVsCodeApi();
   #events: TimelineEvent[] = [];
   #part: TimelinePart | undefined;
   #rows: Row[] = [];
+  /** All events of the rows in order, once somebody asks. */
+  #ordered: TimelineEvent[] | undefined;
+  #drawnTracks: DrawnTrack[] = [];
   #view: Range | undefined;
   #colors: Colors | undefined;
   #drag: { x: number; position: number; brush: boolean; view: Range } | undefined;
@@ -56,6 +64,7 @@ export class TimelinePanel extends LitElement {
     this.search = '';
     this.listed = false;
     this.version = 0;
+    this.tracks = [];
     window.addEventListener('message', ({ data }: MessageEvent<ToTimeline>) => this.#receive(data));
     new ResizeObserver(() => this.#draw()).observe(this);
     // The theme changes by attributes of the page.
@@ -112,6 +121,10 @@ export class TimelinePanel extends LitElement {
     if (['version', 'axis', 'search'].some((name) => changed.has(name))) {
       const all = [...this.#events, ...this.#part.hits];
       this.#rows = buildRows(all, this.axis, this.search);
+      this.#ordered = undefined;
+    }
+    if (['version', 'axis', 'tracks'].some((name) => changed.has(name))) {
+      this.#drawnTracks = this.tracks.map((track) => layOut(track, this.axis, this.#part!.start));
     }
     this.#view ??= this.#whole;
   }
@@ -134,8 +147,13 @@ export class TimelinePanel extends LitElement {
   }
 
   #receive(message: ToTimeline): void {
+    if (message.type === 'values') {
+      this.tracks = withTrack(this.tracks, message.track);
+      return;
+    }
     if (message.type === 'clear') {
       this.message = message.message;
+      this.tracks = [];
       this.#part = undefined;
       this.#events = [];
       this.#view = undefined;
@@ -187,41 +205,32 @@ export class TimelinePanel extends LitElement {
         @wheel=${this.#wheel}
         @keydown=${this.#key}
       ></canvas>
+      ${this.tracks.map((track, index) => this.#track(track, index))}
     </div>`;
   }
 
+  #track({ name }: ValueTrack, index: number) {
+    return trackRow(name, (event) => valueAt(this.#drawnTracks[index]!, this.#positionAt(event.offsetX)), {
+      travel: (point) => this.#host.postMessage({ type: 'travel', point }),
+      remove: () => {
+        this.tracks = this.tracks.filter((one) => one.name !== name);
+        this.#host.postMessage({ type: 'untrack', name });
+      },
+    });
+  }
+
   #list() {
-    const events = this.#candidates();
-    const from = Math.max(
-      0,
-      Math.min(this.selected ? events.indexOf(this.selected) - LISTED / 2 : 0, events.length - LISTED),
-    );
-    const shown = events.slice(from, from + LISTED);
-    const { start } = this.#part!;
-    return html`<div class="list" role="listbox" tabindex="0" aria-label="Events" @keydown=${this.#key}>
-      ${shown.map(
-        (event) => html`<div
-          class="row"
-          role="option"
-          aria-selected=${event === this.selected}
-          @click=${() => this.#travel(event)}
-        >
-          <span class="when">${positionText(event[2] - start, 'time', 9)}</span><span class="lane">${LANES[event[0]]}</span
-          ><span>${event[3]}</span>
-        </div>`,
-      )}
-      ${
-        events.length > shown.length
-          ? html`<div class="message">${shown.length} of ${events.length}: search or focus to see others.</div>`
-          : nothing
-      }
-    </div>`;
+    return eventList(this.#candidates(), this.selected, this.#part!.start, {
+      travel: (event) => this.#travel(event),
+      key: (event) => this.#key(event),
+    });
   }
 
   /** Events that search and focus leave, in order. */
   #candidates(): TimelineEvent[] {
     const { focused, axis } = this;
-    const all = this.#rows.flatMap(({ events }) => events).sort((a, b) => a[1] - b[1]);
+    this.#ordered ??= this.#rows.flatMap(({ events }) => events).sort((a, b) => a[1] - b[1]);
+    const all = this.#ordered;
     if (!focused) return all;
     return all.filter((event) => positionOf(event, axis) >= focused.from && positionOf(event, axis) <= focused.to);
   }
@@ -236,19 +245,20 @@ export class TimelinePanel extends LitElement {
     if (!canvas || !this.#part || !this.#view) return;
     const width = canvas.clientWidth;
     const height = RULER + this.#rows.length * ROW;
-    const scale = window.devicePixelRatio || 1;
-    if (canvas.width !== Math.round(width * scale) || canvas.height !== Math.round(height * scale)) {
-      canvas.width = Math.round(width * scale);
-      canvas.height = Math.round(height * scale);
-      canvas.style.height = `${height}px`;
-    }
-    const context = canvas.getContext('2d')!;
-    context.setTransform(scale, 0, 0, scale, 0, 0);
+    const context = sized(canvas, width, height);
     context.font = `12px ${getComputedStyle(this).fontFamily}`;
     this.#colors ??= themeColors(this);
     const { axis, selected, focused } = this;
     const scene = { rows: this.#rows, axis, view: this.#view, now: this.#now, selected, focus: focused, width, height };
     drawTimeline(context, scene, this.#colors);
+    const { view, now } = scene;
+    this.renderRoot.querySelectorAll<HTMLCanvasElement>('canvas.value').forEach((own, index) => {
+      const track = this.#drawnTracks[index];
+      if (!track) return;
+      const target = sized(own, width, TRACK);
+      target.font = context.font;
+      drawTrack(target, track, { view, width, now, colors: this.#colors! });
+    });
   }
 
   #positionAt(x: number, view = this.#view!): number {

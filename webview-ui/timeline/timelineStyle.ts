@@ -65,6 +65,18 @@ export const timelineStyle = css`
     width: 100%;
     touch-action: none;
   }
+  .track {
+    position: relative;
+  }
+  .track button {
+    position: absolute;
+    top: 2px;
+    right: 2px;
+    padding: 0 5px;
+  }
+  .track canvas {
+    cursor: pointer;
+  }
   .list {
     flex: 1;
     min-height: 0;

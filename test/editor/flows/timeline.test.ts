@@ -22,6 +22,24 @@ for (const theme of ['Default Dark Modern', 'Default Light Modern'] as const) {
       await window().webview().locator('canvas').waitFor();
     });
 
+    it('draws the values of a variable over time, and a click on one travels there', async () => {
+      await window().openFile('src/ledger.ts');
+      await window().goToLine(16, 24);
+      const values = window().webview().locator('canvas.value');
+      await window().until(values, () => window().command('Apex: Show Values in Timeline'));
+      await values.hover({ position: { x: 500, y: 20 } });
+      await window().page.waitForTimeout(300);
+      await window().screenshot(`timeline-values-${shade}`);
+      // Some receipts had been written by then.
+      const before = await said().textContent();
+      const { width } = (await values.boundingBox())!;
+      await values.click({ position: { x: width * 0.7, y: 20 } });
+      await said().filter({ hasNotText: before! }).waitFor();
+      await window().page.locator('.tab.active[data-resource-name="ledger.ts"]').waitFor();
+      await window().webview().getByRole('button', { name: 'Remove the values of receipts.length' }).click();
+      await values.waitFor({ state: 'detached' });
+    });
+
     it('lists the six orders', async () => {
       await window().webview().getByRole('button', { name: 'List' }).click();
       await window().webview().getByRole('searchbox').fill('POST /orders');
@@ -48,7 +66,7 @@ for (const theme of ['Default Dark Modern', 'Default Light Modern'] as const) {
     it('shows the strip with the moment, and travels on by keyboard', async () => {
       await window().webview().getByRole('searchbox').fill('');
       await window().webview().getByRole('button', { name: 'List' }).click();
-      await window().webview().locator('canvas').focus();
+      await window().webview().locator('canvas[tabindex]').focus();
       await window().page.waitForTimeout(300);
       await window().screenshot(`timeline-${shade}`);
       const before = await said().textContent();
