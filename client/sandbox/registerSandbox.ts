@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import { registerAlerts } from './alerts.ts';
+import { registerBridgeCommands } from './bridgeCommands.ts';
+import { registerGroupCommands } from './groupCommands.ts';
 import { registerHotSwap } from './hotSwap.ts';
 import { registerModeStatus } from './modeStatus.ts';
 import { registerMoveCommands } from './moveCommand.ts';
@@ -82,6 +84,8 @@ export function registerSandbox(context: vscode.ExtensionContext): void {
     registerHotSwap(session),
     registerSnapshotCommands(session),
     registerMoveCommands(session),
+    registerBridgeCommands(session),
+    registerGroupCommands(session),
     registerAlerts(session),
     vscode.commands.registerCommand('apex.stopSandbox', stop),
     vscode.commands.registerCommand('apex.showSandboxState', (node?: { id?: unknown }) => {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { ApexError } from '../../protocol/errors.ts';
-import type { Outcome, SandboxInfo } from '../../protocol/sandbox.ts';
+import type { GroupInfo, Outcome, SandboxInfo } from '../../protocol/sandbox.ts';
+import type { BridgeInfo } from '../../protocol/sandboxBridge.ts';
 import { type ScanSeverity, type SwapResult, scanSeveritySchema } from '../../protocol/sandboxModules.ts';
 import type { Alert } from '../../protocol/sandboxSecurity.ts';
 import type { StateDocument } from '../../protocol/stateDocument.ts';
@@ -21,7 +22,10 @@ export class SandboxSession implements vscode.Disposable {
   readonly #states = new vscode.EventEmitter<{ id: string; state: StateDocument }>();
   readonly #endings = new vscode.EventEmitter<{ id: string; outcome: Outcome }>();
   readonly #alerts = new vscode.EventEmitter<Alert>();
+  readonly #linkChanges = new vscode.EventEmitter<void>();
   readonly onAlert = this.#alerts.event;
+  /** Groups or bridges have changed. */
+  readonly onLinksChanged = this.#linkChanges.event;
   readonly onOutput = this.#outputs.event;
   readonly onChanged = this.#changes.event;
   readonly onStateChanged = this.#states.event;
@@ -70,6 +74,23 @@ export class SandboxSession implements vscode.Disposable {
     }
   }
 
+  /** Groups and bridges of this window's host. */
+  async links(): Promise<{ groups: GroupInfo[]; bridges: BridgeInfo[] }> {
+    try {
+      const host = await this.#host;
+      if (!host) return { groups: [], bridges: [] };
+      const { groups } = await host.request('group/list', {});
+      return { groups, bridges: (await host.request('bridge/list', {})).bridges };
+    } catch {
+      return { groups: [], bridges: [] };
+    }
+  }
+
+  /** Shows groups and bridges anew. */
+  refresh(): void {
+    this.#linkChanges.fire();
+  }
+
   /** Replaces what has changed of the modules of a sandbox; with `files` only those. @throws ApexError of the host */
   async swap(id: string, files?: string[]): Promise<SwapResult> {
     return (await this.host()).request('sandbox/swap', { id, ...(files && { files }) });
@@ -82,6 +103,7 @@ export class SandboxSession implements vscode.Disposable {
   dispose(): void {
     void this.#host?.then((host) => host.stop()).catch(() => {});
     for (const emitter of [this.#outputs, this.#changes, this.#states, this.#endings, this.#alerts]) emitter.dispose();
+    this.#linkChanges.dispose();
   }
 
   async #start(): Promise<SandboxHostProcess> {
@@ -94,6 +116,8 @@ export class SandboxSession implements vscode.Disposable {
       this.#running.delete(ending.id);
       this.#endings.fire(ending);
     });
+    host.on('group/changed', () => this.refresh());
+    host.on('bridge/changed', () => this.refresh());
     host.on('security/alert', (alert) => this.#alerts.fire(alert));
     host.answer('client/askPermission', async (question) => ({ answer: await this.#permissions.ask(question) }));
     host.on('policy/changed', ({ reloaded, message }) => {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { SandboxInfo } from '../../protocol/sandbox.ts';
+import { type LinkNode, linkItem } from './linkNodes.ts';
 import type { SandboxSession } from './sandboxSession.ts';
 
 const REFRESH_MS = 1000;
@@ -10,14 +11,14 @@ const ICONS: Record<SandboxInfo['status'], string> = {
   ended: 'check',
 };
 
-/** The view "Sandboxes": what runs, with its use of time and memory, and what to do about it. */
+/** The view "Sandboxes": what runs, with its use of time and memory, groups and bridges, and what to do about them. */
 export function registerSandboxesView(session: SandboxSession): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
-  const view = vscode.window.createTreeView<SandboxInfo>('apex.sandboxes', {
+  const view = vscode.window.createTreeView<SandboxInfo | LinkNode>('apex.sandboxes', {
     treeDataProvider: {
       onDidChangeTreeData: changed.event,
-      getChildren: async (parent) => (parent ? [] : (await session.list()).toReversed()),
-      getTreeItem: treeItem,
+      getChildren: async (parent) => (parent ? [] : children(session)),
+      getTreeItem: (node) => ('usage' in node ? treeItem(node) : linkItem(node)),
     },
   });
   // Usage moves while something runs; an idle view costs nothing.
@@ -36,9 +37,20 @@ export function registerSandboxesView(session: SandboxSession): vscode.Disposabl
     changed,
     session.onChanged(refresh),
     session.onEnded(refresh),
+    session.onLinksChanged(refresh),
     view.onDidChangeVisibility(refresh),
     new vscode.Disposable(() => clearTimeout(timer)),
   );
+}
+
+/** Groups and bridges that run, and then every sandbox, the newest first. */
+async function children(session: SandboxSession): Promise<(SandboxInfo | LinkNode)[]> {
+  const { groups, bridges } = await session.links();
+  const living = [
+    ...groups.filter(({ status }) => status !== 'ended'),
+    ...bridges.filter(({ status }) => status !== 'closed'),
+  ];
+  return [...living, ...(await session.list()).toReversed()];
 }
 
 function treeItem(sandbox: SandboxInfo): vscode.TreeItem {
