@@ -11,6 +11,12 @@ export function noteThrown(error: object): void {
   thrownByNatives.set(error, true);
 }
 
+let listener: (error: unknown) => void = () => undefined;
+/** Recording: hears of an uncaught error before the program does. */
+export function onUncaught(listen: (error: unknown) => void): void {
+  listener = listen;
+}
+
 let uncaught: unknown;
 /** Says which error ended the program; empty when none did. */
 export function uncaughtError(): string {
@@ -26,6 +32,7 @@ export function installFatalErrors(): void {
   const original = target._fatalException;
   const handle: NativeFunction = function (this: unknown, ...args: unknown[]) {
     uncaught = args[0];
+    listener(uncaught);
     const handled = reflectApply(original, this, args);
     if (handled) uncaught = undefined;
     const error = args[0];

@@ -6,6 +6,7 @@ import {
   getOwnPropertyNames,
   getPrototypeOf,
   hasOwn,
+  isView,
   objectAssign,
   objectCreate,
   objectKeys,
@@ -203,7 +204,7 @@ function replaceConstructor(info: ClassInfo): NativeFunction {
         const template = templates[kind]!;
         const object = objectCreate(type.prototype) as Record<string, unknown>;
         setAsyncIdCounter(asyncIdCounter() + template.asyncIds);
-        objectAssign(object, template.properties);
+        assignProperties(object, template.properties);
         prepareHandle(object, info);
         if (template.asyncIds > 0) enterResource(object, template.provider);
         return object;
@@ -260,12 +261,23 @@ function providerOf(object: object): string {
   }
 }
 
+/** Replay: each object has views of its own. */
+function assignProperties(object: Record<string, unknown>, properties: Record<string, unknown>): void {
+  objectAssign(object, properties);
+  const keys = objectKeys(properties);
+  for (let i = 0; i < keys.length; i++) {
+    const value = properties[keys[i]!];
+    if (isView(value)) object[keys[i]!] = reflectConstruct(value.constructor as typeof Uint8Array, [value]);
+  }
+}
+
 function plainProperties(object: Record<string, unknown>): Record<string, unknown> {
   const plain: Record<string, unknown> = {};
   const keys = objectKeys(object);
   for (let i = 0; i < keys.length; i++) {
     const value = object[keys[i]!];
-    if (value === null || (typeof value !== 'object' && typeof value !== 'function')) plain[keys[i]!] = value;
+    const isPlain = value === null || (typeof value !== 'object' && typeof value !== 'function');
+    if (isPlain || isView(value)) plain[keys[i]!] = value;
   }
   return plain;
 }

@@ -34,3 +34,17 @@ abs.async(-7, (error, result) => {
   setTimeout(() => console.log('last', abs(-8)), 1);
 });
 console.log('sooner');
+// What a callback throws passes through the addon to its caller.
+process.on('uncaughtException', (error) => console.log('uncaught', error.message));
+setTimeout(() => {
+  try {
+    sort(items, items.length, 4, () => {
+      throw new Error('caught');
+    });
+  } catch (error) {
+    console.log(error.message);
+  }
+  sort(items, items.length, 4, () => {
+    throw new Error('not caught');
+  });
+}, 20);

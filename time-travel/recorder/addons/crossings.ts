@@ -19,7 +19,7 @@ import { hideWrapper } from '../recordCall.ts';
 import { crossedCall } from '../replayCrossings.ts';
 import { applyChanges, type Change, changesOf, keepParts, writableParts } from './changes.ts';
 import { addForeignObject, canChange, isForeignObject, nativeOf } from './pairs.ts';
-import { passOut } from './passing.ts';
+import { forgetThrown, passOut } from './passing.ts';
 import { receive } from './receiving.ts';
 import { enterAddon, leaveAddon } from './results.ts';
 import { bodyOf, type Crossing, crossings, fillProperties, makeFixed, type Property } from './shapes.ts';
@@ -144,6 +144,7 @@ function logThrow(crossing: Crossing, error: unknown, place: number, asyncIds: n
   writer.encoder.value([place, value]);
   afterCrossing();
   if (place < 0) hideWrapper(error, crossing.ours);
+  else forgetThrown();
 }
 
 interface Answer {

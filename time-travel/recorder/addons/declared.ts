@@ -3,7 +3,7 @@ import { MalformedLog } from '../../recording/decoder.ts';
 import { state } from '../boundaryState.ts';
 import { ReplayStopped } from '../divergence.ts';
 import { idOf } from '../identities.ts';
-import { readProperty } from './passing.ts';
+import { readProperty, throwUncaught } from './passing.ts';
 import { type Body, fillOurs, type Head, makeOurs } from './shapes.ts';
 
 interface Unfilled {
@@ -16,6 +16,8 @@ interface News {
   bodies?: Body[];
   /** A property that the addon read, of which the value is given by code of the program. */
   read?: [object: object, key: string | symbol];
+  /** What a function that it called threw was caught by nobody. */
+  uncaught?: boolean;
 }
 
 /** Made, of which the properties come later: more may be found in them, of which the log hears first. */
@@ -23,8 +25,9 @@ const unfilled: Unfilled[] = [];
 
 /** Reads the event, of which the head was consumed; gives what is to run. */
 export function readNews(): () => void {
-  const { heads, bodies, read } = state.reader.decoder.value() as News;
+  const { heads, bodies, read, uncaught } = state.reader.decoder.value() as News;
   if (read) return () => readAsAddon(read[0], read[1]);
+  if (uncaught) return throwUncaught;
   if (heads) makeAll(heads);
   else fillLast(bodies ?? []);
   return () => undefined;

@@ -6,10 +6,12 @@ import { defineProperty, objectKeys, regExpReplace } from '../../recording/safeB
 import { recording } from '../boundaryState.ts';
 import { foreign } from '../delivery.ts';
 import { replaceFunction } from '../disguise.ts';
+import { onUncaught } from '../fatalErrors.ts';
 import { flushNow } from '../flushing.ts';
 import { internalBinding, type NativeFunction } from '../natives.ts';
 import { callAddon } from './crossings.ts';
 import { readNews } from './declared.ts';
+import { byAddon, isThrownToAddon } from './passing.ts';
 
 interface AddonModule {
   exports: unknown;
@@ -17,6 +19,7 @@ interface AddonModule {
 
 export function installAddons(): void {
   foreign.read = readNews;
+  if (recording()) onUncaught((error) => isThrownToAddon(error) && byAddon.fail());
   const native = process.dlopen as unknown as NativeFunction;
   const dlopen = function (this: unknown, ...args: unknown[]): unknown {
     return load(native, args);

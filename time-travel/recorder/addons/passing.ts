@@ -36,6 +36,7 @@ const LONGEST_LIST = 1000;
 export const byAddon = {
   call: (_id: number, self: unknown, args: unknown[]): { self: unknown; args: unknown[] } => ({ self, args }),
   read: (_object: object, _key: string | symbol): void => undefined,
+  fail: (): void => undefined,
 };
 
 const numbers = new SafeWeakMap<object, number>();
@@ -136,6 +137,22 @@ function numberFunction(original: NativeFunction): void {
   if (recording()) pair(original, standInFor(original, numbers.get(original)!));
 }
 
+/** What a function that an addon called threw last. */
+let thrown: unknown;
+
+/** Recording: the addon has handed it on to who called it. */
+export function forgetThrown(): void {
+  thrown = undefined;
+}
+
+/** Recording: such an error was caught by nobody. */
+export const isThrownToAddon = (error: unknown): boolean => error !== undefined && error === thrown;
+
+/** Replay: the same. */
+export function throwUncaught(): never {
+  throw thrown;
+}
+
 /** Both modes: runs a function of the program for an addon. */
 function withResult(run: () => unknown): unknown {
   let result: unknown;
@@ -143,7 +160,10 @@ function withResult(run: () => unknown): unknown {
     result = run();
   } catch (error) {
     noteResult(error);
-    throw error;
+    thrown = error;
+    // Whether it ends there is the addon's to decide: in replay the log says so when not.
+    if (recording()) throw error;
+    return undefined;
   }
   noteResult(result);
   return passOut(result);

@@ -111,7 +111,11 @@ function adopt(root: object, path: string): object {
   return made[0]!;
 }
 
-type News = { heads: Head[] } | { bodies: Body[] } | { read: [object: object, key: string | symbol] };
+type News =
+  | { heads: Head[] }
+  | { bodies: Body[] }
+  | { read: [object: object, key: string | symbol] }
+  | { uncaught: true };
 
 function tell(news: News): void {
   beginEvent(EventKind.foreign, 0);
@@ -172,3 +176,4 @@ byAddon.call = (id, self, args) => {
 };
 
 byAddon.read = (object, key) => tell({ read: [object, key] });
+byAddon.fail = () => tell({ uncaught: true });

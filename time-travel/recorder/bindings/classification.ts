@@ -172,9 +172,11 @@ export const CLASSIFICATION: Record<string, BindingClasses> = {
     ),
   },
   performance: {
-    recorded: 'createELDHistogram loopIdleTime now uvMetricsInfo',
+    recorded: names(
+      'createELDHistogram installGarbageCollectionTracking loopIdleTime now removeGarbageCollectionTracking',
+      'setupObservers uvMetricsInfo',
+    ),
     pure: 'Histogram SlidingWindowHistogram markBootstrapComplete notify',
-    real: 'installGarbageCollectionTracking removeGarbageCollectionTracking setupObservers',
   },
   permission: {
     pure: 'drop has',

@@ -32,6 +32,8 @@ export function installBindings(): void {
   wrapFunctions('timers', ['getLibuvNow']);
   wrapFunctions('util', ['guessHandleType', 'sleep']);
   wrapFunctions('performance', ['loopIdleTime', 'uvMetricsInfo']);
+  const tracking = ['setupObservers', 'installGarbageCollectionTracking', 'removeGarbageCollectionTracking'];
+  beforeLoading(['internal/perf/observe'], () => wrapFunctions('performance', tracking));
   installMachine();
   installAddons();
   wrapClasses('signal_wrap');

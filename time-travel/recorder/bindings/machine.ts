@@ -4,12 +4,14 @@ import {
   defineProperty,
   getOwnPropertyNames,
   getPrototypeOf,
+  mapForEach,
   objectKeys,
   reflectApply,
+  startsWith,
 } from '../../recording/safeBuiltins.ts';
 import { recording } from '../boundaryState.ts';
 import { beforeLoading } from '../builtinLoading.ts';
-import { wrapCall } from '../calls.ts';
+import { type CallSpec, wrapCall } from '../calls.ts';
 import { disguise, replaceFunction } from '../disguise.ts';
 import { exchangeFact } from '../facts.ts';
 import { flushNow } from '../flushing.ts';
@@ -55,6 +57,16 @@ function installHeap(): void {
   wrapFunctions('heap_utils', ['triggerHeapSnapshot']);
 }
 
+/** Native code fills a map. */
+const FILLED_MAP: CallSpec = {
+  extra: {
+    record: (_self, args) => args[0],
+    replay(_self, args, filled) {
+      mapForEach(filled as Map<unknown, unknown>, (value, key) => (args[0] as Map<unknown, unknown>).set(key, value));
+    },
+  },
+};
+
 /** The native histogram has its methods on each object. It is real in replay too, but nobody asks it. */
 function installLoopDelay(): void {
   const binding = internalBinding('performance') as Record<string, NativeFunction>;
@@ -67,7 +79,8 @@ function installLoopDelay(): void {
       const name = names[i]!;
       const method = histogram[name];
       if (name === 'constructor' || typeof method !== 'function') continue;
-      const value = wrapCall(method as NativeFunction, `IntervalHistogram.${name}`);
+      const spec = startsWith(name, 'percentiles') ? FILLED_MAP : {};
+      const value = wrapCall(method as NativeFunction, `IntervalHistogram.${name}`, spec);
       defineProperty(histogram, name, { value, writable: true, configurable: true, enumerable: false });
     }
     return histogram;
