@@ -23,6 +23,7 @@ import { installRandom } from './random.ts';
 import { installRealms } from './realms.ts';
 import { makeRedactor, type Redactor } from './redaction.ts';
 import { installSharedMemory } from './sharedMemory.ts';
+import { forgetStartFolder } from './startFolder.ts';
 import { installStdio } from './stdio.ts';
 import { installTimers } from './timers.ts';
 import { installWebAssembly } from './webAssembly.ts';
@@ -56,6 +57,7 @@ export function installBoundary(options: BoundaryOptions): void {
     state.reader = new LogReader(fileSource(options.log), compression, hooks, options.wait);
   }
   hideLoading(options.ownFile);
+  forgetStartFolder();
   options.beforeArming?.();
   installRandom();
   installEnvironment();

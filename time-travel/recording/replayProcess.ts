@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { programPath } from '../../runtime/programs.ts';
+import { distFolder, programPath } from '../../runtime/programs.ts';
 import type { Divergence, ReplayEnd } from '../recorder/lifecycle.ts';
 import { BOUNDARY_VARIABLE, formatOrder } from '../recorder/order.ts';
 import type { ReplayReport } from '../recorder/report.ts';
@@ -43,7 +43,7 @@ export async function replayProcess(replay: ProcessReplay): Promise<ProcessOutco
   const launch = readLaunch(folder, name);
   const node = findRecordedNode(launch.execPath, launch.version, replay.nodes);
   checkLog(folder, name);
-  const { origin, channel, cwd } = launch;
+  const { origin, channel } = launch;
   const order = formatOrder({
     mode: 'replay',
     folder,
@@ -62,8 +62,8 @@ export async function replayProcess(replay: ProcessReplay): Promise<ProcessOutco
   const child = spawn(node.path, [...words, ...programWords], {
     env: { ...env, [BOUNDARY_VARIABLE]: order },
     stdio: [piped(0) ? 'pipe' : 'ignore', piped(1) ? 'pipe' : target(out), piped(2) ? 'pipe' : target(err), 'pipe'],
-    // Node remembers where it was started before anything can be replayed.
-    ...(cwd !== undefined && existsSync(cwd) && { cwd }),
+    // Node looks around there before the boundary stands: the recorded folder may have changed or be gone.
+    cwd: distFolder(),
   });
   child.stdin?.end();
   const copied = Promise.all([copyOutput(child.stdout, out, 1), copyOutput(child.stderr, err, 2)]);

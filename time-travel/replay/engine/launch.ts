@@ -43,9 +43,10 @@ export function recordingLauncher(
   options: { follow?: boolean; process?: string } = {},
 ): ReplayLauncher {
   const { process: name = MAIN_PROCESS } = options;
-  const metadata = readMetadata(folder);
+  // Says what is wrong with a recording that cannot be opened.
+  readMetadata(folder);
   const launch = readLaunch(folder, name);
-  const { channel, cwd = metadata.cwd } = launch;
+  const { channel } = launch;
   const node = findRecordedNode(launch.execPath, launch.version, nodes).path;
   const command = replayCommand(launch, programPath('replayPreload.cjs'));
   const log = logPath(resolve(folder), name);
@@ -53,8 +54,8 @@ export function recordingLauncher(
     node,
     args: [...command.words, ...copyOptions(settings), ...command.programWords],
     env: { ...command.env, ...agentEnvironment({ ...settings, log, channel, follow: options.follow }) },
-    // Node remembers where it was started before anything can be replayed.
-    cwd: existsSync(cwd) ? cwd : process.cwd(),
+    // Node looks around there before the boundary stands: the recorded folder may have changed or be gone.
+    cwd: distFolder(),
   });
   launcher.copyable = Number.parseInt(launch.version.slice(1), 10) < NOT_COPYABLE_MAJOR;
   return launcher;
