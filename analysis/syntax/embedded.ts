@@ -16,17 +16,19 @@ const rawMarkup = /(\bv-html\s*=\s*["'])([^"'\n]+)["']|(\{@html\s+)([^{}\n]+)\}/
 
 /** `v-html="x"` of Vue and `{@html x}` of Svelte stand in the code as calls, at their place. */
 function withRawMarkup(text: string, code: string): string {
-  let result = code;
+  let result = '';
+  let last = 0;
   for (const found of text.matchAll(rawMarkup)) {
     const from = found.index + (found[1] ?? found[3]!).length;
     const expression = found[2] ?? found[4]!;
     const to = from + expression.length;
-    const whole = `${`;${OUTPUT}(`.padEnd(from - found.index)}${expression})`;
     // Inside a script it is only text.
-    if (result.slice(found.index, to).trim() !== '') continue;
-    result = result.slice(0, found.index) + whole + result.slice(to + 1);
+    if (code.slice(found.index, to).trim() !== '') continue;
+    result += code.slice(last, found.index) + `;${OUTPUT}(`.padEnd(from - found.index) + expression;
+    result += ')';
+    last = to + 1;
   }
-  return result;
+  return result + code.slice(last);
 }
 
 function scripts(text: string): { code: string; typescript: boolean } {
@@ -34,7 +36,10 @@ function scripts(text: string): { code: string; typescript: boolean } {
   let code = '';
   let last = 0;
   const blank = (part: string): string => part.replace(/[^\n\r]/g, ' ');
-  for (const found of text.matchAll(/<script\b([^>]*)>([\s\S]*?)<\/script\s*>/gi)) {
+  // Behind the last end tag nothing is looked for: each open tag would be followed to the end of the file.
+  const lastEnd = text.toLowerCase().lastIndexOf('</script');
+  const searched = lastEnd < 0 ? '' : text.slice(0, text.indexOf('>', lastEnd) + 1 || undefined);
+  for (const found of searched.matchAll(/<script\b([^>]*)>([\s\S]*?)<\/script\s*>/gi)) {
     const attributes = found[1]!;
     const body = found[2]!;
     const type = /\btype\s*=\s*["']?([^"'\s>]+)/i.exec(attributes)?.[1];

@@ -1,8 +1,11 @@
 import { Canvas } from './canvas.ts';
 import { PARTIAL, type RawOutput, type Template } from './rawOutput.ts';
 
-const tag = /\{\{\{\s*([^{}]+?)\s*\}\}\}|\{\{(!--[\s\S]*?--|[^{}]+)\}\}/g;
+const tag = /\{\{\{([^{}]+)\}\}\}|\{\{(!--[\s\S]*?--|[^{}]+)\}\}/g;
 const cleans = /escape|sanitiz|sanitis|encode|purif|clean/i;
+
+/** Blocks in blocks; deeper ones mean what their surroundings do. */
+const DEEPEST = 24;
 
 /** What names mean at a place: below which value they are looked up, and names given by `as |item|`. */
 interface Context {
@@ -22,7 +25,7 @@ export function handlebarsTemplate(text: string): Template {
     const end = found.index + found[0].length;
     const inner = found[2]?.replace(/^[~\s]+|[~\s]+$/g, '') ?? '';
     if (found[1] !== undefined || inner.startsWith('&')) {
-      const expression = found[1] ?? inner.slice(1);
+      const expression = (found[1] ?? inner.slice(1)).trim();
       const paths = pathsOf(expression, stack);
       const closing = found[1] !== undefined ? { from: end - 3, to: end - 2, text: '' } : undefined;
       const at = found.index + 2;
@@ -46,6 +49,10 @@ export function handlebarsTemplate(text: string): Template {
 
 function openBlock(inner: string, stack: Context[]): void {
   const here = stack[stack.length - 1]!;
+  if (stack.length > DEEPEST) {
+    stack.push(here);
+    return;
+  }
   const [, block, rest] = /^[#^]\*?\s*([\w.-]+)\s*([\s\S]*)$/.exec(inner) ?? ['', '', ''];
   const subject = /^[^\s|]+/.exec(rest!)?.[0];
   const as = /\bas\s*\|\s*([\w-]+)/.exec(rest!)?.[1];

@@ -17,6 +17,9 @@ const words = new Set([
   'String',
 ]);
 
+/** Longer lines are data, not markup that someone wrote. */
+const LONGEST_LINE = 4000;
+
 /** A loop: what its variable stands for, in lines that are indented deeper. */
 interface Loop {
   indent: number;
@@ -31,13 +34,17 @@ export function pugTemplate(text: string): Template {
   let loops: Loop[] = [];
   let start = 0;
   for (const line of text.split('\n')) {
+    if (line.length > LONGEST_LINE) {
+      start += line.length + 1;
+      continue;
+    }
     const indent = /^\s*/.exec(line)![0].length;
     if (line.trim() !== '') loops = loops.filter((loop) => loop.indent < indent);
     const each = /^\s*(?:each|for)\s+([\w$]+)(?:\s*,\s*[\w$]+)?\s+(?:in|of)\s+(.+)$/.exec(line);
     const partial = /^\s*(?:include|extends)\s+([\w./-]+)\s*$/.exec(line)?.[1];
     if (each) {
       const path = pathsOf(each[2]!, loops)[0];
-      if (path) loops.push({ indent, name: each[1]!, path: [...path, '*'] });
+      if (path && loops.length < 24) loops.push({ indent, name: each[1]!, path: [...path, '*'] });
     } else if (partial !== undefined) canvas.write(start + indent, `${PARTIAL}\`${partial}\``);
     else if (!/^\s*\/\//.test(line)) {
       for (const found of rawOutputs(line)) {

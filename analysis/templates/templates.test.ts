@@ -91,4 +91,25 @@ describe('templates', () => {
       );
     }
   });
+
+  it('of any kind are read to their end', () => {
+    const many = 20_000;
+    for (const piece of [
+      '<%',
+      '<%-',
+      '{{{ ',
+      '{{#a}}',
+      '{{',
+      '!{',
+      'a.a',
+      '<script',
+      '{@html ',
+      'v-html="',
+      '  ',
+      '%>',
+    ]) {
+      const text = piece.repeat(many);
+      for (const file of ['a.ejs', 'a.hbs', 'a.pug']) assert.equal(readTemplate(file, text).code.length, text.length);
+    }
+  }).timeout(60_000);
 });
