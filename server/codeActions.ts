@@ -1,6 +1,8 @@
 import { type CodeAction, CodeActionKind, type Diagnostic, type TextEdit } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Finding } from '../analysis/report/finding.ts';
+import { commentFor } from '../analysis/suppress/directives.ts';
+import { scriptText } from '../analysis/syntax/parse.ts';
 import { toRange } from './toDiagnostic.ts';
 
 /** Opens the path of a finding in the client's path view. */
@@ -49,16 +51,18 @@ export function repairs(
 
 /** Puts a suppression above the line; the reason is for the person to write. */
 export function suppressions(findings: readonly Finding[], document: TextDocument): CodeAction[] {
+  const code = (path: string): string[] => scriptText(path, document.getText()).split('\n');
   return findings
     .filter(({ rule }) => rule !== 'suppression')
-    .map(({ rule, start }) => {
+    .map(({ path, rule, start }) => {
       const line = document.getText({
         start: { line: start.line, character: 0 },
         end: { line: start.line + 1, character: 0 },
       });
       const indent = /^\s*/.exec(line)![0].replace(/[\r\n]/g, '');
       const place = { line: start.line, character: 0 };
-      const newText = `${indent}// apex-ignore ${rule} -- REASON\n`;
+      const comment = commentFor(path, line, code(path)[start.line] ?? '', `apex-ignore ${rule} -- REASON`);
+      const newText = `${indent}${comment}\n`;
       return {
         title: `Ignore ${rule} here, with a reason`,
         kind: CodeActionKind.QuickFix,

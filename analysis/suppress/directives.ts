@@ -12,7 +12,18 @@ export interface Directive {
   lines: readonly number[];
 }
 
-const directive = /apex-ignore(?:\s+([\w*-]+(?:\s*,\s*[\w*-]+)*))?(?:\s+--\s*(.*?))?\s*(?:\*\/|-->|$)/;
+const directive =
+  /apex-ignore(?:\s+([\w*-]+(?:\s*,\s*[\w*-]+)*))?(?:\s+--\s*(.*?))?\s*(?:\*\/|-->|[-_]?%>|(?:--)?~?\}\}|$)/;
+
+/** A comment with this text, as a line of a file is commented: templates and markup have comments of their own. */
+export function commentFor(path: string, line: string, code: string, text: string): string {
+  if (/\.ejs$/i.test(path)) return `<%# ${text} %>`;
+  if (/\.(hbs|handlebars|mustache)$/i.test(path)) return `{{! ${text} }}`;
+  if (/\.(pug|jade)$/i.test(path)) return `//- ${text}`;
+  // Of a page or component only the scripts are code.
+  const isMarkup = /\.(html?|vue|svelte)$/i.test(path) && line.trim() !== code.trim();
+  return isMarkup ? `<!-- ${text} -->` : `// ${text}`;
+}
 
 /** The directives of a text. Only comments count, by the look of their line. */
 export function readDirectives(text: string): Directive[] {
@@ -21,7 +32,7 @@ export function readDirectives(text: string): Directive[] {
   const directives: Directive[] = [];
   let offset = 0;
   lines.forEach((line, number) => {
-    const start = line.search(/(\/\/|\/\*|\{\s*\/\*|<!--)\s*apex-ignore\b/);
+    const start = line.search(/(\/\/-?|\/\*|\{\s*\/\*|<!--|<%#|\{\{~?!(?:--)?)\s*apex-ignore\b/);
     const found = start < 0 ? null : directive.exec(line.slice(start));
     if (found) {
       const [, rules, words] = found;

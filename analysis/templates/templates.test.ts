@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Finding } from '../report/finding.ts';
+import { commentFor } from '../suppress/directives.ts';
+import { applyDirectives } from '../suppress/suppress.ts';
 import { createProgram } from '../workspace/engine.ts';
 import { readTemplate } from './template.ts';
 
@@ -59,6 +61,25 @@ describe('templates', () => {
     it(`${file} says nothing of what is escaped: ${JSON.stringify(text)}`, () => {
       assert.deepEqual(places(inTemplate(file, text)), []);
     });
+
+  it('takes suppressions in comments of the template', () => {
+    const cases: [string, string][] = [
+      ['user.ejs', '<p><%- user.name %></p>'],
+      ['user.hbs', '<p>{{{user.name}}}</p>'],
+      ['user.pug', 'p!= user.name'],
+    ];
+    for (const [file, line] of cases) {
+      const path = `/shop/views/${file}`;
+      const comment = commentFor(path, line, '', 'apex-ignore cross-site-scripting -- cleaned when it is saved');
+      const text = `${comment}\n${line}\n`;
+      const found = inTemplate(file, text);
+      assert.equal(found.length, 1);
+      const { findings, suppressed } = applyDirectives(path, text, found, '2026-11-20');
+      assert.deepEqual([findings, suppressed.map(({ reason }) => reason)], [[], ['cleaned when it is saved']]);
+    }
+    assert.equal(commentFor('/a.vue', '<p v-html="x"/>', '   ;$A( x)', 'y'), '<!-- y -->');
+    assert.equal(commentFor('/a.vue', '  eval(x);', '  eval(x);', 'y'), '// y');
+  });
 
   it('shows the way through both files', () => {
     const [finding] = inTemplate('user.ejs', '<p><%- user.name %></p>');
