@@ -10,7 +10,7 @@ const secretName =
   /\b(passw(or)?d|passwd|pwd|pass|passphrase|secret|api ?key|access ?key|auth ?key|auth ?token|access ?token|private ?key|client ?secret|encryption ?key|signing ?key|jwt ?key|credential|token|secret ?key|session ?secret|cookie ?secret)s?$/;
 /** Names that end like a secret but hold a label, a path or a field's name. */
 const notSecret =
-  /\b(type|name|field|header|label|prefix|url|uri|path|regex|pattern|placeholder|message|error|param|key ?name|selector|hint|title|text|id)$/;
+  /\b(type|name|field|header|label|prefix|url|uri|path|regex|pattern|placeholder|message|error|param|key ?name|selector|hint|title|text|id|(all|any|first|second|one|two|multi|by|low|high|band) pass)$/;
 const testPath =
   /(^|\/)(tests?|specs?|__tests__|__mocks__|mocks?|fixtures?|e2e|cypress)\/|\.(test|spec|stories)\.[a-z]+$/i;
 

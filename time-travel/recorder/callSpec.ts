@@ -18,9 +18,9 @@ export interface CallSpec {
   /** Replay: changes what the caller gets. */
   transform?(args: readonly unknown[], result: unknown): unknown;
   /** Replay: shows output that the program wrote here. */
-  echo?(self: unknown, args: readonly unknown[]): void;
+  echo?(self: unknown, args: readonly unknown[], result: unknown): void;
   /** Recording: runs before the native function, for example to flush before the process dies; may replace arguments. */
   before?(self: unknown, args: unknown[]): void;
   /** Recording: runs when the call has been logged. */
-  after?(self: unknown, args: readonly unknown[]): void;
+  after?(self: unknown, args: readonly unknown[], result: unknown): void;
 }

@@ -41,7 +41,6 @@ function replayCall(_native: NativeFunction, name: string, spec: CallSpec): Nati
     wrapper(this: unknown, ...args: unknown[]): unknown {
       if (standingStill()) refuseCrossing(name);
       if (!prepare(this, args, spec.raw)) return undefined;
-      echo?.(this, args);
       const counter = asyncIdCounter();
       const flags = nextResult(name);
       const { decoder } = state.reader;
@@ -55,6 +54,7 @@ function replayCall(_native: NativeFunction, name: string, spec: CallSpec): Nati
         afterReplayed();
         throw value;
       }
+      echo?.(this, args, value);
       if (flags & Flag.outs) readOuts(args);
       if (fill) {
         const request = requestOf(args);

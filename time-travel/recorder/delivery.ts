@@ -12,6 +12,7 @@ import { readFill, takePending, takePendingOfPromise } from './fills.ts';
 import { HANDLER_NAMES, handlerContexts, handlers } from './handlerSlots.ts';
 import { classOf, objectOf } from './identities.ts';
 import { nodeRequire } from './natives.ts';
+import { completeOutput, settleOutput } from './output.ts';
 import { takePromise } from './promises.ts';
 import { crossedEvent, crossedTurn } from './replayCrossings.ts';
 import { learnTime } from './replayTime.ts';
@@ -121,6 +122,7 @@ function readHandlerEvent(flags: number): Delivery {
   if (flags & Flag.fill) readFill(views ?? []);
   if (flags & Flag.shared) readShared(classOf(object)?.shared ?? []);
   takeCarried(object, property, args);
+  completeOutput(object, args);
   const context = ownContext(object) ?? handlerContexts.get(object);
   return { run: () => reflectApply(handler, object, args), ...(context && { context }) };
 }
@@ -130,6 +132,7 @@ function readSettlement(flags: number): Delivery {
   const id = decoder.varint();
   const rejected = decoder.byte();
   const value = decoder.value();
+  settleOutput(id, rejected ? undefined : value);
   const views = takePendingOfPromise(id);
   if (flags & Flag.fill) readFill(views ?? []);
   const pending = takePromise(id);

@@ -1,11 +1,13 @@
 /** Replay shows what the program writes to its standard output and error. */
-import { bufferFrom, isArray, isView, latin1Slice, SafeWeakMap } from '../recording/safeBuiltins.ts';
+import { bufferFrom, isArray, isView, latin1Slice, SafeMap, SafeWeakMap } from '../recording/safeBuiltins.ts';
 import { recording, state } from './boundaryState.ts';
+import { requestOf } from './callArguments.ts';
 import type { CallSpec } from './calls.ts';
 import { diverge } from './divergence.ts';
 import { afterOutput } from './flushing.ts';
 import { internalBinding, realNatives } from './natives.ts';
 import { noteOutput } from './outputOrder.ts';
+import { lastPromise } from './promises.ts';
 
 /** Tells where the output of the program goes, besides the real descriptors. */
 export type OutputListener = (fd: 1 | 2, bytes: Uint8Array) => void;
@@ -46,6 +48,8 @@ const encodings: Record<string, BufferEncoding> = {
 };
 
 type Visit = (fd: 1 | 2, bytes: Uint8Array) => void;
+/** @param result of the write: a number of bytes, an error code, or what stands for a later one */
+type VisitWrite = (self: unknown, args: readonly unknown[], visit: Visit, result?: unknown) => void;
 
 function visitChunk(fd: 1 | 2, chunk: unknown, encoding: BufferEncoding, visit: Visit): void {
   if (typeof chunk === 'string') visit(fd, bufferFrom(chunk, encoding));
@@ -61,6 +65,35 @@ function visitStreamWrite(method: string, fd: 1 | 2, args: readonly unknown[], v
   }
 }
 
+/** Passes on the first bytes of a write: a pipe may have taken a part of it, or (a negative number) nothing. */
+function upTo(written: number, visit: Visit): Visit {
+  let left = written > 0 ? written : 0;
+  return (fd, bytes) => {
+    const taken = bytes.length <= left ? bytes : bytes.subarray(0, left);
+    left -= taken.length;
+    if (taken.length > 0) visit(fd, taken);
+  };
+}
+
+/** Replay: writes that are under way, by the request or the promise that tells how much was written. */
+const underWay = new SafeWeakMap<object, (written: unknown) => void>();
+const promised = new SafeMap<number, (written: unknown) => void>();
+
+/** A request came back with `(error, written)`. */
+export function completeOutput(request: object, args: readonly unknown[]): void {
+  const show = underWay.get(request);
+  if (!show) return;
+  underWay.delete(request);
+  show(args[1]);
+}
+
+/** A promise settled; `written` is undefined when it was rejected. */
+export function settleOutput(promise: number, written: unknown): void {
+  const show = promised.get(promise);
+  promised.delete(promise);
+  show?.(written);
+}
+
 function visitFileWrite(fd: 1 | 2, args: readonly unknown[], visit: Visit): void {
   const data = args[1];
   if (typeof data === 'string') return visitChunk(fd, data, (args[3] as BufferEncoding) || 'utf8', visit);
@@ -74,6 +107,9 @@ function visitFileWrite(fd: 1 | 2, args: readonly unknown[], visit: Visit): void
   visit(fd, new Uint8Array(view.buffer, view.byteOffset + offset, length));
 }
 
+/** Stands for the result where all that was to be written counts. */
+const everything = Symbol('everything');
+
 let mayDiffer = false;
 /** A replay that was changed on purpose may print something else and goes on. */
 export function acceptOtherOutput(): void {
@@ -81,19 +117,20 @@ export function acceptOtherOutput(): void {
 }
 
 /** What is written is not logged, but its checksum is: a replay that prints something else has diverged. */
-function outputSpec(visitWrite: (self: unknown, args: readonly unknown[], visit: Visit) => void): CallSpec {
+function outputSpec(visitWrite: VisitWrite): CallSpec {
   const { crc32 } = internalBinding('zlib') as { crc32(bytes: Uint8Array, seed: number): number };
   const checksum = (self: unknown, args: readonly unknown[]): number | undefined => {
     let sum: number | undefined;
-    visitWrite(self, args, (_fd, bytes) => {
+    const add: Visit = (_fd, bytes) => {
       sum = crc32(state.redactor ? asReplayed(bytes) : bytes, sum ?? 0);
-    });
+    };
+    visitWrite(self, args, add, everything);
     return sum;
   };
   return {
     ...(recording()
-      ? { after: (self, args) => visitWrite(self, args, wrote) }
-      : { echo: (self, args) => visitWrite(self, args, listener) }),
+      ? { after: (self, args, result) => visitWrite(self, args, wrote, result) }
+      : { echo: (self, args, result) => visitWrite(self, args, listener, result) }),
     extra: {
       record: checksum,
       replay(self, args, recorded) {
@@ -129,16 +166,26 @@ export function streamOutput(method: string): CallSpec {
     return recording() ? { after: open } : { echo: open };
   }
   if (!method.startsWith('write')) return {};
-  return outputSpec((self, args, visit) => {
+  return outputSpec((self, args, visit, result) => {
     const fd = streamDescriptors.get(self as object);
-    if (isOutput(fd)) visitStreamWrite(method, fd, args, visit);
+    // Any other number is that of an error; a write that waits gives its request.
+    if (isOutput(fd) && !(typeof result === 'number' && result !== 0)) visitStreamWrite(method, fd, args, visit);
   });
 }
 
 /** For `fs.writeBuffer` and `fs.writeString` on descriptors 1 and 2. */
 export function fileOutput(method: string): CallSpec {
   if (method !== 'writeBuffer' && method !== 'writeString' && method !== 'writeBuffers') return {};
-  return outputSpec((_self, args, visit) => {
-    if (isOutput(args[0])) visitFileWrite(args[0], args, visit);
+  return outputSpec((_self, args, visit, result) => {
+    const fd = args[0];
+    if (!isOutput(fd)) return;
+    const show = (written: unknown) => {
+      if (typeof written === 'number') visitFileWrite(fd, args, upTo(written, visit));
+    };
+    const request = requestOf(args);
+    if (typeof result === 'number') show(result);
+    else if (recording() || result === everything) visitFileWrite(fd, args, visit);
+    else if (request) underWay.set(request, show);
+    else if (result instanceof Promise) promised.set(lastPromise(), show);
   });
 }

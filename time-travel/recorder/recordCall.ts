@@ -66,7 +66,7 @@ export function recordCall(
       if (shared) writeShared(shared);
       if (more !== undefined) encoder.value(more);
       afterCrossing();
-      after?.(this, args);
+      after?.(this, args, result);
       return result;
     },
   };
