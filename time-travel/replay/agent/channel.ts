@@ -5,6 +5,8 @@ export interface Channel {
   send(message: unknown, ...bytes: Uint8Array[]): void;
   /** The next message, or undefined when the engine has gone. */
   receive(): unknown;
+  /** Whether the engine has gone; does not wait. */
+  gone(): boolean;
   close(): void;
 }
 
@@ -12,6 +14,8 @@ export interface ByteStream {
   /** Blocks until at least one byte is there; 0 when the other end is closed. */
   read(into: Uint8Array): number;
   write(from: Uint8Array): number;
+  /** Whether the other end is closed; does not wait. */
+  gone(): boolean;
   close(): void;
 }
 
@@ -36,6 +40,7 @@ export function openChannel(stream: ByteStream): Channel {
         rest = Buffer.concat([rest, chunk.subarray(0, length)]);
       }
     },
+    gone: () => stream.gone(),
     close: () => stream.close(),
   };
 }
@@ -54,6 +59,7 @@ export function connect(libc: Libc, path: string): Channel {
   return openChannel({
     read: (into) => libc.read(fd, into),
     write: (from) => libc.write(fd, from, from.length),
+    gone: () => libc.isClosed(fd),
     close: () => libc.close(fd),
   });
 }

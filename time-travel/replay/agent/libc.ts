@@ -12,6 +12,8 @@ export interface Libc {
   read(fd: number, into: Uint8Array): number;
   write(fd: number, from: Uint8Array, length: number): number;
   close(fd: number): void;
+  /** Whether the other end of a socket is closed and everything it sent has been read. */
+  isClosed(fd: number): boolean;
   /** Milliseconds of a monotonic clock, whatever the program's clock says. */
   now(): number;
 }
@@ -24,6 +26,9 @@ const AF_UNIX = 1;
 const SOCK_STREAM = 1;
 const SOCK_CLOEXEC = 0o2000000;
 const CLOCK_MONOTONIC = 1;
+/** Look at what has come, and do not wait for it. */
+const MSG_PEEK = 0x02;
+const MSG_DONTWAIT = 0x40;
 const SIGCHLD = 17;
 const SIG_IGN = 1;
 const MADV_DOFORK = 11;
@@ -45,6 +50,7 @@ export function openLibc(addon: string): Libc {
   const connect = library.func('int connect(int, const void*, int)');
   const read = library.func('long read(int, void*, long)');
   const write = library.func('long write(int, const void*, long)');
+  const receive = library.func('long recv(int, void*, long, int)');
   const close = library.func('int close(int)');
   const clock = library.func('int clock_gettime(int, void*)');
   const exit = library.func('void _exit(int)');
@@ -52,6 +58,7 @@ export function openLibc(addon: string): Libc {
   // Nobody waits for checkpoints: without this they would stay as zombies.
   library.func('void* signal(int, intptr_t)')(SIGCHLD, SIG_IGN);
   const time = new Uint8Array(16);
+  const peeked = new Uint8Array(1);
   const timeView = new DataView(time.buffer);
   return {
     fork() {
@@ -70,6 +77,7 @@ export function openLibc(addon: string): Libc {
     read: (fd, into) => Number(read(fd, into, into.length)),
     write: (fd, from, length) => Number(write(fd, from, length)),
     close: (fd) => void close(fd),
+    isClosed: (fd) => Number(receive(fd, peeked, 1, MSG_PEEK | MSG_DONTWAIT)) === 0,
     now() {
       clock(CLOCK_MONOTONIC, time);
       return Number(timeView.getBigInt64(0, true)) * 1e3 + Number(timeView.getBigInt64(8, true)) / 1e6;

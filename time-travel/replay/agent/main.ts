@@ -47,6 +47,10 @@ export function install(host: AgentHost): RunningAgent {
     agent.channel.send({ event: 'missed' });
     agent.exit(0);
   };
+  // Nobody else would end a program that computes for ever.
+  agent.points.onPulse = () => {
+    if (agent.channel.gone()) agent.exit(0);
+  };
   const mapFrames = frameMapper(agent.scripts);
   hookModules(host.require, agent.scripts);
   correctCallSites(host.require, agent.scripts);

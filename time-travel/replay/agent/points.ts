@@ -1,5 +1,8 @@
 import { LONGEST_COUNTDOWN, type ProbeAccess } from '../instrument/realm.ts';
 
+/** Statements between two signs that the program still computes: some tenths of a second. */
+const PULSE = 1 << 26;
+
 /** Statements before a target from which on every one of them may stop the program. */
 export const USUAL_MARGIN = 1000;
 
@@ -23,9 +26,12 @@ export class Points {
   /** The program has passed the target without a look: a wider margin is needed. */
   onMissed: () => void = () => {};
 
+  /** Called now and then while the program computes. */
+  onPulse: () => void = () => {};
+
   constructor(probes: ProbeAccess) {
     this.#probes = probes;
-    probes.countFrom(0, LONGEST_COUNTDOWN);
+    probes.countFrom(0, PULSE);
     probes.onStop(() => this.#stopped());
   }
 
@@ -70,6 +76,7 @@ export class Points {
   #stopped(): void {
     const point = this.now;
     this.#probes.countFrom(point, LONGEST_COUNTDOWN);
+    this.onPulse();
     // A callback may copy this process, so the next stop is computed after each of them.
     if (point >= this.#interval) this.#interval = this.#onInterval?.() ?? Number.POSITIVE_INFINITY;
     if (point === this.#target) this.#arrive();
@@ -95,6 +102,6 @@ export class Points {
     if (this.#target - now <= this.margin) this.#aim();
     const target = this.#exact ? this.#target : this.#target - this.margin;
     const next = Math.min(target, this.#interval > now ? this.#interval : Number.POSITIVE_INFINITY) - now;
-    this.#probes.countFrom(now, next > 0 ? Math.min(next, LONGEST_COUNTDOWN) : LONGEST_COUNTDOWN);
+    this.#probes.countFrom(now, next > 0 ? Math.min(next, PULSE) : PULSE);
   }
 }

@@ -123,6 +123,8 @@ function descriptorChannel(): Channel {
       realNatives.write(3, from, null);
       return from.length;
     },
+    // Reading would wait; where the engine has gone, the process ends with its program or its next message.
+    gone: () => false,
     close: () => {},
   });
 }
