@@ -92,6 +92,21 @@ describe('apex record and apex replay', () => {
     writeFileSync(metadata, text);
   });
 
+  it('leaves the processes of the program out where that is asked for', () => {
+    const parent = join(folder, 'parent.cjs');
+    const child = `require('node:child_process').execFileSync(process.execPath, ['-p', '[process.pid, process.execArgv.length]'])`;
+    writeFileSync(parent, `console.log(String(${child}), process.execArgv.length);`);
+    const alone = join(folder, 'alone');
+    const run = apex('record', '--processes', 'main', '--out', alone, '--', parent);
+    assert.match(run.stdout, /^\[ \d+, 2 \]\n 0\n$/);
+    assert.deepEqual(
+      JSON.parse(apex('recording', 'show', alone, '--json').stdout).logs.map(({ name }: { name: string }) => name),
+      ['main'],
+    );
+    assert.equal(apex('replay', alone, '--check').stdout, run.stdout);
+    assert.equal(apex('record', '--processes', 'some', '--out', alone, '--', parent).status, 2);
+  });
+
   it('says what is missing on the command line', () => {
     assert.equal(apex('record', '--out', recording).status, 2);
     assert.equal(apex('record', '--out', folder, '--', script).status, 2);

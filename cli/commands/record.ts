@@ -9,7 +9,8 @@ import { exitCodeOf, recordProgram } from '../../time-travel/recording/recordPro
 import { pruneShelf } from '../../time-travel/recording/shelf.ts';
 import type { Command } from '../command.ts';
 
-const usage = 'record [--out FOLDER] [--node NODE] [--max-size MB] [--redact] [--] [NODE-OPTION...] SCRIPT [ARG...]';
+const usage =
+  'record [--out FOLDER] [--node NODE] [--max-size MB] [--redact] [--processes all|main] [--] [NODE-OPTION...] SCRIPT [ARG...]';
 
 export const command: Command = {
   usage,
@@ -19,6 +20,7 @@ Options of Node and of the program stand behind "--".
 Without --out the recording is kept where the editor keeps its own, and stderr says at the end how it is called; the
 oldest make room for it. A folder that holds a recording is replaced. When the log of a process has reached --max-size (MB), the recording keeps
 what is there and the program goes on unrecorded.
+--processes main leaves out the Node processes that the program starts: what it hears of them is recorded all the same.
 --redact replaces what looks like a secret in the recording: values of the environment and of arguments, headers, cookies
 and fields of what is received, and keys of a known form. The replay is then tried, and stderr says when it cannot do without.`,
   options: {
@@ -26,6 +28,7 @@ and fields of what is received, and keys of a known form. The replay is then tri
     node: { type: 'string' },
     'max-size': { type: 'string' },
     redact: { type: 'boolean' },
+    processes: { type: 'string' },
   },
   async run({ options, positionals, rest, json }) {
     const { node } = options;
@@ -42,6 +45,7 @@ and fields of what is received, and keys of a known form. The replay is then tri
       node: runtime,
       ...(maxBytes !== undefined && { maxBytes }),
       ...(redact && { redact }),
+      ...(recordsAlone(options.processes) && { alone: true }),
     });
     if (redact) process.stderr.write(await redacted(folder, runtime.path));
     // The program owns stdout: the answer goes to stderr.
@@ -66,6 +70,12 @@ async function redacted(folder: string, node: string): Promise<string> {
 
 function kept(folder: string): string {
   return `apex: recorded as ${basename(folder)}\n  "apex replay last" runs it again, "apex replay last --at end" asks it; the editor lists it under Recordings.\n`;
+}
+
+function recordsAlone(processes: unknown): boolean {
+  if (processes === undefined || processes === 'all') return false;
+  if (processes === 'main') return true;
+  throw new ApexError('wrong-use', `"${String(processes)}" is neither "all" nor "main".`, `Usage: apex ${usage}`);
 }
 
 /** @param size in MB @returns bytes */

@@ -31,7 +31,7 @@ else {
   });
   if (mode === 'record') {
     writeLaunch(launchPath(folder, order.process), order);
-    recordChildren(order, __filename);
+    if (!order.alone) recordChildren(order, __filename);
     followOutput(order);
   }
   if (order.channel) openParentChannel(order.channel);

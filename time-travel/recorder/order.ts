@@ -20,6 +20,8 @@ export interface BoundaryOrder {
   codeCache?: string | undefined;
   /** Recording: largest size of a log, in bytes. */
   maxBytes?: number;
+  /** Recording: Node processes that the program starts are not recorded. */
+  alone?: boolean;
   /** Recording: what looks like a secret is replaced in the log. */
   redact?: boolean;
   /** What `NODE_OPTIONS` is for the program; absent when it is not set. */

@@ -24,6 +24,8 @@ export interface RecordOptions {
   node: NodeRuntime;
   /** Largest size of the log of each process, in bytes: what follows is not recorded, and the program goes on. */
   maxBytes?: number;
+  /** Node processes that the program starts are not recorded. */
+  alone?: boolean;
   /** What looks like a secret is replaced in the recording; `checkRedacted` tells whether its replay can do without. */
   redact?: boolean;
   cwd?: string;
@@ -70,6 +72,7 @@ export async function recordProgram(options: RecordOptions): Promise<RecordedRun
     codeCache: codeCacheFolder(),
     ...(options.maxBytes !== undefined && { maxBytes: options.maxBytes }),
     ...(options.redact && { redact: true }),
+    ...(options.alone && { alone: true }),
     ...(env.NODE_OPTIONS !== undefined && { nodeOptions: env.NODE_OPTIONS }),
   });
   rememberNode(options.node.path);
