@@ -35,8 +35,8 @@ function wrapEnable(): void {
   const method = function (this: Record<symbol, unknown>): unknown {
     if (this && !wrapped.has(this)) {
       wrapped.set(this, true);
-      if (typeof this[destroy] === 'function') this[destroy] = destroyed(this[destroy] as NativeFunction);
-      if (typeof this[init] === 'function') this[init] = initiated(this[init] as NativeFunction);
+      if (typeof this[destroy] === 'function') this[destroy] = destroyed(this, this[destroy] as NativeFunction);
+      if (typeof this[init] === 'function') this[init] = initiated(this, this[init] as NativeFunction);
     }
     const result = reflectApply(enable, this, []);
     if (recording()) orderHooks();
@@ -45,18 +45,18 @@ function wrapEnable(): void {
   replaceFunction(prototype, 'enable', method);
 }
 
-function destroyed(hook: NativeFunction): NativeFunction {
-  const passed = wrapCallback((id) => reflectApply(hook, undefined, [id]));
+function destroyed(owner: object, hook: NativeFunction): NativeFunction {
+  const passed = wrapCallback((id) => reflectApply(hook, owner, [id]));
   return recording() ? passed : () => undefined;
 }
 
 /** Of its own resources, and of objects that JavaScript makes, the library tells in both modes. */
-function initiated(hook: NativeFunction): NativeFunction {
+function initiated(owner: object, hook: NativeFunction): NativeFunction {
   const passed = wrapCallback((...args) => {
     if (!recording()) enterNative(args[3] as object, args[0] as number, args[2] as number);
-    return reflectApply(hook, undefined, args);
+    return reflectApply(hook, owner, args);
   });
-  return recording() ? (...args) => reflectApply(isByNative(args[3]) ? passed : hook, undefined, args) : hook;
+  return recording() ? (...args) => reflectApply(isByNative(args[3]) ? passed : hook, owner, args) : hook;
 }
 
 /** A request that a call was given, or a handle that was made while no JavaScript ran. */

@@ -8,7 +8,9 @@ const note = (text) => {
   lines.push(text);
 };
 createHook({
-  init: (id, type, trigger) => note(`init ${type} ${id} ${trigger}`),
+  init(id, type, trigger) {
+    note(`init ${type} ${id} ${trigger} ${typeof this.enable}`);
+  },
   before: (id) => note(`before ${id} ${executionAsyncId()}`),
   after: (id) => note(`after ${id}`),
   destroy: (id) => note(`destroy ${id}`),
