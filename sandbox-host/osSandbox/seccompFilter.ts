@@ -33,7 +33,9 @@ const DENIED_EVERYWHERE = {
   fspick: 433,
   pidfd_open: 434,
   pidfd_getfd: 438,
+  process_madvise: 440,
   mount_setattr: 442,
+  memfd_secret: 447,
 };
 
 interface Architecture {
@@ -57,6 +59,8 @@ const ARCHITECTURES: Partial<Record<NodeJS.Architecture, Architecture>> = {
       request_key: 249, keyctl: 250, unshare: 272, accept4: 288, perf_event_open: 298, name_to_handle_at: 303,
       open_by_handle_at: 304, setns: 308, process_vm_readv: 310, process_vm_writev: 311, finit_module: 313,
       memfd_create: 319, kexec_file_load: 320, bpf: 321, execveat: 322, userfaultfd: 323,
+      shmget: 29, shmat: 30, semget: 64, msgget: 68, modify_ldt: 154, iopl: 172, ioperm: 173, lookup_dcookie: 212,
+      mq_open: 240, migrate_pages: 256, move_pages: 279, fanotify_init: 300, kcmp: 312,
       link: 86, symlink: 88, mknod: 133, mknodat: 259, linkat: 265, symlinkat: 266,
     },
   },
@@ -72,13 +76,15 @@ const ARCHITECTURES: Partial<Record<NodeJS.Architecture, Architecture>> = {
       swapon: 224, swapoff: 225, perf_event_open: 241, accept4: 242, name_to_handle_at: 264, open_by_handle_at: 265,
       setns: 268, process_vm_readv: 270, process_vm_writev: 271, finit_module: 273, memfd_create: 279, bpf: 280,
       execveat: 281, userfaultfd: 282, kexec_file_load: 294, mknodat: 33, symlinkat: 36, linkat: 37,
+      lookup_dcookie: 18, mq_open: 180, msgget: 186, semget: 190, shmget: 194, shmat: 196, migrate_pages: 238,
+      move_pages: 239, fanotify_init: 262, kcmp: 272,
     },
   },
 };
 
 /**
  * A seccomp program for a sandbox worker, as `bwrap --seccomp` reads it: no sockets, no new processes (threads are allowed),
- * no links or devices in a folder that it may write to, no mounts, no tracing, no kernel interfaces that a JavaScript engine has no use for. `execve` stays: bubblewrap itself needs
+ * no memory that is counted to nobody, no links or devices in a folder that it may write to, no mounts, no tracing, no kernel interfaces that a JavaScript engine has no use for. `execve` stays: bubblewrap itself needs
  * it after the filter is set, and it can only replace the worker by a file of the worker's own empty world.
  * @returns undefined on an architecture without a table
  */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareTranscript, fixture } from './transcript.ts';
 
@@ -43,6 +43,24 @@ describe('the sandbox protocol', () => {
       await connection.sendRequest('sandbox/start', { file: fixture('throws.ts') });
       await second;
       await connection.sendRequest('host/status', {});
+    }));
+
+  it('logs the crossings of a run that is recorded, and refuses what cannot be', () =>
+    compareTranscript('record', async ({ connection, heard, folder }) => {
+      const file = fixture('throws.ts');
+      const record = join(folder, 'crossings');
+      const ended = heard('sandbox/ended');
+      await connection.sendRequest('sandbox/start', { file, record });
+      await ended;
+      await assert.rejects(connection.sendRequest('sandbox/start', { file, record, keep: true }));
+      await assert.rejects(connection.sendRequest('sandbox/start', { file, record, mode: 'hybrid' }));
+      await assert.rejects(connection.sendRequest('sandbox/start', { file, record: join(folder, 'none/crossings') }));
+      const kinds = readFileSync(record, 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { t: string }).t);
+      assert.deepEqual([kinds[0], kinds.at(-1)], ['boot', 'run']);
+      assert.deepEqual([...new Set(kinds)].sort(), ['boot', 'file', 'module', 'run', 'send']);
     }));
 
   it('asks its client in hybrid mode, holds the answer, and tells of every crossing', () =>
