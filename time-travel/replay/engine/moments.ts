@@ -44,8 +44,13 @@ export class Moments {
     while (first <= last && this.#known.has(first)) first++;
     while (last >= first && this.#known.has(last)) last--;
     if (first > last) return;
+    if (this.#known.size + last - first >= KEPT) {
+      // The ends of the range go too, although they were known.
+      this.#known.clear();
+      first = Math.max(1, from);
+      last = Math.min(to, this.#lastPoint());
+    }
     const moments = await this.#ask(first, last);
-    if (this.#known.size + moments.length > KEPT) this.#known.clear();
     moments.forEach(([depth, script, line, column, flags, owner], index) => {
       const entry = (flags & MomentFlag.entry) !== 0;
       const suspends = (flags & MomentFlag.suspends) !== 0;
