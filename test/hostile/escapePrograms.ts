@@ -229,7 +229,7 @@ export const escapePrograms: readonly (readonly [name: string, source: string])[
   ],
   [
     'Promise that is another one',
-    'const Own = Promise; globalThis.Promise = class extends Own { constructor(f) { super(f); look(f, new.target) } }; Promise.prototype.then = function (...a) { look(this); return Own.prototype.then.apply(this, a) }; setTimeout(() => {}, 1); await import("./none.js").catch((e) => look(e));',
+    'const Own = Promise; globalThis.Promise = class extends Own { constructor(f) { super(f); look(new.target, this) } }; Promise.prototype.then = function (...a) { look(this); return Own.prototype.then.apply(this, a) }; setTimeout(() => {}, 1); await import("./none.js").catch((e) => look(e));',
   ],
   [
     'species of what the library makes',
