@@ -67,15 +67,15 @@ function isTypeScript({ root }: SyntaxTree): boolean {
   return (root as ts.SourceFile & { scriptKind: ts.ScriptKind }).scriptKind === ts.ScriptKind.TS;
 }
 
-/** The parser's time doubles with each `async(` inside another: no program needs so many. */
+/** The parser's time doubles with each `async(` or `async name(` inside another: no program needs so many. */
 const MAX_ASYNC_CALLS = 10;
 
 function tooDeep(text: string): boolean {
-  if ((text.match(/\basync\s*\(/g)?.length ?? 0) <= MAX_ASYNC_CALLS) return false;
+  if ((text.match(/\basync\s*(?:(?!function\b)[\w$]+\s*)?\(/g)?.length ?? 0) <= MAX_ASYNC_CALLS) return false;
   // For each open parenthesis, whether `async(` stands directly in it.
   const levels = [false];
   let depth = 0;
-  for (const [sign] of text.matchAll(/\basync\s*\(|[()]/g)) {
+  for (const [sign] of text.matchAll(/\basync\s*(?:(?!function\b)[\w$]+\s*)?\(|[()]/g)) {
     if (sign === ')') {
       if (levels.length > 1 && levels.pop()) depth--;
       continue;

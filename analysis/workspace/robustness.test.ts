@@ -63,6 +63,7 @@ describe('the engine on bad input', () => {
       `exports.f = (x) => { if (${"(x !== 'a' || (x && ".repeat(60)}x${'))'.repeat(60)}) eval(x); }`,
       // The parser tries each of these as an arrow function, and all inside it anew.
       `${"async('e').get('/', ".repeat(40)}async (req) => {`,
+      `${"get('/', async name('e').".repeat(40)}get('/', async (req, r@('C', q);`,
     ]) {
       analyzeText('/a.js', text);
     }
