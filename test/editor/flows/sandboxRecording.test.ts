@@ -22,9 +22,10 @@ flow('sandbox recording', {}, (window) => {
       .page.locator('.statusbar-item')
       .filter({ hasText: /· past$/ })
       .waitFor();
+    // Before anything else: a command is chosen with the keyboard, and Escape closes what tells of the exception.
+    await window().page.getByText('Exception has occurred: RangeError').first().waitFor();
     await window().command('View: Show Run and Debug');
     await callStack().getByText('add').first().waitFor();
-    await window().page.getByText('Exception has occurred: RangeError').first().waitFor();
   });
 
   it('steps back in it', async () => {
