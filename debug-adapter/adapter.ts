@@ -3,6 +3,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { timeRequests } from '../protocol/debug.ts';
 import { ApexError } from '../protocol/errors.ts';
 import { findProgramNode } from '../runtime/findNode.ts';
+import { serveBranches } from './branches.ts';
 import { toDap } from './breakpoints.ts';
 import { completionsAt } from './completions.ts';
 import { DapConnection } from './dapConnection.ts';
@@ -135,6 +136,7 @@ export function serveDebugger(
     const evaluated = await evaluateAt(at, frame?.callFrameId, expression, context !== 'hover');
     if (evaluated.process !== at) session.variables.keep(evaluated.process);
     const wholeText = async (result: RemoteObject) => {
+      if (session.branch) return value;
       if (!result.objectId) return result.type === 'string' ? String(result.value) : value;
       const { point } = session.arrival;
       return (
@@ -161,6 +163,7 @@ export function serveDebugger(
     return { targets: await completionsAt(at, frame, last) };
   });
   serveTimeQueries(on, session, frames, answerFirst);
+  serveBranches(on, session, frames, answerFirst);
   serveSources(on, session, frames);
   serveGoto(on, session, frames, answerFirst);
   on('exceptionInfo', () => {

@@ -97,7 +97,16 @@ export const requestSchemas = {
   [timeRequests.history]: z.looseObject({ expression: z.string(), frameId: id.optional() }),
   [timeRequests.visits]: z.looseObject({ path: z.string(), line, expressions: z.array(z.string()).optional() }),
   [timeRequests.output]: z.looseObject({ text: z.string().optional() }),
-  [timeRequests.whatIf]: z.looseObject({ change: z.string(), frameId: id.optional() }),
+  [timeRequests.whatIf]: z.looseObject({
+    change: z.string(),
+    frameId: id.optional(),
+    name: z.string().optional(),
+    enter: z.boolean().optional(),
+  }),
+  [timeRequests.branches]: nothing,
+  [timeRequests.enterBranch]: z.looseObject({ branch: id }),
+  [timeRequests.renameBranch]: z.looseObject({ branch: id, name: z.string().min(1) }),
+  [timeRequests.closeBranch]: z.looseObject({ branch: id }),
   dataBreakpointInfo: z.looseObject({ variablesReference: id.optional(), name: z.string(), frameId: id.optional() }),
   setDataBreakpoints: z.looseObject({ breakpoints: z.array(z.looseObject({ dataId: z.string() })) }),
   /** `from`: how many events the client has; without it only the present moment and the hits are told. */

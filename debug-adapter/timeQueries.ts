@@ -1,6 +1,5 @@
 import { timeRequests } from '../protocol/debug.ts';
 import { ApexError } from '../protocol/errors.ts';
-import type { BranchOutcome } from '../time-travel/replay/engine/branches.ts';
 import { neighbour } from '../time-travel/replay/engine/facts.ts';
 import { canBeWritten, dataToDap, formatDataId } from './dataBreakpoints.ts';
 import { momentOf } from './position.ts';
@@ -8,14 +7,17 @@ import type { On } from './requests.ts';
 import type { StackFrames } from './stackFrames.ts';
 import type { TimeTravelSession } from './timeTravelSession.ts';
 
-/** Requests about time that the protocol lacks, data breakpoints, and changes that run on in a branch. */
+/** Requests about time that the protocol lacks, and data breakpoints. */
 export function serveTimeQueries(
   on: On,
   session: TimeTravelSession,
   frames: StackFrames,
   answerFirst: (action: () => Promise<void>) => void,
 ): void {
-  const frameNumber = (frameId: number | undefined) => (frameId === undefined ? 0 : frames.programIndex(frameId));
+  const frameNumber = (frameId: number | undefined) => {
+    session.refuseInBranch();
+    return frameId === undefined ? 0 : frames.programIndex(frameId);
+  };
 
   const travelToWrite = async (expression: string, frameId: number | undefined, direction: 1 | -1) => {
     const { point } = session.arrival;
@@ -59,29 +61,8 @@ export function serveTimeQueries(
     };
   });
 
-  on(timeRequests.whatIf, async ({ change, frameId }) =>
-    tellOutcome(session, change, await session.replay.whatIf(session.arrival.point, frameNumber(frameId), change)),
-  );
-  on('setExpression', async ({ expression, value, frameId }) => {
-    const change = `${expression} = (${value})`;
-    const outcome = await session.replay.whatIf(session.arrival.point, frameNumber(frameId), change);
-    tellOutcome(session, change, outcome);
-    answerFirst(async () => session.showAgain());
-    return { value: outcome.value };
-  });
-  on('setVariable', async ({ variablesReference, name, value }) => {
-    const named = session.variables.nameOf(variablesReference, name);
-    if (!named) throw new ApexError('no-such-object', `${name} cannot be named in the program's own terms.`);
-    const { path, frame } = named;
-    const change = `${path} = (${value})`;
-    const outcome = await session.replay.whatIf(session.arrival.point, frame, change);
-    tellOutcome(session, change, outcome);
-    // What is shown stays the past.
-    answerFirst(async () => session.showAgain());
-    return { value: outcome.value };
-  });
-
   on('dataBreakpointInfo', ({ variablesReference, name, frameId }) => {
+    session.refuseInBranch();
     const { point } = session.arrival;
     const named = variablesReference
       ? session.variables.nameOf(variablesReference, name)
@@ -97,23 +78,4 @@ export function serveTimeQueries(
     await session.resolveMore();
     return { breakpoints: known.map(dataToDap) };
   });
-}
-
-/** Says in the debug console what the change would have done. */
-function tellOutcome(session: TimeTravelSession, change: string, outcome: BranchOutcome): BranchOutcome {
-  const { difference } = outcome;
-  const what = !difference
-    ? 'everything else would have gone as recorded'
-    : difference.kind === 'crossing'
-      ? `the program goes another way: ${difference.reason}`
-      : `it would have printed ${quoted(difference.printed)} instead of ${quoted(difference.recorded)}`;
-  const where = difference
-    ? ` (at ${momentOf(session, Math.min(difference.point, session.replay.end.point)).label})`
-    : '';
-  session.say(`What if ${change}: ${what}${where}. The recording is unchanged.`);
-  return outcome;
-}
-
-function quoted(text: string): string {
-  return text ? JSON.stringify(text.trimEnd()) : 'nothing';
 }

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { DEBUG_TYPE, PROGRAM_ENDED } from '../protocol/debug.ts';
 import { ApexError, toErrorReport } from '../protocol/errors.ts';
+import type { Branch } from '../time-travel/replay/engine/branches.ts';
 import type { ReplayLauncher } from '../time-travel/replay/engine/launch.ts';
 import type { PausedProcess } from '../time-travel/replay/engine/pausedProcess.ts';
 import { ReplaySession } from '../time-travel/replay/engine/replaySession.ts';
@@ -47,6 +48,8 @@ export class TimeTravelSession {
   #running: RunningProgram | undefined;
   #replay: ReplaySession | undefined;
   #arrival: Arrival | undefined;
+  /** What is looked at instead of the recording; time stands at the moment of its change. */
+  #branch: Branch | undefined;
   /** Counts journeys: of two that overlap only the later one arrives. */
   #journey = 0;
   /** The client believes that time stands still. */
@@ -156,7 +159,38 @@ export class TimeTravelSession {
   }
 
   async process(): Promise<PausedProcess> {
-    return this.replay.pauseAt(this.arrival.point);
+    const state = this.#branch?.state;
+    if (state?.gone) throw new ApexError('branch-ended', 'The process of this branch has ended.', 'Step to leave it.');
+    return state ?? this.replay.pauseAt(this.arrival.point);
+  }
+
+  get branch(): Branch | undefined {
+    return this.#branch;
+  }
+
+  /** Shows where a branch stands: at the first difference from the recording. */
+  enterBranch(branch: Branch): void {
+    const { point } = branch.change as { point: number };
+    this.#journey++;
+    this.#tellMove();
+    this.#arrive({ point, reason: 'goto', title: 'First difference' }, branch);
+  }
+
+  /** Back at the moment of the change, in the recording. Gives false outside of branches. */
+  leaveBranch(): boolean {
+    const branch = this.#branch;
+    if (!branch) return false;
+    this.#journey++;
+    this.#tellMove();
+    this.#arrive({ point: this.arrival.point, reason: 'goto', title: `Back from ${branch.name}` });
+    return true;
+  }
+
+  /** @throws ApexError `in-a-branch`: questions about time are about the recording */
+  refuseInBranch(): void {
+    if (!this.#branch) return;
+    const advice = 'Any step leads back to the recording.';
+    throw new ApexError('in-a-branch', `This is the branch ${this.#branch.name}, not the recording.`, advice);
   }
 
   get #stops(): Stops[] {
@@ -175,6 +209,7 @@ export class TimeTravelSession {
   }
 
   async continue(direction: Direction): Promise<void> {
+    if (this.leaveBranch()) return;
     const running = this.#running;
     const next = () => {
       return nextStop(this.replay, this.#stops, this.exceptionFilters, this.arrival.point, direction);
@@ -193,6 +228,7 @@ export class TimeTravelSession {
   }
 
   async step(kind: StepKind, direction: Direction): Promise<void> {
+    if (this.leaveBranch()) return;
     await this.#travel(async () => {
       const { point } = this.arrival;
       let target = await this.replay.step(point, kind, direction);
@@ -289,6 +325,7 @@ export class TimeTravelSession {
     this.#replay?.close();
     this.#replay = undefined;
     this.#arrival = undefined;
+    this.#branch = undefined;
     this.#askAgain();
   }
 
@@ -375,16 +412,18 @@ export class TimeTravelSession {
     }
   }
 
-  #arrive(arrival: Arrival): void {
+  #arrive(arrival: Arrival, branch?: Branch): void {
     this.variables.clear();
     this.#frames.clear();
     this.#arrival = arrival;
-    const hits = this.#stops.flatMap((source) => source.at(arrival.point));
+    this.#branch = branch;
+    const hits = branch ? [] : this.#stops.flatMap((source) => source.at(arrival.point));
     // The process is made ready while the editor asks for the stack.
-    this.replay.pauseAt(arrival.point).catch(() => {});
+    if (!branch) this.replay.pauseAt(arrival.point).catch(() => {});
+    const position = branch ? `what-if: ${branch.name}` : describePosition(this.replay, arrival.point);
     const body: DebugProtocol.StoppedEvent['body'] = {
       reason: arrival.reason,
-      description: `${arrival.title} · ${describePosition(this.replay, arrival.point)}`,
+      description: `${arrival.title} · ${position}`,
       threadId: THREAD,
       allThreadsStopped: true,
       ...(hits.length > 0 && { hitBreakpointIds: hits }),

@@ -13,6 +13,10 @@ export const timeRequests = {
   visits: 'apex/visits',
   output: 'apex/output',
   whatIf: 'apex/whatIf',
+  branches: 'apex/branches',
+  enterBranch: 'apex/enterBranch',
+  renameBranch: 'apex/renameBranch',
+  closeBranch: 'apex/closeBranch',
   timeline: 'apex/timeline',
 } as const;
 

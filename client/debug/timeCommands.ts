@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { DEBUG_TYPE, timeRequests } from '../../protocol/debug.ts';
 import { showError } from '../showError.ts';
+import { chooseBranch } from './branches.ts';
 import { askExpression, expressionOf, frameId } from './expressionAtCursor.ts';
 
 /** A moment as the adapter lists it. */
@@ -36,6 +37,7 @@ export function registerTimeCommands(context: vscode.ExtensionContext): void {
   command('apex.timesOfLine', timesOfLine);
   command('apex.goToOutput', goToOutput);
   command('apex.whatIf', whatIf);
+  command('apex.branches', chooseBranch);
 }
 
 async function goToPoint(session: vscode.DebugSession): Promise<void> {
@@ -109,7 +111,7 @@ async function whatIf(session: vscode.DebugSession): Promise<void> {
     prompt: 'A change to try at this moment, for example total = 5. The recording stays as it is.',
   });
   if (!change) return;
-  await session.customRequest(timeRequests.whatIf, { change, frameId: frameId() });
+  await session.customRequest(timeRequests.whatIf, { change, frameId: frameId(), enter: true });
   await vscode.commands.executeCommand('workbench.debug.action.focusRepl');
 }
 

@@ -11,6 +11,7 @@ interface Position {
   text: string;
   tooltip: string;
   past: boolean;
+  command?: string;
 }
 
 const RECORDING: Position = {
@@ -31,7 +32,7 @@ export function registerTimePosition(context: vscode.ExtensionContext): void {
     if (!position) return item.hide();
     item.text = position.text;
     item.tooltip = position.tooltip;
-    item.command = position.past ? 'apex.goToPoint' : undefined;
+    item.command = position.command;
     item.backgroundColor = position.past ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
     item.show();
   };
@@ -45,8 +46,12 @@ export function registerTimePosition(context: vscode.ExtensionContext): void {
     if (message.event === 'process' || message.body?.live) tell(session, RECORDING);
     if (message.event === 'stopped' && message.body?.description) {
       const [, ...position] = message.body.description.split(' · ');
-      const text = `$(history) ${position.join(' · ')}`;
-      tell(session, { text, tooltip: 'Click to travel to another step.', past: true });
+      const isBranch = position[0]?.startsWith('what-if: ') ?? false;
+      const text = `${isBranch ? '$(beaker)' : '$(history)'} ${position.join(' · ')}`;
+      const tooltip = isBranch
+        ? 'Not the recording: what would have been. Any step leads back, a click lists the branches.'
+        : 'Click to travel to another step.';
+      tell(session, { text, tooltip, past: true, command: isBranch ? 'apex.branches' : 'apex.goToPoint' });
     }
   };
   const forget = (session: vscode.DebugSession) => {

@@ -61,6 +61,24 @@ flow('time travel', {}, (window) => {
     await window().page.locator('.repl').getByText("'Cleo 3200'").first().waitFor();
   });
 
+  it('tries another value in a branch, looks at its first difference, and comes back', async () => {
+    await window().command('Apex: What If…');
+    await window().page.locator('.quick-input-widget input:focus').waitFor();
+    await window().page.keyboard.type('discount = 0');
+    await window().page.keyboard.press('Enter');
+    const branch = window().page.locator('.statusbar-item').filter({ hasText: 'what-if: discount = 0' });
+    await branch.waitFor();
+    await window().page.locator('.repl').getByText('What if discount = 0').first().waitFor();
+    await callStack().getByText('38:9').first().waitFor();
+    await window().screenshot('what-if');
+    await window()
+      .debugToolbar()
+      .getByRole('button', { name: /Step Back/ })
+      .click();
+    await position().waitFor();
+    await callStack().getByText('applyCoupon').first().waitFor();
+  });
+
   it('goes forward over the change', async () => {
     await window()
       .debugToolbar()

@@ -259,6 +259,38 @@ describe('debugger', function () {
     assert.deepEqual([body.difference.recorded, body.difference.printed], ['total 3798\n', 'total 4220\n']);
   });
 
+  it('goes to the first difference of a branch, looks around there, and comes back', async () => {
+    await client.launch({ program: till }, { [till]: [{ line: 27 }] });
+    await client.event('stopped');
+    client.send('reverseContinue');
+    const here = (await client.event('stopped')).body.description;
+    const tried = await client.send<{ branch: number }>('apex/whatIf', { change: 'till.total = 1340', enter: true });
+    const there = (await client.event('stopped')).body.description;
+    assert.equal(there, 'First difference · what-if: till.total = 1340');
+    assert.equal(await where(), 'day:35');
+    assert.equal(await evaluate('till.total'), '4220');
+    const refused = await client.send<{ error: { format: string } }>('apex/lastWrite', { expression: 'till.total' });
+    assert.equal(refused.success, false);
+    assert.match(refused.body.error.format, /This is the branch till\.total = 1340, not the recording/);
+    await client.send('apex/renameBranch', { branch: tried.body.branch, name: 'less in the till' });
+    await client.send('stepBack');
+    const back = (await client.event('stopped')).body.description;
+    assert.equal(back.split(' · ').slice(1).join(), here.split(' · ').slice(1).join());
+    const list = async () =>
+      (await client.send<{ branches: { id: number; name: string; current: boolean }[] }>('apex/branches')).body
+        .branches;
+    assert.deepEqual(
+      (await list()).map(({ name, current }) => [name, current]),
+      [['less in the till', false]],
+    );
+    await client.send('apex/enterBranch', { branch: tried.body.branch });
+    await client.event('stopped');
+    await client.send('apex/closeBranch', { branch: tried.body.branch });
+    const closed = (await client.event('stopped')).body.description;
+    assert.match(closed, /^Back from less in the till · .* · past$/);
+    assert.deepEqual(await list(), []);
+  });
+
   it('lists when a line ran and what was printed when', async () => {
     await client.launch({ program: till });
     await client.event('stopped');

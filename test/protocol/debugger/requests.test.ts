@@ -126,6 +126,25 @@ describe('debugger: transcripts of requests', function () {
     compare('time', start);
   });
 
+  it('branches: entered, left, renamed, closed', async () => {
+    await launch();
+    const [top] = await frames(1);
+    const start = from();
+    const change = { change: 'this.total = 1340', frameId: top, name: 'less in the till', enter: true };
+    await move('apex/whatIf', change);
+    const [there] = await frames(1);
+    await client.send('evaluate', { expression: 'till.total', frameId: there, context: 'watch' });
+    await client.send('apex/lastWrite', { expression: 'till.total', frameId: there });
+    await client.send('apex/branches', {});
+    await move('stepBack', { threadId: 1 });
+    await client.send('apex/renameBranch', { branch: 1, name: 'an emptier till' });
+    await move('apex/enterBranch', { branch: 1 });
+    await client.send('apex/closeBranch', { branch: 1 });
+    await client.event('stopped');
+    await client.send('apex/enterBranch', { branch: 1 });
+    compare('branches', start);
+  });
+
   it('a client that counts from 0', async () => {
     await client.send('initialize', { adapterID: 'x', linesStartAt1: false, columnsStartAt1: false });
     await client.event('initialized');

@@ -1,7 +1,7 @@
 import type { inspect } from 'node:util';
 import type { WriteFinder } from '../instrument/instrument.ts';
 import type { ProbeAccess } from '../instrument/realm.ts';
-import type { Boundary } from './boundary.ts';
+import type { Boundary, ReplayDivergence } from './boundary.ts';
 import type { Channel } from './channel.ts';
 import type { InternalRequire } from './codeHooks.ts';
 import type { Libc } from './libc.ts';
@@ -47,7 +47,7 @@ export interface Agent extends AgentHost {
   /** Taken before the program could change it. */
   inspect: typeof inspect;
   /** Set by the job that wants to know; called when the program has ended. */
-  atEnd: (exitCode: number | undefined, divergence?: string) => void;
+  atEnd: (exitCode: number | undefined, divergence?: ReplayDivergence) => void;
   visitor: ScriptVisitor | undefined;
   /** Has something done each time that replay waits for a recording that still grows. */
   onWait(action: () => void): void;

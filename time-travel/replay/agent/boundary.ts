@@ -20,7 +20,14 @@ export interface Boundary {
   /** Replay has come to the end of a log that still grows; called before it waits. */
   onWait(callback: () => void): void;
   /** The program has ended, or replay cannot go on and says why. Nothing of the program runs afterwards. */
-  onEnd(callback: (exitCode: number | undefined, divergence?: string) => void): void;
+  onEnd(callback: (exitCode: number | undefined, divergence?: ReplayDivergence) => void): void;
+}
+
+/** Why a replay cannot go on. */
+export interface ReplayDivergence {
+  message: string;
+  /** What the program did instead of what, without the likely cause: a program that was changed on purpose has its own. */
+  step?: string;
 }
 
 /** For deterministic programs without a recording. */

@@ -30,7 +30,7 @@ export function followBranch(agent: Agent, { expected, goOn }: Followed): void {
       tell({ kind: 'output', point, recorded: expected[next]!.text, printed: '' });
     }
     if (divergence !== undefined) {
-      if (!differs) tell({ kind: 'crossing', point, reason: divergence });
+      if (!differs) tell({ kind: 'crossing', point, reason: divergence.step ?? divergence.message });
       flush();
       agent.pauseHere();
     }

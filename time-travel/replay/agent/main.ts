@@ -91,7 +91,7 @@ function park(agent: Agent): undefined {
 function begin(agent: Agent, job: Job, number: number): void {
   agent.channel.send({ event: 'started', job: number, pid: agent.processId });
   agent.atEnd = (exitCode, divergence) => {
-    agent.channel.send({ event: 'end', point: agent.points.now, exitCode, divergence });
+    agent.channel.send({ event: 'end', point: agent.points.now, exitCode, divergence: divergence?.message });
     agent.exit(0);
   };
   runJob(agent, job);

@@ -66,9 +66,13 @@ function replayRecording(settings: AgentSettings, log: string): void {
     transformCommonJs: (source, filename) => agent!.transformCommonJs(source, filename),
     mapFrames: (frames) => agent!.mapFrames(frames),
     started: () => agent!.begin(),
-    finished: ({ code, reason }) => onEnd(code, reason === 'damaged' ? 'The recording is damaged here.' : undefined),
+    finished: ({ code, reason }) =>
+      onEnd(code, reason === 'damaged' ? { message: 'The recording is damaged here.' } : undefined),
     diverged: ({ expected, seen, cause }) =>
-      onEnd(undefined, `The program did something else than recorded: ${seen} instead of ${expected}. ${cause}`),
+      onEnd(undefined, {
+        message: `The program did something else than recorded: ${seen} instead of ${expected}. ${cause}`,
+        step: `${seen} instead of ${expected}`,
+      }),
     exit: (code) => agent!.exit(code),
   };
   const follow = () => {
