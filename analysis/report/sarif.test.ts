@@ -7,10 +7,11 @@ import { allRules } from '../rules/all.ts';
 import { analyzeText } from '../workspace/engine.ts';
 import { toSarif } from './sarif.ts';
 
-/** The official schema, as the schema store packages it. */
+/** The official schema, as Microsoft packages it for its own tests of SARIF. */
 function schema(): object {
-  const manifest = createRequire(import.meta.url).resolve('schemastore/package.json');
-  return JSON.parse(readFileSync(manifest.replace('package.json', 'schemas/json/sarif-2.1.0.json'), 'utf8')) as object;
+  const manifest = createRequire(import.meta.url).resolve('@microsoft/jest-sarif/package.json');
+  const file = manifest.replace('package.json', 'lib/schemas/sarif-2.1.0-rtm.5.json');
+  return JSON.parse(readFileSync(file, 'utf8')) as object;
 }
 
 function logOf(text: string) {
