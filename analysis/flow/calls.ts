@@ -1,6 +1,6 @@
 import { taintFixes } from '../fixes/taintFixes.ts';
 import { responseRef } from '../models/conventions.ts';
-import type { ArgumentSpec, CallbackRow, SinkRow } from '../models/model.ts';
+import type { ArgumentSpec, CallbackRow, ForbiddenRow, SinkRow } from '../models/model.ts';
 import type { ModelEntry } from '../models/modelIndex.ts';
 import { unwrap } from '../syntax/parse.ts';
 import { ts } from '../syntax/typescript.ts';
@@ -35,7 +35,7 @@ export function performCall(machine: Machine, given: CallEvent, environment: Env
   for (const entry of entries) {
     for (const sink of entry.sinks) reachSink(machine, sink, event, environment);
     for (const row of entry.callbacks) registerCallback(machine, row, event);
-    if (entry.forbidden !== undefined) reportForbidden(machine, entry.forbidden, event);
+    if (entry.forbidden) reportForbidden(machine, entry.forbidden, event);
   }
   let result = callKnown(machine, event);
   const modelled = callModel(machine, entries, event);
@@ -93,21 +93,30 @@ function lastName(refs: readonly string[]): string {
   return refs[0]?.slice(refs[0].lastIndexOf('.') + 1) ?? '';
 }
 
+/** Modules of Node whose objects are no database, page or client, and are not what others derive theirs from. */
+const ownObjects = /^(buffer|crypto|dns|os|path|querystring|string_decoder|zlib)\b/;
+
 function modelEntries(machine: Machine, event: CallEvent): ModelEntry[] {
   const entries: ModelEntry[] = [];
   for (const ref of event.refs) {
     const entry = machine.models.entry(ref);
     if (entry) entries.push(entry);
   }
-  // Rows for a method's name alone speak of receivers that nothing is known of.
-  if (entries.length === 0 && !event.callee.functions && event.receiver && event.name !== '') {
+  // Rows for a method's name alone speak of receivers that nothing is known of: a hash's `update` asks no database.
+  const isKnown = event.callee.functions !== undefined || event.refs.some((ref) => ownObjects.test(ref));
+  if (entries.length === 0 && !isKnown && event.receiver && event.name !== '') {
     const entry = machine.models.method(event.name);
     if (entry) entries.push(entry);
   }
   return entries;
 }
 
-function reportForbidden(machine: Machine, reason: string, event: CallEvent): void {
+function reportForbidden(machine: Machine, rows: readonly ForbiddenRow[], event: CallEvent): void {
+  const { path } = event.frame.unit;
+  // Of several policies that forbid it in one folder, the last that was read gives the reason.
+  const row = rows.findLast(({ folder }) => folder === undefined || path.startsWith(`${folder}/`));
+  if (!row) return;
+  const { reason } = row;
   const name = event.name || lastName(event.refs);
   const message = `The project's policy forbids \`${name}\`${reason === '' ? '.' : `: ${reason}.`}`;
   machine.report('forbidden-use', event.node, event.frame.unit, { message });
