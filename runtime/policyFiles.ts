@@ -1,7 +1,8 @@
-import { readFileSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { ApexError } from '../protocol/errors.ts';
 import { type Policy, policySchema } from '../protocol/policy.ts';
+import { readProjectFile } from './projectFile.ts';
 
 /** One file of a policy. */
 export interface PolicyFile {
@@ -39,9 +40,12 @@ function realPath(file: string, extendedBy: string | undefined): string {
 }
 
 function parsePolicy(path: string): Policy {
+  const text = readProjectFile(path);
+  if (text === undefined)
+    throw new ApexError('policy-invalid', `${path} cannot be read as a file of text.`, 'Check what it is.');
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
+    value = JSON.parse(text);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new ApexError('policy-invalid', `${path} is not JSON: ${message}.`, 'Correct the file.');

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { posix } from 'node:path';
+import { readProjectFile } from '../../runtime/projectFile.ts';
 
 interface Manifest {
   private?: boolean;
@@ -31,7 +32,7 @@ export function libraryTest(): (path: string) => boolean {
 
 function isPublished(file: string, folder: string): boolean {
   try {
-    const manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
+    const manifest = JSON.parse(readProjectFile(file) ?? '{}') as Manifest;
     if (manifest.private || !manifest.name || !manifest.version) return false;
     return (
       Boolean(

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { posix } from 'node:path';
 import { ApexError } from '../../protocol/errors.ts';
+import { readProjectFile } from '../../runtime/projectFile.ts';
 import type { Model } from '../models/model.ts';
 import { readProjectModels } from '../models/projectModels.ts';
 import { importedNames } from '../modules/importIndex.ts';
@@ -186,7 +187,10 @@ function scanGroups({ paths, host, isLibrary, aliases, program }: Scan, cache: S
 export function projectModels(folder: string): Model[] {
   const file = posix.join(folder, 'apex.models.yaml');
   if (!existsSync(file)) return [];
-  const { model, problems } = readProjectModels(readFileSync(file, 'utf8'), file);
+  const text = readProjectFile(file);
+  if (text === undefined)
+    throw new ApexError('models-invalid', `${file} cannot be read as a file of text.`, 'Check what it is.');
+  const { model, problems } = readProjectModels(text, file);
   const first = problems[0];
   if (first)
     throw new ApexError(
@@ -200,14 +204,15 @@ export function projectModels(folder: string): Model[] {
 /** `paths` of the tsconfig.json in a folder; relative to `baseUrl`. */
 export function pathAliases(folder: string): PathAlias[] {
   const file = posix.join(folder, 'tsconfig.json');
-  if (!existsSync(file)) return [];
-  const { config } = ts.parseConfigFileTextToJson(file, readFileSync(file, 'utf8')) as {
+  const text = readProjectFile(file);
+  if (text === undefined) return [];
+  const { config } = ts.parseConfigFileTextToJson(file, text) as {
     config?: { compilerOptions?: { baseUrl?: string; paths?: Record<string, string[]> } };
   };
   const options = config?.compilerOptions;
   const base = posix.join(folder, options?.baseUrl ?? '.');
   const star = (text: string): string => text.replace(/\*$/, '');
   return Object.entries(options?.paths ?? {}).flatMap(([alias, targets]) =>
-    targets.map((target) => ({ prefix: star(alias), target: posix.join(base, star(target)) })),
+    targets.map((target) => ({ prefix: star(alias), target: posix.join(base, star(target)), folder })),
   );
 }

@@ -1,5 +1,6 @@
 import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import { posix } from 'node:path';
+import { readProjectFile } from '../../runtime/projectFile.ts';
 import { globPattern, ignoreTest } from './globs.ts';
 
 export const sourceExtension = /\.([cm]?[jt]s|[jt]sx|html?|vue|svelte|ejs|hbs|handlebars|mustache|pug|jade)$/i;
@@ -76,19 +77,16 @@ export function collectSourceFiles(roots: readonly string[], options: SelectOpti
 }
 
 function readIgnore(folder: string): (path: string) => boolean {
-  try {
-    const test = ignoreTest(readFileSync(posix.join(folder, '.gitignore'), 'utf8'));
-    return (path) => test(posix.relative(folder, path));
-  } catch {
-    return () => false;
-  }
+  const test = ignoreTest(readProjectFile(posix.join(folder, '.gitignore')) ?? '');
+  return (path) => test(posix.relative(folder, path));
 }
 
 /** The text of a source file, or why it is not analysed. */
 export function readSource(path: string): { text: string } | { reason: string } {
   try {
-    const { size } = statSync(path);
-    if (size > MAX_BYTES) return { reason: `larger than ${MAX_BYTES / 1_000_000} MB` };
+    const file = statSync(path);
+    if (!file.isFile()) return { reason: 'not a file' };
+    if (file.size > MAX_BYTES) return { reason: `larger than ${MAX_BYTES / 1_000_000} MB` };
     const text = decode(readFileSync(path));
     if (text === undefined) return { reason: 'not text' };
     if (isMinified(text)) return { reason: 'minified' };
