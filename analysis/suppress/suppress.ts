@@ -1,4 +1,4 @@
-import type { Finding, Location } from '../report/finding.ts';
+import type { Finding, Fix, Location } from '../report/finding.ts';
 import { type Directive, readDirectives } from './directives.ts';
 
 export interface Suppressed {
@@ -8,6 +8,7 @@ export interface Suppressed {
 }
 
 const rule = 'suppression';
+const UNUSED = 'This apex-ignore silences nothing any more: remove it.';
 
 /**
  * Takes away the findings of one file that its directives name. A directive without reason silences nothing and is a
@@ -29,7 +30,9 @@ export function applyDirectives(path: string, text: string, findings: readonly F
   });
   const about = directives.flatMap((directive) => {
     const problem = problemOf(directive, used.has(directive), today);
-    return problem ? [complaint(path, text, directive, problem)] : [];
+    if (!problem) return [];
+    const fixes = problem === UNUSED || isOver(directive, today) ? removal(path, text, directive) : [];
+    return [{ ...complaint(path, text, directive, problem), fixes }];
   });
   return { findings: [...kept, ...about].sort((left, right) => left.from - right.from), suppressed };
 }
@@ -47,7 +50,25 @@ function problemOf(directive: Directive, used: boolean, today: string): string |
   if (directive.reason === undefined)
     return 'This apex-ignore gives no reason, so it silences nothing: add ` -- reason`.';
   if (isOver(directive, today)) return `This apex-ignore held until ${directive.until}: look at the finding again.`;
-  return used ? undefined : 'This apex-ignore silences nothing any more: remove it.';
+  return used ? undefined : UNUSED;
+}
+
+const commentEnd = /\*\/\}?|-->|[-_]?%>|(?:--)?~?\}\}/;
+
+/** Takes the comment away, with its line where nothing else stands on it; nothing where code follows on the line. */
+function removal(path: string, text: string, { from, to }: Directive): Fix[] {
+  const comment = text.slice(from, to);
+  const end = commentEnd.exec(comment);
+  const isWhole = comment.startsWith('//') || (end !== null && end.index + end[0].length === comment.length);
+  if (!isWhole) return [];
+  const lineStart = text.lastIndexOf('\n', from - 1) + 1;
+  const lineEnd = text.indexOf('\n', to) < 0 ? text.length : text.indexOf('\n', to) + 1;
+  const before = text.slice(lineStart, from);
+  const isAlone = before.trim() === '';
+  const edit = isAlone
+    ? { from: lineStart, to: lineEnd }
+    : { from: from - (before.length - before.trimEnd().length), to };
+  return [{ title: 'Remove this apex-ignore', edits: [{ path, ...edit, text: '' }] }];
 }
 
 function complaint(path: string, text: string, { from, to }: Directive, message: string): Finding {
