@@ -9,6 +9,8 @@ export interface AnalysisSettings {
   rules: Record<string, 'off' | 'low' | 'medium' | 'high' | 'critical'>;
   /** `auto` asks each package's manifest. */
   library: 'auto' | 'on' | 'off';
+  /** Globs of what is scanned, below each folder; none: everything. */
+  include: string[];
   exclude: string[];
 }
 
@@ -17,6 +19,7 @@ export const defaultSettings: AnalysisSettings = {
   severity: 'low',
   rules: {},
   library: 'auto',
+  include: [],
   exclude: [],
 };
 

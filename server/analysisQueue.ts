@@ -11,6 +11,8 @@ export class AnalysisQueue {
   private turn: Promise<void> = Promise.resolve();
   private backgroundTurn: Promise<void> = Promise.resolve();
   private asked = 0;
+  /** When messages were last read, between slices of one file or of many small ones. */
+  private paused = 0;
 
   constructor(program: LiveProgram) {
     this.program = program;
@@ -41,19 +43,30 @@ export class AnalysisQueue {
 
   /** False when it was broken off, by `stop` or by a change. */
   private async slices(path: string, stop: () => boolean): Promise<boolean> {
+    if (this.isLong()) {
+      await this.answer();
+      if (stop()) return false;
+    }
     const steps = this.program.steps(path);
-    let began = performance.now();
     for (;;) {
       const { done, value } = steps.next();
       if (done) return value;
-      if (performance.now() - began < SLICE) continue;
-      await pause();
+      if (!this.isLong()) continue;
+      await this.answer();
       if (stop()) {
         // Only what is still running is broken off: another file's analysis may have begun meanwhile.
         if (!steps.next().done) this.program.interrupt();
         return false;
       }
-      began = performance.now();
     }
+  }
+
+  private isLong(): boolean {
+    return performance.now() - this.paused >= SLICE;
+  }
+
+  private async answer(): Promise<void> {
+    await pause();
+    this.paused = performance.now();
   }
 }

@@ -1,4 +1,5 @@
 import {
+  type CancellationToken,
   type CodeLens,
   CompletionRequest,
   type Connection,
@@ -19,6 +20,7 @@ import type { Finding } from '../analysis/report/finding.ts';
 import { securityScore } from '../analysis/report/score.ts';
 import { scanWorkspaceMethod } from '../protocol/analysis.ts';
 import { repairs, showPaths, suppressions } from './codeActions.ts';
+import { askConfiguration } from './configuration.ts';
 import { ruleHover } from './hover.ts';
 import { ImporterDiagnostics } from './importerDiagnostics.ts';
 import { isModelsFile, MODELS_FILE, modelCompletions, modelDiagnostics } from './modelsFile.ts';
@@ -109,17 +111,22 @@ export function serve(connection: Connection, options: ServerOptions): void {
         const kept = workspace.folders.filter((folder) => !gone.has(folder));
         workspace.setFolders([...kept, ...added.map((folder) => paths.pathOf(folder.uri))]);
         refresh();
+        loadSettings(undefined).catch(complain);
       });
     }
     await loadSettings(undefined);
   });
 
   const loadSettings = async (pushed: unknown): Promise<void> => {
-    const given = client.workspace?.configuration
-      ? await connection.workspace.getConfiguration('apex.analysis')
-      : (pushed as { apex?: { analysis?: unknown } } | undefined)?.apex?.analysis;
-    if (given === undefined || given === null) return;
-    workspace.configure(readSettings(given));
+    if (client.workspace?.configuration) {
+      const asked = await askConfiguration(connection, workspace.folders, (path) => paths.uriOf(path));
+      if (!asked) return;
+      workspace.configure(asked.own, asked.folders);
+    } else {
+      const given = (pushed as { apex?: { analysis?: unknown } } | undefined)?.apex?.analysis;
+      if (given === undefined || given === null) return;
+      workspace.configure(readSettings(given));
+    }
     refresh();
   };
   connection.onDidChangeConfiguration(({ settings }) => loadSettings(settings));
@@ -268,7 +275,10 @@ export function serve(connection: Connection, options: ServerOptions): void {
     return [{ range: { start, end: start }, command: { title, command: 'apex.showFindings' } }];
   });
 
-  connection.onRequest(scanWorkspaceMethod, (_params, token) => scanWorkspace(connection, workspace, token));
+  // The request has no parameters: clients send none, or an empty object.
+  connection.onRequest(scanWorkspaceMethod, (...given: unknown[]) =>
+    scanWorkspace(connection, workspace, given.at(-1) as CancellationToken),
+  );
 
   connection.onShutdown(() => importers.stop());
 

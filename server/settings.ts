@@ -10,13 +10,17 @@ export function readSettings(given: unknown): AnalysisSettings {
   if (typeof raw.enabled === 'boolean') settings.enabled = raw.enabled;
   if (isSeverity(raw.severity)) settings.severity = raw.severity;
   if (raw.library === 'on' || raw.library === 'off') settings.library = raw.library;
-  if (Array.isArray(raw.exclude))
-    settings.exclude = raw.exclude.filter((glob): glob is string => typeof glob === 'string');
+  if (Array.isArray(raw.include)) settings.include = raw.include.filter(isText);
+  if (Array.isArray(raw.exclude)) settings.exclude = raw.exclude.filter(isText);
   if (typeof raw.rules === 'object' && raw.rules !== null) {
     const entries = Object.entries(raw.rules).filter(([, level]) => level === 'off' || isSeverity(level));
     settings.rules = Object.fromEntries(entries) as AnalysisSettings['rules'];
   }
   return settings;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }
 
 function isSeverity(value: unknown): value is Severity {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { posix } from 'node:path';
 import { libraryTest } from '../analysis/disk/packages.ts';
 import { diskHost, pathAliases } from '../analysis/disk/scanDisk.ts';
@@ -13,7 +13,9 @@ import { lowerInTests } from '../analysis/report/testCode.ts';
 import { applyDirectives } from '../analysis/suppress/suppress.ts';
 import { LiveProgram } from '../analysis/workspace/liveProgram.ts';
 import { type AnalysisSettings, defaultSettings } from '../protocol/analysis.ts';
+import { readProjectFile } from '../runtime/projectFile.ts';
 import { AnalysisQueue } from './analysisQueue.ts';
+import { folderOf } from './folders.ts';
 import { isModelsFile, MODELS_FILE } from './modelsFile.ts';
 import { FolderPolicies, isPolicyFile } from './policies.ts';
 import { applySettings } from './settings.ts';
@@ -21,7 +23,8 @@ import { applySettings } from './settings.ts';
 /** The open folders and documents, and what is found in them. */
 export class Workspace {
   folders: string[] = [];
-  private settingsNow: AnalysisSettings = defaultSettings;
+  private ownSettings: AnalysisSettings = defaultSettings;
+  private folderSettings: ReadonlyMap<string, AnalysisSettings> = new Map();
   private readonly disk = diskHost([]);
   private library = libraryTest();
   private readonly modelTexts = new Map<string, string>();
@@ -30,7 +33,10 @@ export class Workspace {
     disk: this.disk,
     models: () => this.models(),
     aliases: () => this.aliases(),
-    isLibrary: (path) => (this.settingsNow.library === 'auto' ? this.library(path) : this.settingsNow.library === 'on'),
+    isLibrary: (path) => {
+      const mode = this.settingsOf(path).library;
+      return mode === 'auto' ? this.library(path) : mode === 'on';
+    },
   });
 
   readonly queue = new AnalysisQueue(this.program);
@@ -42,13 +48,13 @@ export class Workspace {
 
   /** Models of the folders, as they are in the editor or on disk; a file with mistakes counts for nothing. */
   private models(): Model[] {
-    return [...this.folders.flatMap((folder) => policyModel(this.policies.of(folder))), ...this.ownModels()];
+    return [...this.folders.flatMap((folder) => policyModel(this.policies.of(folder), folder)), ...this.ownModels()];
   }
 
   private ownModels(): Model[] {
     return this.folders.flatMap((folder) => {
       const path = posix.join(folder, MODELS_FILE);
-      const text = this.modelTexts.get(path) ?? (existsSync(path) ? readFileSync(path, 'utf8') : undefined);
+      const text = this.modelTexts.get(path) ?? readProjectFile(path);
       const model = text === undefined ? undefined : readProjectModels(text, path).model;
       return model ? [model] : [];
     });
@@ -67,14 +73,20 @@ export class Workspace {
     return this.folders.flatMap((folder) => pathAliases(folder));
   }
 
-  get settings(): AnalysisSettings {
-    return this.settingsNow;
+  /** Those of the folder that holds the path, where it has its own. */
+  private settingsOf(path: string): AnalysisSettings {
+    const folder = folderOf(path, this.folders);
+    return (folder === undefined ? undefined : this.folderSettings.get(folder)) ?? this.ownSettings;
   }
 
-  configure(settings: AnalysisSettings): void {
-    const analysisChanges = settings.library !== this.settingsNow.library;
-    this.settingsNow = settings;
-    if (analysisChanges) this.program.reset();
+  /** Settings for everything, and those of folders that have their own. */
+  configure(own: AnalysisSettings, ofFolders: ReadonlyMap<string, AnalysisSettings> = new Map()): void {
+    const modes = (): string =>
+      [this.ownSettings, ...this.folders.map((folder) => this.settingsOf(folder))].map(({ library }) => library).join();
+    const before = modes();
+    this.ownSettings = own;
+    this.folderSettings = ofFolders;
+    if (modes() !== before) this.program.reset();
   }
 
   setFolders(folders: readonly string[]): void {
@@ -98,14 +110,14 @@ export class Workspace {
     const text = this.program.textOf(path);
     const found = this.program.knownFindings(path);
     const today = new Date().toISOString().slice(0, 10);
-    const folder = this.folders.find((each) => path.startsWith(`${each}/`));
+    const folder = folderOf(path, this.folders);
     const policy = folder === undefined ? noPolicy : this.policies.of(folder);
     const forbidden = text === undefined ? [] : forbiddenImports(path, text, policy.forbiddenModules);
     const all = [...found, ...forbidden].sort((left, right) => left.from - right.from);
     const kept = text === undefined ? all : applyDirectives(path, text, all, today).findings;
     const below = folder === undefined ? posix.basename(path) : posix.relative(folder, path);
     const lowered = kept.map((finding) => lowerInTests(finding, below));
-    return applySettings(applyPolicy(lowered, policy), this.settingsNow);
+    return applySettings(applyPolicy(lowered, policy), this.settingsOf(path));
   }
 
   /** A file was changed, made or removed on disk by someone else. */
@@ -124,6 +136,12 @@ export class Workspace {
   /** Source files of the folders, sorted. */
   files(): string[] {
     const folders = this.folders.filter((folder) => existsSync(folder));
-    return collectSourceFiles(folders, { exclude: this.settingsNow.exclude }).paths;
+    const found = folders.flatMap((folder) => {
+      const { include, exclude } = this.settingsOf(folder);
+      const { paths } = collectSourceFiles([folder], { ...(include.length > 0 && { include }), exclude });
+      // What lies in a folder within this one is that one's.
+      return paths.filter((path) => folderOf(path, this.folders) === folder);
+    });
+    return found.sort();
   }
 }

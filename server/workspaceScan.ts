@@ -14,13 +14,13 @@ export async function scanWorkspace(
   progress.begin('Apex: scanning the workspace', 0, `${files.length} files`, true);
   let lines = 0;
   let done = 0;
-  let cancelled = false;
+  const isCancelled = (): boolean => token.isCancellationRequested || progress.token.isCancellationRequested;
   try {
     for (const file of files) {
-      cancelled = token.isCancellationRequested || progress.token.isCancellationRequested;
-      if (cancelled) break;
-      const isCancelled = (): boolean => token.isCancellationRequested || progress.token.isCancellationRequested;
+      if (isCancelled()) break;
       await workspace.queue.analyzeInBackground(file, isCancelled);
+      // A file whose analysis was broken off does not count.
+      if (isCancelled()) break;
       lines += workspace.program.lineCount(file) ?? 0;
       done++;
       if (done % 10 === 0) progress.report(Math.round((done / files.length) * 100), `${done} of ${files.length}`);
@@ -30,5 +30,10 @@ export async function scanWorkspace(
   }
   // As each file shows them: without what is suppressed, with the policy and the settings.
   const findings = files.slice(0, done).flatMap((file) => workspace.knownFindings(file));
-  return { files: done, findings: findings.length, score: securityScore(findings, lines), cancelled };
+  return {
+    files: done,
+    findings: findings.length,
+    score: securityScore(findings, lines),
+    cancelled: done < files.length,
+  };
 }

@@ -76,6 +76,8 @@ export interface CallbackRow {
 export interface ForbiddenRow {
   ref: string;
   reason: string;
+  /** Absolute; only files below it must not. */
+  folder?: string;
 }
 
 /** What the engine knows of one package or platform. */

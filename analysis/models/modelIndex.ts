@@ -1,4 +1,4 @@
-import type { CallbackRow, Model, SinkRow, SourceRow, SummaryRow } from './model.ts';
+import type { CallbackRow, ForbiddenRow, Model, SinkRow, SourceRow, SummaryRow } from './model.ts';
 
 /** All that models say of one name. */
 export interface ModelEntry {
@@ -6,8 +6,8 @@ export interface ModelEntry {
   source?: SourceRow;
   summary?: SummaryRow;
   callbacks: CallbackRow[];
-  /** Why it must not be called. */
-  forbidden?: string;
+  /** Why it must not be called, and where. */
+  forbidden?: ForbiddenRow[];
 }
 
 export interface ModelIndex {
@@ -57,7 +57,10 @@ export function indexModels(models: readonly Model[]): ModelIndex {
     return name;
   };
 
-  for (const { ref, reason } of models.flatMap((model) => model.forbidden ?? [])) at(canonical(ref)).forbidden = reason;
+  for (const row of models.flatMap((model) => model.forbidden ?? [])) {
+    const entry = at(canonical(row.ref));
+    entry.forbidden = [...(entry.forbidden ?? []), row];
+  }
 
   return {
     canonical,

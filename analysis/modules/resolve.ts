@@ -16,6 +16,8 @@ export interface PathAlias {
   prefix: string;
   /** Absolute folder or file that takes its place. */
   target: string;
+  /** Whose `tsconfig.json` has it: of two folders with the same alias, each file means that of its own. */
+  folder?: string;
 }
 
 /** Finds the file that an import names: relative paths, path aliases; undefined for packages and what is not there. */
@@ -28,8 +30,9 @@ export function resolveModule(
   if (specifier.startsWith(VIEW)) return resolveView(specifier, from, host);
   if (specifier.startsWith('.')) return resolveFile(posix.join(posix.dirname(from), specifier), host);
   if (specifier.startsWith('/')) return resolveFile(specifier, host);
-  for (const { prefix, target } of aliases) {
-    if (!specifier.startsWith(prefix)) continue;
+  const isOwn = ({ folder }: PathAlias): boolean => folder !== undefined && from.startsWith(`${folder}/`);
+  const meant = aliases.filter(({ prefix }) => specifier.startsWith(prefix));
+  for (const { prefix, target } of [...meant.filter(isOwn), ...meant.filter((alias) => !isOwn(alias))]) {
     const found = resolveFile(posix.join(target, specifier.slice(prefix.length)), host);
     if (found) return found;
   }

@@ -69,8 +69,9 @@ export function applyPolicy(findings: readonly Finding[], { rules }: ProjectPoli
   });
 }
 
-/** The functions that a policy forbids, as the engine knows functions. */
-export function policyModel({ forbiddenApis }: ProjectPolicy): Model[] {
-  const forbidden = Object.entries(forbiddenApis).map(([ref, reason]) => ({ ref, reason }));
+/** The functions that a policy forbids, as the engine knows functions; with a folder, to the files below it. */
+export function policyModel({ forbiddenApis }: ProjectPolicy, folder?: string): Model[] {
+  const within = folder === undefined ? {} : { folder };
+  const forbidden = Object.entries(forbiddenApis).map(([ref, reason]) => ({ ref, reason, ...within }));
   return forbidden.length > 0 ? [{ name: 'policy', forbidden }] : [];
 }

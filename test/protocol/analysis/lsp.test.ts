@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { matchGolden } from './golden.ts';
 import { killStarted, startLsp } from './lspClient.ts';
 
 const uri = 'file:///shop/server.js';
@@ -18,14 +19,6 @@ const open = (languageId = 'javascript', content = text) => ({
 });
 const document = { textDocument: { uri } };
 const pull = { textDocument: { diagnostic: {} } };
-
-/** Compares with the transcript kept beside this file; `UPDATE_GOLDEN=1` writes it anew. */
-function matchGolden(name: string, actual: unknown): void {
-  const file = join(import.meta.dirname, `${name}.golden.json`);
-  const shown = `${JSON.stringify(actual, null, 2)}\n`;
-  if (process.env.UPDATE_GOLDEN) writeFileSync(file, shown);
-  assert.equal(shown, readFileSync(file, 'utf8'));
-}
 
 describe('language server', () => {
   afterEach(killStarted);

@@ -7,7 +7,7 @@ import {
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
 
-const root = join(import.meta.dirname, '../../..');
+const repository = join(import.meta.dirname, '../../..');
 
 /** A bare LSP client on `apex lsp`: it sends what a test says and keeps what the server says by itself. */
 export interface LspClient {
@@ -30,9 +30,11 @@ export function killStarted(): void {
 export async function startLsp(
   capabilities: object,
   options: object = {},
-  rootUri: string | null = null,
+  root: string | readonly string[] | null = null,
+  /** Registers what answers the server from its first message on. */
+  prepare: (connection: MessageConnection) => void = () => undefined,
 ): Promise<LspClient> {
-  const child: ChildProcess = spawn(process.execPath, [join(root, 'bin/apex'), 'lsp'], {
+  const child: ChildProcess = spawn(process.execPath, [join(repository, 'bin/apex'), 'lsp'], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   started.add(child);
@@ -49,11 +51,13 @@ export async function startLsp(
       waiter.resolve(params.diagnostics);
     }
   });
+  prepare(connection);
   connection.listen();
-  const folders = rootUri === null ? null : [{ uri: rootUri, name: 'root' }];
+  const uris = typeof root === 'string' ? [root] : (root ?? []);
+  const folders = root === null ? null : uris.map((uri) => ({ uri, name: uri.slice(uri.lastIndexOf('/') + 1) }));
   const params = {
     processId: process.pid,
-    rootUri,
+    rootUri: uris[0] ?? null,
     workspaceFolders: folders,
     capabilities,
     initializationOptions: options,
