@@ -1,4 +1,4 @@
-// Sandboxes beside other ways to run a piece of JavaScript apart: node:vm, a worker thread, a child process, QuickJS.
+// Sandboxes beside other ways to run a piece of JavaScript apart: node:vm, a worker thread, a child process, QuickJS, workerd.
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,10 +9,10 @@ import { Worker } from 'node:worker_threads';
 import { getQuickJS } from 'quickjs-emscripten';
 import type { Outcome, StartParams } from '../protocol/sandbox.ts';
 import { bridgeSpecSchema } from '../protocol/sandboxBridge.ts';
-import { NO_POLICY } from '../sandbox-host/policy/loadPolicy.ts';
-import { PolicyEngine } from '../sandbox-host/policy/policyEngine.ts';
 import type { Sandbox } from '../sandbox-host/supervisor/sandbox.ts';
 import { Supervisor } from '../sandbox-host/supervisor/supervisor.ts';
+import { measure, print } from './measure/percentiles.ts';
+import { measureWorkerd } from './peers/workerd.ts';
 
 const JOB = '[1, 2, 3].map((n) => n * n).reduce((a, b) => a + b)';
 const folder = mkdtempSync(join(tmpdir(), 'apex-bench-'));
@@ -48,21 +48,6 @@ async function keep(
   while (sandbox.info.status !== 'idle') await sleep(1);
   return sandbox;
 }
-
-/** Median and 95th percentile of `times` runs, in milliseconds. */
-async function measure(times: number, action: () => Promise<unknown> | unknown): Promise<[p50: number, p95: number]> {
-  const taken: number[] = [];
-  for (let at = 0; at < times; at++) {
-    const started = performance.now();
-    await action();
-    taken.push(performance.now() - started);
-  }
-  taken.sort((a, b) => a - b);
-  return [taken[Math.floor(times / 2)]!, taken[Math.floor(times * 0.95)]!];
-}
-
-const print = (what: string, [p50, p95]: [number, number]) =>
-  console.log(`${what.padEnd(58)} p50 ${p50.toFixed(3)} ms, p95 ${p95.toFixed(3)} ms`);
 
 /** A message to a thread or process and its answer. */
 function roundTrip(peer: Worker | ChildProcess): Promise<unknown> {
@@ -205,31 +190,13 @@ async function restore(): Promise<void> {
   for (const sandbox of stay) sandbox.stop();
 }
 
-async function policy(): Promise<void> {
-  const rules = Array.from({ length: 50 }, (_, at) => ({
-    source: 'bench',
-    rule: { effect: 'allow' as const, operations: ['fs.read' as const], resources: [`/app/folder${at}/**`] },
-  }));
-  const engine = new PolicyEngine({ ...NO_POLICY, rules });
-  const request = { operation: 'fs.read', resource: '/app/folder49/file', mode: 'isolation', label: 'bench' } as const;
-  const time = (times: number, action: () => void) => {
-    const started = performance.now();
-    for (let at = 0; at < times; at++) action();
-    return ((performance.now() - started) / times) * 1000;
-  };
-  let n = 0;
-  console.log(
-    `policy of 50 rules: ${time(1e5, () => engine.decide(request)).toFixed(2)} us cached, ${time(5000, () => engine.decide({ ...request, resource: `/app/folder49/${n++}` })).toFixed(2)} us new`,
-  );
-}
-
 try {
   await peers();
+  await measureWorkerd({ source: JOB, expected: '14' });
   await sandboxes();
   await bridge();
   await restore();
   await stateAndIdle();
-  await policy();
 } finally {
   supervisor.close();
   rmSync(folder, { recursive: true, force: true });

@@ -62,6 +62,9 @@ try {
   line('of the whole time', held, worst('ms').name);
   line('of the time without a pause', turn, turns.toSorted((a, b) => b.ms - a.ms)[0]?.name ?? '');
   line('of the memory', memory, worst('memoryMb').name);
+  for (const { name, memoryMb } of all.toSorted((a, b) => b.memoryMb - a.memoryMb).slice(0, 10)) {
+    console.log(`  ${name.padEnd(32)} ${(memoryMb / limits.memoryMb).toFixed(2)}`);
+  }
 } finally {
   supervisor.close();
   rmSync(folder, { recursive: true, force: true });
