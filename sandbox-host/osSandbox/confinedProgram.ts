@@ -1,5 +1,6 @@
 import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
 import type { Writable } from 'node:stream';
+import { endWithHost } from './hostGuard.ts';
 import { seccompFilter } from './seccompFilter.ts';
 import { findBubblewrap, findOnPath, linkedLibraries } from './workerCommand.ts';
 
@@ -52,8 +53,9 @@ export function spawnConfined(
   const limits = [`--data=${memory}`, `--fsize=${fileSize}`, '--core=0', '--'];
   const bwrap = findBubblewrap()!;
   const [first, ...rest] = findOnPath('prlimit') ? ['prlimit', ...limits, bwrap, ...args] : [bwrap, ...args];
-  const options = { cwd: '/', env: { ...env, PATH: process.env.PATH }, stdio: [...plain, 'pipe' as const] };
-  const child = spawn(first!, rest, options);
+  const surroundings = { cwd: '/', env: { ...env, PATH: process.env.PATH }, detached: true };
+  const child = spawn(first!, rest, { ...surroundings, stdio: [...plain, 'pipe' as const] });
+  endWithHost(child);
   const filter = child.stdio[3] as Writable;
   filter.on('error', () => {});
   filter.end(seccompFilter());

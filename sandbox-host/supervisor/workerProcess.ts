@@ -2,9 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { readFrames, writeFrame } from '../bridge/frames.ts';
 import { type FromWorker, fromWorkerSchema, type ToWorker } from '../bridge/messages.ts';
+import { endWithHost, killGroup } from '../osSandbox/hostGuard.ts';
 import type { WorkerCommand } from '../osSandbox/workerCommand.ts';
 import { limitProcess } from './processLimits.ts';
-import { residentBytes } from './residentMemory.ts';
+import { residentBytes, untilNextLook } from './residentMemory.ts';
 
 /** How a worker came to its end; `culprit` is the sandbox that was known to cause it. */
 export interface WorkerEnd {
@@ -23,7 +24,6 @@ export interface WorkerListener {
 const HEARTBEAT_MS = 250;
 /** A worker's main thread never runs guest code; when it is silent this long, a guest has found a way to hold it. */
 const SILENCE_MS = 4_000;
-const MEMORY_CHECK_MS = 10;
 const KEPT_STDERR = 4_096;
 /** Stacks of threads that isolated-vm starts later count as the process's data, though nobody touches them. */
 const KERNEL_SLACK = 48 << 20;
@@ -35,6 +35,8 @@ const KERNEL_SLACK = 48 << 20;
 export class WorkerProcess {
   readonly #child: ChildProcess;
   readonly #pid: Promise<number>;
+  /** bubblewrap and what it starts are a process group. */
+  readonly #isGroup: boolean;
   readonly #listeners = new Map<string, WorkerListener>();
   #ready: { resolve(): void; reject(error: Error): void } | undefined;
   #end: WorkerEnd | undefined;
@@ -51,12 +53,15 @@ export class WorkerProcess {
   #held = 0;
 
   constructor(command: WorkerCommand) {
+    this.#isGroup = command.osSandbox.kind === 'bubblewrap';
     this.#child = spawn(command.program, command.args, {
       cwd: '/',
       env: command.env,
       stdio: ['pipe', 'pipe', 'pipe', ...(command.tellsPid ? (['pipe', 'pipe'] as const) : [])],
       windowsHide: true,
+      detached: this.#isGroup,
     });
+    if (this.#isGroup) endWithHost(this.#child);
     this.#pid = command.tellsPid ? readPid(this.#child.stdio[4] as Readable) : Promise.resolve(this.#child.pid ?? 0);
     if (command.filter) writeFilter(this.#child.stdio[3] as Writable, command.filter);
     this.#child.on('error', (error) => this.#finish({ reason: error.message, outOfMemory: false }));
@@ -157,10 +162,10 @@ export class WorkerProcess {
   /** Ends the process when its resident memory is `bytes` above that of an empty worker. */
   capMemory(bytes: number): void {
     if (this.#end) return;
-    clearInterval(this.#memoryTimer);
+    clearTimeout(this.#memoryTimer);
     this.#cap = bytes;
     this.#peak = 0;
-    this.#memoryTimer = setInterval(() => this.#checkMemory(), MEMORY_CHECK_MS);
+    this.#checkMemory();
   }
 
   /**
@@ -175,15 +180,17 @@ export class WorkerProcess {
     if (this.#end) return;
     // The worker dies with bubblewrap, but only after it: both are told, so that nothing runs on meanwhile.
     if (this.#workerPid && this.#workerPid !== this.#child.pid) killQuietly(this.#workerPid);
-    this.#child.kill('SIGKILL');
+    if (this.#isGroup && this.#child.pid) killGroup(this.#child.pid);
+    else this.#child.kill('SIGKILL');
     this.#finish({ reason, outOfMemory: false, culprit });
   }
 
   #checkMemory(): void {
     const grown = (residentBytes(this.#workerPid) ?? 0) - this.#baseline;
     this.#peak = Math.max(this.#peak, grown);
-    if (grown <= this.#cap || this.#end) return;
-    this.kill('it used more memory than its sandboxes may');
+    if (this.#end) return;
+    if (grown > this.#cap) this.kill('it used more memory than its sandboxes may');
+    else this.#memoryTimer = setTimeout(() => this.#checkMemory(), untilNextLook(this.#cap - grown));
   }
 
   #receive(frame: unknown): void {
@@ -226,7 +233,7 @@ export class WorkerProcess {
     if (this.#end) return;
     this.#end = end.reason.startsWith('it used more memory') ? { ...end, outOfMemory: true } : end;
     clearInterval(this.#heartbeat);
-    clearInterval(this.#memoryTimer);
+    clearTimeout(this.#memoryTimer);
     // A stream that is paused or half read would keep this process alive.
     for (const stream of this.#child.stdio) stream?.destroy();
     this.#ready?.reject(new Error(`${end.reason}${this.#stderr && `\n${this.#stderr.trimEnd()}`}`));

@@ -56,7 +56,11 @@ function forGuest(guest: GuestIsolate, message: Exclude<ToWorker, { type: 'ping'
 }
 
 // The supervisor is gone or speaks another language: nobody can end this process in an orderly way any more.
-const end = () => process.kill(process.pid, 'SIGKILL');
+const end = () => {
+  process.kill(process.pid, 'SIGKILL');
+  // Still here: the first process of a namespace is not ended by a signal of its own.
+  process.exit(1);
+};
 // The supervisor is trusted, so its frames are not checked here; the supervisor checks everything that comes from this side.
 readFrames(process.stdin, (frame) => receive(frame as ToWorker), end);
 process.stdin.on('end', end);
