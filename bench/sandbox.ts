@@ -1,5 +1,5 @@
 // Sandboxes beside other ways to run a piece of JavaScript apart: node:vm, a worker thread, a child process, QuickJS, workerd.
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -89,6 +89,12 @@ async function peers(): Promise<void> {
   const vm = quickjs.newContext();
   print('quickjs-emscripten, warm', await measure(2000, () => vm.unwrapResult(vm.evalCode(JOB)).dispose()));
   vm.dispose();
+}
+
+/** Without the way to the worker and back; isolated-vm needs the flag. */
+function insideWorker(): void {
+  const script = join(import.meta.dirname, 'measure/insideWorker.ts');
+  spawnSync(process.execPath, ['--no-node-snapshot', script, JOB], { stdio: 'inherit' });
 }
 
 async function sandboxes(): Promise<void> {
@@ -193,6 +199,7 @@ async function restore(): Promise<void> {
 try {
   await peers();
   await measureWorkerd({ source: JOB, expected: '14' });
+  insideWorker();
   await sandboxes();
   await bridge();
   await restore();

@@ -1,6 +1,6 @@
-import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawnSync } from 'node:child_process';
 import type { Writable } from 'node:stream';
-import { endWithHost } from './hostGuard.ts';
+import { spawnGuarded } from './hostGuard.ts';
 import { seccompFilter } from './seccompFilter.ts';
 import { findBubblewrap, findOnPath, linkedLibraries } from './workerCommand.ts';
 
@@ -46,18 +46,17 @@ export function spawnConfined(
     ...['--dir', folder],
     ...[...linkedLibraries(), program, ...readOnly].flatMap((path) => ['--ro-bind', path, path]),
     ...writable.flatMap((path) => ['--bind', path, path]),
-    ...['--unsetenv', 'PATH', '--remount-ro', '/', '--chdir', folder, '--seccomp', '3', '--', program, ...words],
+    // What the way here leaves in the environment.
+    ...['PATH', 'OLDPWD', 'SHLVL', '_'].flatMap((name) => ['--unsetenv', name]),
+    ...['--remount-ro', '/', '--chdir', folder, '--seccomp', '3', '--', program, ...words],
   ];
   const plain = Array.isArray(stdio) ? stdio : [stdio, stdio, stdio];
   // The kernel holds what follows to it. Where util-linux is missing, only the time that it gets bounds it.
   const limits = [`--data=${memory}`, `--fsize=${fileSize}`, '--core=0', '--'];
   const bwrap = findBubblewrap()!;
   const [first, ...rest] = findOnPath('prlimit') ? ['prlimit', ...limits, bwrap, ...args] : [bwrap, ...args];
-  const surroundings = { cwd: '/', env: { ...env, PATH: process.env.PATH }, detached: true };
-  const child = spawn(first!, rest, { ...surroundings, stdio: [...plain, 'pipe' as const] });
-  endWithHost(child);
-  const filter = child.stdio[3] as Writable;
-  filter.on('error', () => {});
-  filter.end(seccompFilter());
+  const surroundings = { cwd: '/', env: { ...env, PATH: process.env.PATH } };
+  const child = spawnGuarded(first!, rest, { ...surroundings, stdio: [...plain, 'pipe' as const] });
+  (child.stdio[3] as Writable).end(seccompFilter());
   return child;
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { readFrames, writeFrame } from '../bridge/frames.ts';
 import { type FromWorker, fromWorkerSchema, type ToWorker } from '../bridge/messages.ts';
-import { endWithHost, killGroup } from '../osSandbox/hostGuard.ts';
+import { killGroup, spawnGuarded } from '../osSandbox/hostGuard.ts';
 import type { WorkerCommand } from '../osSandbox/workerCommand.ts';
 import { limitProcess } from './processLimits.ts';
 import { residentBytes, untilNextLook } from './residentMemory.ts';
@@ -54,14 +54,12 @@ export class WorkerProcess {
 
   constructor(command: WorkerCommand) {
     this.#isGroup = command.osSandbox.kind === 'bubblewrap';
-    this.#child = spawn(command.program, command.args, {
+    this.#child = (this.#isGroup ? spawnGuarded : spawn)(command.program, command.args, {
       cwd: '/',
       env: command.env,
       stdio: ['pipe', 'pipe', 'pipe', ...(command.tellsPid ? (['pipe', 'pipe'] as const) : [])],
       windowsHide: true,
-      detached: this.#isGroup,
     });
-    if (this.#isGroup) endWithHost(this.#child);
     this.#pid = command.tellsPid ? readPid(this.#child.stdio[4] as Readable) : Promise.resolve(this.#child.pid ?? 0);
     if (command.filter) writeFilter(this.#child.stdio[3] as Writable, command.filter);
     this.#child.on('error', (error) => this.#finish({ reason: error.message, outOfMemory: false }));
