@@ -15,9 +15,26 @@ setInterval(() => {
 const SCAN = `import { readFile } from 'node:fs/promises';
 for (let n = 0; n < 60; n++) await readFile('data/' + n).catch(() => {});
 `;
+/** Two programs that talk: one orders, the other answers with a receipt. */
+const SELLER = `import { channel } from 'apex';
+const receipts = channel('receipts');
+const orders = channel('orders');
+await orders.subscribe();
+console.log('shop is open');
+for await (const { item } of orders) {
+  console.log('shop sells', item);
+  await receipts.send({ item, total: 24 });
+}
+`;
+const CUSTOMER = `import { channel } from 'apex';
+const receipts = channel('receipts');
+await receipts.subscribe();
+console.log('customer reaches', await channel('orders').send({ item: 'teapot' }));
+for await (const { item, total } of receipts) console.log('customer pays', total, 'for a', item);
+`;
 const POLICY = {
   version: 1,
-  rules: [{ effect: 'allow', operations: ['fs.read'] }],
+  rules: [{ effect: 'allow', operations: ['fs.read', 'channel.*'] }],
   anomalies: [
     {
       name: 'file-scan',
@@ -52,6 +69,8 @@ flow('sandbox host', {}, (window) => {
       'one.ts': program('one', 'cart', 5),
       'two.ts': program('two', 'basket', 0),
       'scan.ts': SCAN,
+      'seller.ts': SELLER,
+      'customer.ts': CUSTOMER,
       'market.json': JSON.stringify(GROUP),
       'apex.policy.json': JSON.stringify(POLICY),
     };
@@ -108,6 +127,18 @@ flow('sandbox host', {}, (window) => {
     await row(/scan\.ts.*suspended/).waitFor();
     await window().command('Apex: Resume Sandbox');
     await row(/scan\.ts.*suspended/).waitFor({ state: 'detached' });
+  });
+
+  it('lets two programs talk, and shows what crossed', async () => {
+    await run('seller.ts');
+    await output().getByText('shop is open').first().waitFor();
+    await run('customer.ts');
+    await output().getByText('shop sells teapot').first().waitFor();
+    await output().getByText('customer reaches 1').first().waitFor();
+    await output().getByText('customer pays 24 for a teapot').first().waitFor();
+    await row(/customer\.ts.* [1-9]\d* calls/).waitFor();
+    await row(/seller\.ts.* [1-9]\d* calls/).waitFor();
+    await window().screenshot('sandbox-channels');
   });
 
   it('limits the host', async () => {
