@@ -291,6 +291,20 @@ describe('debugger', function () {
     assert.deepEqual(await list(), []);
   });
 
+  // Copies of a process that end at the same time once ended each other, in one session of ten.
+  it('opens one recording after the other', async () => {
+    for (let session = 0; session < 12; session++) {
+      const one = new DapClient();
+      try {
+        await one.launch({ program: till });
+        const first = await Promise.race([one.event('stopped'), one.event('terminated')]);
+        assert.equal(first.event, 'stopped', JSON.stringify(one.said.at(-2)));
+      } finally {
+        one.close();
+      }
+    }
+  });
+
   it('lists when a line ran and what was printed when', async () => {
     await client.launch({ program: till });
     await client.event('stopped');

@@ -19,7 +19,8 @@ export interface Libc {
 }
 
 interface Koffi {
-  load(library: string): { func(signature: string): (...args: unknown[]) => number | bigint };
+  /** Without a name: what the program itself exports. */
+  load(library: string | null): { func(signature: string): (...args: unknown[]) => number | bigint };
 }
 
 const AF_UNIX = 1;
@@ -57,6 +58,9 @@ export function openLibc(addon: string): Libc {
   const getpid = library.func('int getpid()');
   // Nobody waits for checkpoints: without this they would stay as zombies.
   library.func('void* signal(int, intptr_t)')(SIGCHLD, SIG_IGN);
+  const node = module.exports.load(null);
+  const defaultLoop = node.func('void* uv_default_loop()');
+  const forkLoop = node.func('int uv_loop_fork(void*)');
   const time = new Uint8Array(16);
   const peeked = new Uint8Array(1);
   const timeView = new DataView(time.buffer);
@@ -64,7 +68,10 @@ export function openLibc(addon: string): Libc {
     fork() {
       // Node marks V8's heap "not for children". No allocation may happen between these two calls.
       madvise(ADDRESS_SPACE.start, ADDRESS_SPACE.length, MADV_DOFORK);
-      return Number(fork());
+      const copy = Number(fork());
+      // Else both would put entries into one ring of io_uring, and libuv ends the process that finds the other's in it.
+      if (copy === 0) forkLoop(defaultLoop());
+      return copy;
     },
     exit: (code) => void exit(code),
     processId: () => Number(getpid()),
