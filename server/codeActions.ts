@@ -1,7 +1,7 @@
 import { type CodeAction, CodeActionKind, type Diagnostic, type TextEdit } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Finding } from '../analysis/report/finding.ts';
-import { commentFor } from '../analysis/suppress/directives.ts';
+import { commentFor, REASON } from '../analysis/suppress/directives.ts';
 import { scriptText } from '../analysis/syntax/parse.ts';
 import { toRange } from './toDiagnostic.ts';
 
@@ -61,7 +61,7 @@ export function suppressions(findings: readonly Finding[], document: TextDocumen
       });
       const indent = /^\s*/.exec(line)![0].replace(/[\r\n]/g, '');
       const place = { line: start.line, character: 0 };
-      const comment = commentFor(path, line, code(path)[start.line] ?? '', `apex-ignore ${rule} -- REASON`);
+      const comment = commentFor(path, line, code(path)[start.line] ?? '', `apex-ignore ${rule} -- ${REASON}`);
       const newText = `${indent}${comment}\n`;
       return {
         title: `Ignore ${rule} here, with a reason`,

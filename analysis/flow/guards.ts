@@ -11,7 +11,6 @@ const Kind = ts.SyntaxKind;
 const pathKinds = kindSet('path');
 const keyKinds = kindSet('key', 'merge');
 const typeKinds = kindSet('nosql', 'type', 'merge');
-const _protoKeys = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
  * Narrows what is known when `condition` turned out `outcome`: comparisons with constants, allow-lists, prefix tests,

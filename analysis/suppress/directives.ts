@@ -12,6 +12,9 @@ export interface Directive {
   lines: readonly number[];
 }
 
+/** Stands where a reason is to be written. */
+export const REASON = 'REASON';
+
 const directive =
   /apex-ignore(?:\s+([\w*-]+(?:\s*,\s*[\w*-]+)*))?(?:\s+--\s*(.*?))?\s*(?:\*\/|-->|[-_]?%>|(?:--)?~?\}\}|$)/;
 
@@ -41,7 +44,7 @@ export function readDirectives(text: string): Directive[] {
       const alone = line.slice(0, start).trim() === '';
       directives.push({
         rules: rules ? rules.split(',').map((rule) => rule.trim()) : [],
-        reason: reason === '' ? undefined : reason,
+        reason: reason === '' || reason === REASON ? undefined : reason,
         until: until ? until[1] : undefined,
         from: offset + start,
         to: offset + line.trimEnd().length,

@@ -16,6 +16,8 @@ describe('apex-ignore', () => {
 
   it('silences nothing without a reason, and says so', () => {
     assert.deepEqual(rules(`// apex-ignore disabled-tls-checks\n${fault}\n`), ['suppression', 'disabled-tls-checks']);
+    const asInserted = `// apex-ignore disabled-tls-checks -- REASON\n${fault}\n`;
+    assert.deepEqual(rules(asInserted), ['suppression', 'disabled-tls-checks']);
   });
 
   it('ends with its day', () => {
