@@ -1,7 +1,16 @@
 import { unwrap } from '../syntax/parse.ts';
 import { ts } from '../syntax/typescript.ts';
 import { addSteps, joinTaints, mark, noTaints } from '../values/taint.ts';
-import { constantOf, join, newObject, objectValue, propertyOf, prototypeOf, type Value } from '../values/value.ts';
+import {
+  constantOf,
+  join,
+  newObject,
+  objectValue,
+  propertyOf,
+  prototypeOf,
+  tellAbove,
+  type Value,
+} from '../values/value.ts';
 import { accessKey, shortText } from './accessPath.ts';
 import { elementsOf } from './collections.ts';
 import type { Environment } from './environment.ts';
@@ -127,12 +136,7 @@ export function writeProperty(object: Value, name: string | undefined, value: Va
   }
   const known = held.properties.get(name);
   held.properties.set(name, known && held.kind !== 'object' ? join(value, known) : value);
-  // A field that a class sets is one of the classes above it: their methods see it.
-  const file = held.node?.getSourceFile();
-  for (let at = held.parent; at && at.node?.getSourceFile() === file; at = at.parent) {
-    const above = at.properties.get(name);
-    at.properties.set(name, above ? join(value, above) : value);
-  }
+  if (held.parent) tellAbove(held, name, value);
 }
 
 function recordParameterWrite(object: Value, name: string | undefined, value: Value, frame: Frame): void {

@@ -1,6 +1,6 @@
 import { ts } from '../syntax/typescript.ts';
 import { noTaints } from '../values/taint.ts';
-import { join, newObject, objectValue, type Value } from '../values/value.ts';
+import { join, newObject, objectValue, tellAbove, type Value } from '../values/value.ts';
 import { declaredInstance } from './declaredTypes.ts';
 import type { Environment } from './environment.ts';
 import { newFunction, parameterTaint } from './functions.ts';
@@ -37,35 +37,36 @@ export function classFor(
       info.construct.classInfo = info;
       parameterProperties(machine, member, info, environment, frame);
     } else if ((ts.isMethodDeclaration(member) || ts.isAccessor(member)) && member.body) {
-      const isStatic = member.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.StaticKeyword) ?? false;
-      const fn = newFunction(member, environment, frame.unit, isStatic ? statics : self);
+      const fn = newFunction(member, environment, frame.unit, isStatic(member) ? statics : self);
       fn.classInfo = info;
       const name = propertyName(member.name);
       if (name === undefined) continue;
       const kept = { taints: noTaints, functions: [fn] };
-      (isStatic ? info.statics : info.instance).properties.set(accessorKey(member) + name, kept);
-      if (!isStatic) overrideBelow(info, name, kept);
+      (isStatic(member) ? info.statics : info.instance).properties.set(accessorKey(member) + name, kept);
+      // Methods of the classes above that call `this.name()` reach what this class makes of it.
+      if (!isStatic(member)) tellAbove(info.instance, name, kept);
     }
   }
   const inner = environment.fork();
   inner.set('this', self);
   for (const member of node.members) {
-    if (ts.isPropertyDeclaration(member) && !member.initializer) {
-      const declared = declaredInstance(member.type, frame.unit, environment);
+    if (ts.isPropertyDeclaration(member)) {
+      const value = member.initializer
+        ? machine.evaluate(member.initializer, inner, frame)
+        : declaredInstance(member.type, frame.unit, environment);
       const name = propertyName(member.name);
-      if (declared && name !== undefined) info.instance.properties.set(name, declared);
-    } else if (ts.isPropertyDeclaration(member) && member.initializer) {
-      const isStatic = member.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.StaticKeyword) ?? false;
-      const value = machine.evaluate(member.initializer, inner, frame);
-      const name = propertyName(member.name);
-      if (name !== undefined) (isStatic ? info.statics : info.instance).properties.set(name, value);
-      notifyProperty(machine, member, name, value, frame);
+      if (value && name !== undefined) (isStatic(member) ? info.statics : info.instance).properties.set(name, value);
+      if (value) notifyProperty(machine, member, name, value, frame);
     } else if (ts.isClassStaticBlockDeclaration(member)) {
       newFunction(member, inner, frame.unit, statics);
     }
   }
   if (info.construct) machine.summarize(info.construct);
   return info;
+}
+
+function isStatic(member: ts.MethodDeclaration | ts.AccessorDeclaration | ts.PropertyDeclaration): boolean {
+  return member.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.StaticKeyword) ?? false;
 }
 
 function notifyProperty(
@@ -114,17 +115,6 @@ export function constructorOf(info: ClassInfo, unit: ModuleUnit): FunctionInfo |
     at = baseClass(at, unit);
   }
   return undefined;
-}
-
-/** Methods of a base class that call `this.name()` reach what the classes below make of it. */
-function overrideBelow(info: ClassInfo, name: string, method: Value): void {
-  const file = info.node.getSourceFile();
-  for (let at = info.instance.parent; at; at = at.parent) {
-    // What another file made may outlive what this file says of it.
-    if (at.node?.getSourceFile() !== file) return;
-    const known = at.properties.get(name);
-    at.properties.set(name, known ? join(known, method) : method);
-  }
 }
 
 /** `constructor(private readonly db: Db)` declares fields. */

@@ -50,11 +50,31 @@ export interface Value {
 
 /** The property of an object or of the classes above it. */
 export function propertyOf(object: HeapObject, name: string): Value | undefined {
-  for (let at: HeapObject | undefined = object, depth = 0; at && depth < 10; at = at.parent, depth++) {
-    const own = at.properties.get(name);
-    if (own) return own;
+  const own = object.properties.get(name);
+  if (own || !object.parent) return own;
+  return classesAbove(object)
+    .find((above) => above.properties.has(name))
+    ?.properties.get(name);
+}
+
+const MOST_ABOVE = 10;
+
+/** The objects of the classes above an instance, the nearest first. */
+export function classesAbove(object: HeapObject): HeapObject[] {
+  const above: HeapObject[] = [];
+  for (let at = object.parent; at && above.length < MOST_ABOVE; at = at.parent) above.push(at);
+  return above;
+}
+
+/** A field or method of a class is one of the classes above it too: their methods see it. */
+export function tellAbove(object: HeapObject, name: string, value: Value): void {
+  const file = object.node?.getSourceFile();
+  for (const above of classesAbove(object)) {
+    // What another file made may outlive what this file says of it.
+    if (above.node?.getSourceFile() !== file) return;
+    const known = above.properties.get(name);
+    above.properties.set(name, known ? join(value, known) : value);
   }
-  return undefined;
 }
 
 export const unknown: Value = { taints: noTaints };

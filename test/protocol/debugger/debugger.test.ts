@@ -269,6 +269,10 @@ describe('debugger', function () {
     assert.equal(there, 'First difference · what-if: till.total = 1340');
     assert.equal(await where(), 'day:35');
     assert.equal(await evaluate('till.total'), '4220');
+    const { body: stack } = await ask('stackTrace');
+    const { body: scopes } = await ask('scopes', { frameId: stack.stackFrames[0]!.id });
+    const { body: local } = await ask('variables', { variablesReference: scopes.scopes[0]!.variablesReference });
+    assert.equal(local.variables.find(({ name }) => name === 'till')?.value, 'Till {total: 4220, log: Map(3)}');
     const refused = await client.send<{ error: { format: string } }>('apex/lastWrite', { expression: 'till.total' });
     assert.equal(refused.success, false);
     assert.match(refused.body.error.format, /This is the branch till\.total = 1340, not the recording/);
