@@ -65,11 +65,14 @@ export const weakCipherRule: Rule = {
   severity: 'medium',
   confidence: 'high',
   explanation:
-    'DES, RC4 and ECB mode reveal what they should hide; keys that are too short can be searched. AES-256-GCM with a fresh IV does both: it hides and it detects changes.',
-  wrong:
-    "const crypto = require('node:crypto');\nexports.seal = (key, text) => crypto.createCipheriv('aes-256-ecb', key, null).update(text, 'utf8', 'hex');\n",
-  right:
-    "const crypto = require('node:crypto');\nexports.seal = (key, text) => crypto.createCipheriv('aes-256-gcm', key, crypto.randomBytes(12)).update(text, 'utf8', 'hex');\n",
+    'DES, RC4 and ECB mode reveal what they should hide; keys that are too short can be searched. AES-256-GCM with ' +
+    'a fresh IV does both: it hides and it detects changes.',
+  wrong: `const crypto = require('node:crypto');
+exports.seal = (key, text) => crypto.createCipheriv('aes-256-ecb', key, null).update(text, 'utf8', 'hex');
+`,
+  right: `const crypto = require('node:crypto');
+exports.seal = (key, text) => crypto.createCipheriv('aes-256-gcm', key, crypto.randomBytes(12)).update(text, 'utf8', 'hex');
+`,
   observer: { call: cipher },
 };
 
@@ -162,10 +165,18 @@ export const timingUnsafeComparison: Rule = {
   severity: 'low',
   confidence: 'low',
   explanation:
-    'Equality stops at the first difference, so the time of the answer tells how much of a guess was right. crypto.timingSafeEqual takes the same time always.',
-  wrong:
-    'exports.check = (request, expectedSignature) => {\n  const signature = request.signature;\n  return signature === expectedSignature;\n};\n',
-  right:
-    "const { timingSafeEqual } = require('node:crypto');\nexports.check = (request, expectedSignature) => {\n  const signature = request.signature;\n  return timingSafeEqual(Buffer.from(signature), Buffer.from(expectedSignature));\n};\n",
+    'Equality stops at the first difference, so the time of the answer tells how much of a guess was right. ' +
+    'crypto.timingSafeEqual takes the same time always.',
+  wrong: `exports.check = (request, expectedSignature) => {
+  const signature = request.signature;
+  return signature === expectedSignature;
+};
+`,
+  right: `const { timingSafeEqual } = require('node:crypto');
+exports.check = (request, expectedSignature) => {
+  const signature = request.signature;
+  return timingSafeEqual(Buffer.from(signature), Buffer.from(expectedSignature));
+};
+`,
   observer: { expression: comparison },
 };
