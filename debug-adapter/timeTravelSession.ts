@@ -1,31 +1,30 @@
 import { basename } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { DEBUG_TYPE, PROGRAM_ENDED } from '../protocol/debug.ts';
+import { PROGRAM_ENDED } from '../protocol/debug.ts';
 import { ApexError, toErrorReport } from '../protocol/errors.ts';
 import type { Branch } from '../time-travel/replay/engine/branches.ts';
 import type { ReplayLauncher } from '../time-travel/replay/engine/launch.ts';
 import type { PausedProcess } from '../time-travel/replay/engine/pausedProcess.ts';
 import { ReplaySession } from '../time-travel/replay/engine/replaySession.ts';
 import type { Direction, StepKind } from '../time-travel/replay/engine/steps.ts';
-import { Breakpoints, logLines, toDap } from './breakpoints.ts';
-import { childrenOf } from './childProcesses.ts';
+import { BranchVisit } from './branchVisit.ts';
+import { Breakpoints, toDap } from './breakpoints.ts';
+import { openChildSessions } from './childSessions.ts';
 import type { DapConnection } from './dapConnection.ts';
 import { DataBreakpoints } from './dataBreakpoints.ts';
 import { FunctionBreakpoints } from './functionBreakpoints.ts';
 import type { LaunchPlan } from './launchArguments.ts';
+import { LogPrinter } from './logPrinter.ts';
 import { describeEnd, describePosition } from './position.ts';
 import { attachToRecording, openRecording, type RecordedProgram, startRecording } from './recorder.ts';
 import { type LiveMoment, RunningProgram } from './runningProgram.ts';
 import { skipsBy } from './skipFiles.ts';
+import { pastSkipped } from './skippedSteps.ts';
 import type { StackFrames } from './stackFrames.ts';
 import { type Arrival, type ExceptionFilter, firstStop, nextStop, type Stops } from './travel.ts';
 import { Variables } from './variables.ts';
 
 const THREAD = 1;
-/** More sessions than this at once would bury the first one. */
-const MOST_CHILDREN = 8;
-/** Statements of skipped files that a step passes at most. */
-const LONGEST_LOOK = 20_000;
 
 /**
  * One debug session: first a program that is recorded, then a recording in which one travels. `now` is the point at
@@ -48,21 +47,20 @@ export class TimeTravelSession {
   #running: RunningProgram | undefined;
   #replay: ReplaySession | undefined;
   #arrival: Arrival | undefined;
-  /** What is looked at instead of the recording; time stands at the moment of its change. */
-  #branch: Branch | undefined;
+  readonly #visit = new BranchVisit();
   /** Counts journeys: of two that overlap only the later one arrives. */
   #journey = 0;
   /** The client believes that time stands still. */
   #clientStands = false;
   /** The first stop leaves the focus where it is. */
   #background = false;
-  /** Up to which point each logpoint has printed. */
-  readonly #printedLogs = new Map<number, number>();
+  readonly #logs: LogPrinter;
   #closed = false;
 
   constructor(client: DapConnection, frames: StackFrames) {
     this.#client = client;
     this.#frames = frames;
+    this.#logs = new LogPrinter(client);
   }
 
   get recording(): boolean {
@@ -123,10 +121,7 @@ export class TimeTravelSession {
     this.#client.event('thread', { reason: 'started', threadId: THREAD });
     const running = new RunningProgram(program, plan, this.breakpoints, {
       show: (moment) => this.#show(running, moment),
-      logged: ({ breakpoint, point, text }) => {
-        this.#printedLogs.set(breakpoint.id, point);
-        this.#printLog(text, breakpoint.path, breakpoint.request.line);
-      },
+      logged: (line) => this.#logs.live(line),
       print: plan.kind === 'open' ? print : undefined,
       say: (text) => this.say(text),
       ended: (end) => {
@@ -159,13 +154,11 @@ export class TimeTravelSession {
   }
 
   async process(): Promise<PausedProcess> {
-    const state = this.#branch?.state;
-    if (state?.gone) throw new ApexError('branch-ended', 'The process of this branch has ended.', 'Step to leave it.');
-    return state ?? this.replay.pauseAt(this.arrival.point);
+    return this.#visit.process ?? this.replay.pauseAt(this.arrival.point);
   }
 
   get branch(): Branch | undefined {
-    return this.#branch;
+    return this.#visit.branch;
   }
 
   /** Shows where a branch stands: at the first difference from the recording. */
@@ -178,7 +171,7 @@ export class TimeTravelSession {
 
   /** Back at the moment of the change, in the recording. Gives false outside of branches. */
   leaveBranch(): boolean {
-    const branch = this.#branch;
+    const { branch } = this.#visit;
     if (!branch) return false;
     this.#journey++;
     this.#tellMove();
@@ -188,9 +181,7 @@ export class TimeTravelSession {
 
   /** @throws ApexError `in-a-branch`: questions about time are about the recording */
   refuseInBranch(): void {
-    if (!this.#branch) return;
-    const advice = 'Any step leads back to the recording.';
-    throw new ApexError('in-a-branch', `This is the branch ${this.#branch.name}, not the recording.`, advice);
+    this.#visit.refuse();
   }
 
   get #stops(): Stops[] {
@@ -238,25 +229,11 @@ export class TimeTravelSession {
         this.#askAgain();
         target = await this.replay.step(point, kind, direction);
       }
-      target = await this.#pastSkipped(target, direction);
+      target = await pastSkipped(this.replay, this.#skips, target, direction);
       const atEdge = target === point || target === (direction === 1 ? this.replay.end.point : 1);
       const title = !atEdge ? 'Step' : direction === 1 ? 'End of the recording' : 'Beginning of the recording';
       return { point: target, reason: 'step', title };
     });
-  }
-
-  /** The nearest statement in a file that is not skipped. */
-  async #pastSkipped(from: number, direction: Direction): Promise<number> {
-    const { index, moments, end } = this.replay;
-    const paths = new Map(index.scripts.map(({ id, path }) => [id, path]));
-    for (let point = from, size = 32; ; size = Math.min(size * 2, LONGEST_LOOK)) {
-      const until = Math.min(end.point, Math.max(1, point + direction * size));
-      await moments.load(Math.min(point, until), Math.max(point, until));
-      for (; point !== until; point += direction) {
-        if (!this.#skips(paths.get(moments.known(point)?.script ?? -1) ?? '')) return point;
-      }
-      if (Math.abs(point - from) >= LONGEST_LOOK || until === end.point || until === 1) return point;
-    }
   }
 
   /** A point by its number, or as a share of the recording such as `50%`. @throws ApexError `no-such-point` */
@@ -279,7 +256,7 @@ export class TimeTravelSession {
     this.#running?.breakpointsChanged();
     if (!this.#replay) return;
     await this.breakpoints.resolve(this.#replay);
-    if (!this.#running) this.#printLogs();
+    if (!this.#running) this.#logs.past(this.breakpoints.all);
   }
 
   /** So for those on values and functions: before there is a past they wait for it. */
@@ -293,7 +270,7 @@ export class TimeTravelSession {
   async restart(): Promise<void> {
     this.#end();
     this.dataBreakpoints.forget();
-    this.#printedLogs.clear();
+    this.#logs.forget();
     await this.begin();
   }
 
@@ -325,7 +302,7 @@ export class TimeTravelSession {
     this.#replay?.close();
     this.#replay = undefined;
     this.#arrival = undefined;
-    this.#branch = undefined;
+    this.#visit.branch = undefined;
     this.#askAgain();
   }
 
@@ -350,6 +327,7 @@ export class TimeTravelSession {
   /** The recording is complete. Who already stood at a moment of it stays there. */
   async #enterPast(launcher: () => ReplayLauncher, failed = false): Promise<void> {
     const before = this.#arrival;
+    const plan = this.#plan!;
     this.#tellMove();
     this.#leavePast();
     try {
@@ -366,36 +344,21 @@ export class TimeTravelSession {
       if (replay.end.point < 1) {
         throw new ApexError('nothing-recorded', 'No statement of the program ran: there is no past to travel in.');
       }
-      const first = await firstStop(replay, this.#stops, this.exceptionFilters, this.#plan!.stopOnEntry);
+      const first = await firstStop(replay, this.#stops, this.exceptionFilters, plan.stopOnEntry);
       const more = this.functionBreakpoints.toDap();
       const arrival = before ? { ...before, title: 'The recording is complete' } : first;
       for (const known of this.breakpoints.all) {
         this.#client.event('breakpoint', { reason: 'changed', breakpoint: toDap(known) });
       }
       for (const breakpoint of more) this.#client.event('breakpoint', { reason: 'changed', breakpoint });
-      this.#printLogs();
+      this.#logs.past(this.breakpoints.all);
       this.#arrive(arrival);
-      this.#openChildren();
+      const folder = this.#program?.folder ?? (plan.kind === 'open' ? plan.recording : undefined);
+      const parent = plan.kind === 'open' ? plan.process : undefined;
+      if (folder !== undefined) openChildSessions(this.#client, { folder, parent, canOpen: this.opensChildren });
     } catch (error) {
       this.fail(error);
     }
-  }
-
-  /** Processes that this one started are sessions beside it, each in its own past. */
-  #openChildren(): void {
-    const plan = this.#plan!;
-    const folder = this.#program?.folder ?? (plan.kind === 'open' ? plan.recording : undefined);
-    if (folder === undefined) return;
-    const children = childrenOf(folder, plan.kind === 'open' ? plan.process : undefined);
-    const opened = this.opensChildren ? children.slice(0, MOST_CHILDREN) : [];
-    for (const { process, title } of opened) {
-      const configuration = { type: DEBUG_TYPE, name: title, recording: folder, process, background: true };
-      this.#client.request('startDebugging', { request: 'launch', configuration });
-    }
-    const others = children.slice(opened.length);
-    if (!others.length) return;
-    const list = others.map(({ process, title }) => `  "process": "${process}"  ${title}`).join('\n');
-    this.say(`Other processes of this recording, for a session of their own ("recording": "${folder}"):\n${list}`);
   }
 
   async #travel(destination: () => Promise<Arrival>): Promise<void> {
@@ -416,7 +379,7 @@ export class TimeTravelSession {
     this.variables.clear();
     this.#frames.clear();
     this.#arrival = arrival;
-    this.#branch = branch;
+    this.#visit.branch = branch;
     const hits = branch ? [] : this.#stops.flatMap((source) => source.at(arrival.point));
     // The process is made ready while the editor asks for the stack.
     if (!branch) this.replay.pauseAt(arrival.point).catch(() => {});
@@ -433,17 +396,6 @@ export class TimeTravelSession {
     this.#background = false;
     this.#clientStands = true;
     this.#client.event('stopped', body);
-  }
-
-  #printLogs(): void {
-    const known = this.breakpoints.all.filter(({ log, facts }) => log && facts);
-    for (const { text, path, line } of logLines(known, this.#printedLogs)) this.#printLog(text, path, line);
-    for (const { id } of known) this.#printedLogs.set(id, Number.POSITIVE_INFINITY);
-  }
-
-  #printLog(text: string, path: string, line: number): void {
-    const source = { name: basename(path), path };
-    this.#client.event('output', { category: 'console', output: `${text}\n`, source, line });
   }
 }
 
