@@ -14,3 +14,12 @@ export const fromGuestSchema = z.discriminatedUnion('t', [
   }),
 ]);
 export type FromGuest = z.infer<typeof fromGuestSchema>;
+
+/** What a guest said; undefined when it is not of our language. */
+export function parseGuestMessage(body: string): FromGuest | undefined {
+  try {
+    return fromGuestSchema.safeParse(JSON.parse(body)).data;
+  } catch {
+    return undefined;
+  }
+}

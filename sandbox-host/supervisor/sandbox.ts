@@ -1,66 +1,23 @@
 import { randomInt } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ApexError } from '../../protocol/errors.ts';
 import type { Failure, Limits, Mode, Outcome, SandboxInfo, Usage } from '../../protocol/sandbox.ts';
 import type { SwapResult } from '../../protocol/sandboxModules.ts';
-import type { AnomalyRule } from '../../protocol/sandboxSecurity.ts';
 import { type StateDocument, type StateEdit, stateDocumentSchema } from '../../protocol/stateDocument.ts';
-import { type FromGuest, fromGuestSchema } from '../bridge/guestMessages.ts';
+import { parseGuestMessage } from '../bridge/guestMessages.ts';
 import type { FromWorker, ToWorker } from '../bridge/messages.ts';
-import type { CapabilityContext } from '../capabilities/capability.ts';
-import { type CallResult, performCall } from '../capabilities/capabilityTable.ts';
 import type { StateChangeOrder } from '../guest/applyChanges.ts';
 import type { Boot, ToGuest } from '../guest/wire.ts';
 import { modulePath } from '../modules/resolveModule.ts';
-import { type Finding, SecurityDesk } from '../security/securityDesk.ts';
-import { CallBudget } from './callBudget.ts';
-import type { CrossingLog } from './crossingLog.ts';
+import { SecurityDesk } from '../security/securityDesk.ts';
+import { DeclaredState } from './declaredState.ts';
 import { anomaly, breachFailure, guestFailure, stopped, workerLost } from './failures.ts';
-import { Questions } from './questions.ts';
+import { GuestCalls } from './guestCalls.ts';
+import { GuestQuestions } from './guestQuestions.ts';
 import { RestartIntensity } from './restartIntensity.ts';
-import type { SandboxModules, SwapReport } from './sandboxModules.ts';
-import { StateInbox } from './stateInbox.ts';
+import type { SwapReport } from './sandboxModules.ts';
+import type { SandboxListener, SandboxPlan } from './sandboxPlan.ts';
 import type { WorkerEnd, WorkerProcess } from './workerProcess.ts';
 
-/** What a sandbox tells its supervisor. */
-export interface SandboxListener {
-  output(stream: 'stdout' | 'stderr', text: string): void;
-  changed(): void;
-  /** Its worker is gone; it wants another, one of its own when nobody knows who ended the last. */
-  restart(alone: boolean): void;
-  stateChanged(state: StateDocument): void;
-  /** Its crossings show what a rule looks for; the response has been given. */
-  anomaly(finding: Finding): void;
-  /** Called exactly once. */
-  ended(outcome: Outcome): void;
-}
-
-export interface SandboxPlan {
-  id: string;
-  label: string;
-  file: string;
-  /** The program's files and store, and the way to ask the policy. */
-  world: CapabilityContext;
-  modules: SandboxModules;
-  mode: Mode;
-  limits: Limits;
-  anomalies: readonly AnomalyRule[];
-  /** The limits that it would have in a mode, by what was asked and by policy. */
-  limitsIn(mode: Mode): Limits;
-  keep: boolean;
-  /** Gets its crossings. */
-  record?: CrossingLog;
-}
-
-const TOO_MUCH: CallResult = {
-  ok: false,
-  error: { code: 'EAGAIN', message: 'EAGAIN: too much waits for the host already.' },
-};
-/** How long each call of a throttled sandbox waits. */
-const THROTTLED_CALL_MS = 50;
-/** How soon after a turn state is reported: to a panel, and to a bridge. */
-const WATCHED_MS = 100;
-const SUBSCRIBED_MS = 1;
 /** More modules than any program has: whoever asks for so many is not loading a program. */
 const MAX_LOADS = 20_000;
 /** The worker's watchdog ends a program on time; this much later the supervisor ends the worker. */
@@ -76,34 +33,35 @@ export class Sandbox {
   plan: SandboxPlan;
   readonly startedAt = Date.now();
   readonly #listener: SandboxListener;
-  readonly #questions = new Questions();
+  readonly #questions: GuestQuestions;
+  readonly #calls: GuestCalls;
+  readonly #state: DeclaredState;
   readonly #intensity = new RestartIntensity();
   #wallTimer: NodeJS.Timeout | undefined;
   #worker: WorkerProcess | undefined;
   readonly #firstIdle = Promise.withResolvers<void>();
-  #hearing = Promise.withResolvers<void>();
   #status: SandboxInfo['status'] = 'starting';
   #usage: Usage = { wallMs: 0, cpuMs: 0, memoryMb: 0 };
   #value: unknown;
   #outcome: Outcome | undefined;
-  #checkpoint: StateDocument | undefined;
-  readonly #subscribers = new Set<(state: StateDocument) => void>();
-  #watching = false;
-  #watched = '';
   #restarts = 0;
   #printed = 0;
   #loads = 0;
-  #callsInFlight = 0;
-  readonly #budget = new CallBudget();
-  readonly #states = new StateInbox((state) => this.#stateArrived(state));
-  #throttledUntil = 0;
-  #suspended: PromiseWithResolvers<void> | undefined;
   /** Looks at its crossings. */
   readonly desk: SecurityDesk;
 
   constructor(plan: SandboxPlan, listener: SandboxListener) {
     this.plan = plan;
     this.#listener = listener;
+    this.#questions = new GuestQuestions({
+      tell: (message) => this.#tell(message),
+      gone: () => (this.#outcome ? this.#gone() : undefined),
+    });
+    this.#calls = new GuestCalls(this.#asCaller());
+    this.#state = new DeclaredState(plan.keep, {
+      changed: (state) => listener.stateChanged(state),
+      report: (on, afterMs) => this.#reportState(on, afterMs),
+    });
     this.desk = new SecurityDesk(plan.anomalies, plan.mode, this, (finding) => listener.anomaly(finding));
     this.#watchWallTime();
   }
@@ -122,15 +80,14 @@ export class Sandbox {
     worker.attach(id, { message: (message) => this.#receive(message), ended: (end) => this.#workerEnded(end) });
     this.plan.modules.forget();
     const boot: Boot = {
-      ...{ mode, pendingCalls: limits.pendingCalls, live: keep, state: this.#checkpoint },
+      ...{ mode, pendingCalls: limits.pendingCalls, live: keep, state: this.#state.checkpoint },
       ...(this.plan.record && { seed: randomInt(2 ** 32) }),
     };
     worker.capMemory(memoryCap(limits.memoryMb) * worker.size);
     const record = this.plan.record !== undefined;
     worker.send({ type: 'create', sandbox: id, limits, boot: JSON.stringify(boot), live: keep, record });
-    if (this.#suspended) worker.send({ type: 'suspend', sandbox: id, on: true });
-    this.#watched = '';
-    this.#tellWatching();
+    if (this.#calls.suspended) worker.send({ type: 'suspend', sandbox: id, on: true });
+    this.#state.tellAnew();
   }
 
   get ended(): boolean {
@@ -146,7 +103,7 @@ export class Sandbox {
       usage: this.#measured(),
       ...(Object.keys(this.desk.monitor.counts).length > 0 && { crossings: structuredClone(this.desk.monitor.counts) }),
       ...(this.desk.alerts > 0 && { alerts: this.desk.alerts }),
-      ...(this.#suspended && { suspended: true }),
+      ...(this.#calls.suspended && { suspended: true }),
       ...(this.#outcome && { outcome: this.#outcome }),
     };
   }
@@ -156,14 +113,12 @@ export class Sandbox {
    * everything that is not declared are lost. `replace` brings it into a worker.
    */
   async move(mode: Mode, limits: Limits, replace: () => Promise<void>): Promise<void> {
-    this.#checkpoint = await this.readState();
+    this.#state.keep(await this.readState());
     if (this.#outcome) throw this.#gone();
     this.plan = { ...this.plan, mode, limits };
-    const message = 'The sandbox was moved to another mode meanwhile.';
-    this.#questions.rejectAll(new ApexError('sandbox-restarted', message, 'Ask again.'));
-    this.#callsInFlight = 0;
+    this.#questions.startsAgain('The sandbox was moved to another mode meanwhile.');
+    this.#calls.forget();
     this.#usage = { ...this.#usage, cpuMs: 0 };
-    this.#hearing = Promise.withResolvers<void>();
     this.#watchWallTime();
     this.#setStatus('starting');
     await replace();
@@ -175,21 +130,20 @@ export class Sandbox {
 
   /** Delays each of its calls for a while. */
   throttle(forMs: number): void {
-    this.#throttledUntil = performance.now() + forMs;
+    this.#calls.throttle(forMs);
   }
 
   /** Nothing of it runs, and no call goes on, until `resume`. What holds its thread now is ended by its limits. */
   suspend(): void {
-    if (this.#suspended || this.#outcome) return;
-    this.#suspended = Promise.withResolvers<void>();
+    if (this.#calls.suspended || this.#outcome) return;
+    this.#calls.suspend();
     this.#send({ type: 'suspend', sandbox: this.plan.id, on: true });
     this.#listener.changed();
   }
 
   resume(): void {
-    if (!this.#suspended) return;
-    this.#suspended.resolve();
-    this.#suspended = undefined;
+    if (!this.#calls.suspended) return;
+    this.#calls.resume();
     this.#send({ type: 'suspend', sandbox: this.plan.id, on: false });
     this.#listener.changed();
   }
@@ -204,27 +158,25 @@ export class Sandbox {
   }
 
   async readState(): Promise<StateDocument> {
-    return stateDocumentSchema.parse(await this.#ask({ t: 'readState' }));
+    return stateDocumentSchema.parse(await this.#questions.ask({ t: 'readState' }));
   }
 
   async editState(edit: StateEdit): Promise<StateDocument> {
-    const state = stateDocumentSchema.parse(await this.#ask({ t: 'editState', edit }));
-    this.#checkpoint = state;
-    this.#listener.stateChanged(state);
+    const state = stateDocumentSchema.parse(await this.#questions.ask({ t: 'editState', edit }));
+    this.#state.edited(state);
     return state;
   }
 
   /** Fills declared state anew, in place. @throws ApexError `refused-by-program` when a check of the program says no */
   async replaceState(document: StateDocument): Promise<StateDocument> {
-    const state = stateDocumentSchema.parse(await this.#ask({ t: 'replaceState', document }));
-    this.#checkpoint = state;
-    this.#listener.stateChanged(state);
+    const state = stateDocumentSchema.parse(await this.#questions.ask({ t: 'replaceState', document }));
+    this.#state.edited(state);
     return state;
   }
 
   /** Sets and removes values of one declared state. @throws ApexError `refused-by-program` */
   async applyChanges(name: string, changes: StateChangeOrder[]): Promise<void> {
-    await this.#ask({ t: 'applyChanges', name, changes });
+    await this.#questions.ask({ t: 'applyChanges', name, changes });
   }
 
   /** Resolves when the program has run through for the first time, or has ended. */
@@ -234,21 +186,16 @@ export class Sandbox {
 
   /** Like `evaluate`, for programs: the value as JSON has it, `undefined` when it has none. */
   evaluateJson(code: string): Promise<unknown> {
-    return this.#ask({ t: 'evaluate', code, json: true });
+    return this.#questions.ask({ t: 'evaluate', code, json: true });
   }
 
   /** Calls `changed` soon after each change of declared state, until the function that it gives is called. */
   subscribe(changed: (state: StateDocument) => void): () => void {
-    this.#subscribers.add(changed);
-    this.#tellWatching();
-    return () => {
-      this.#subscribers.delete(changed);
-      this.#tellWatching();
-    };
+    return this.#state.subscribe(changed);
   }
 
   async evaluate(code: string): Promise<string> {
-    return String(await this.#ask({ t: 'evaluate', code }));
+    return String(await this.#questions.ask({ t: 'evaluate', code }));
   }
 
   /**
@@ -260,11 +207,10 @@ export class Sandbox {
       const advice = 'Start it with "keep" (in the editor every sandbox is kept).';
       throw new ApexError('swap-not-kept', 'Modules are replaced only in a sandbox that is kept.', advice);
     }
-    await this.#hearing.promise;
-    if (this.#outcome) throw this.#gone();
+    await this.#questions.ready();
     return this.plan.modules.swap(files, (modules) =>
       this.#questions
-        .ask((request) =>
+        .askWith((request) =>
           this.#send({ type: 'swap', sandbox: this.plan.id, request, modules: JSON.stringify(modules) }),
         )
         .then((report) => report as SwapReport),
@@ -273,19 +219,7 @@ export class Sandbox {
 
   /** While on, the listener hears of every change of declared state; the last one known at once. */
   watchState(on: boolean): void {
-    this.#watching = on;
-    this.#tellWatching();
-    if (on && this.#checkpoint) this.#listener.stateChanged(this.#checkpoint);
-  }
-
-  /** Tells the worker how soon declared state is to be reported, when that has changed. */
-  #tellWatching(): void {
-    const on = this.plan.keep || this.#watching || this.#subscribers.size > 0;
-    const afterMs = this.#subscribers.size > 0 ? SUBSCRIBED_MS : WATCHED_MS;
-    const wanted = `${on} ${afterMs}`;
-    if (wanted === this.#watched || !this.#worker || this.#outcome) return;
-    this.#watched = wanted;
-    this.#send({ type: 'watchState', sandbox: this.plan.id, on, afterMs });
+    this.#state.watch(on);
   }
 
   #receive(message: FromWorker): void {
@@ -304,7 +238,7 @@ export class Sandbox {
         this.plan.record?.addLines(message.lines);
         break;
       case 'state':
-        this.#states.arrived(message.document);
+        this.#state.reported(message.document);
         break;
       case 'swapped':
         this.#questions.answered({ id: message.request, ok: true, value: message });
@@ -333,7 +267,7 @@ export class Sandbox {
     if (this.#outcome) return;
     this.#setStatus('running');
     this.#send({ type: 'run', sandbox: this.plan.id, url: this.plan.world.files.entry });
-    this.#hearing.resolve();
+    this.#questions.hears();
   }
 
   #fromGuest(body: string): void {
@@ -342,21 +276,22 @@ export class Sandbox {
     else if (message.t === 'log') this.#print(message.stream, message.text);
     else if (message.t === 'done') this.#value = message.value;
     else if (message.t === 'answer') this.#questions.answered(message);
-    else void this.#call(message, body.length);
+    else void this.#calls.take(message, body.length);
   }
 
-  /** What a guest asks of the host is done here, in the supervisor, when the policy allows it. */
-  async #call({ id, op, args }: Extract<FromGuest, { t: 'call' }>, bytes: number): Promise<void> {
-    if (++this.#callsInFlight > this.plan.limits.pendingCalls) return this.#breach('call-limit');
-    if (op === 'net.fetch') this.desk.sent('net.request', bytes);
-    if (performance.now() < this.#throttledUntil) await sleep(THROTTLED_CALL_MS);
-    await this.#suspended?.promise;
-    if (this.#outcome) return;
-    const admitted = await this.#budget.begin(op, bytes);
-    const result = admitted && !this.#outcome ? await performCall(op, args, this.plan.world) : TOO_MUCH;
-    this.#callsInFlight--;
-    this.#tell({ t: 'reply', id, ...result });
-    if (admitted) await this.#budget.end(op, bytes, async () => this.#worker?.taken());
+  #asCaller(): ConstructorParameters<typeof GuestCalls>[0] {
+    const sandbox = this;
+    return {
+      world: this.plan.world,
+      get ended() {
+        return sandbox.ended;
+      },
+      mostWaiting: () => this.plan.limits.pendingCalls,
+      reply: (id, result) => this.#tell({ t: 'reply', id, ...result }),
+      tooMany: () => this.#breach('call-limit'),
+      sent: (length) => this.desk.sent('net.request', length),
+      taken: async () => this.#worker?.taken(),
+    };
   }
 
   async #load({ request, specifier, referrer }: Extract<FromWorker, { type: 'load' }>): Promise<void> {
@@ -377,17 +312,10 @@ export class Sandbox {
     else this.#listener.output(stream, text);
   }
 
-  #stateArrived(state: StateDocument): void {
-    this.#checkpoint = state;
-    for (const subscriber of this.#subscribers) subscriber(state);
-    if (this.#watching) this.#listener.stateChanged(state);
-  }
-
-  async #ask(question: DistributiveOmit<Exclude<ToGuest, { t: 'reply' }>, 'id'>): Promise<unknown> {
-    // A sandbox that starts, or starts again, is asked as soon as it can hear.
-    await this.#hearing.promise;
-    if (this.#outcome) throw this.#gone();
-    return this.#questions.ask((id) => this.#tell({ ...question, id }));
+  #reportState(on: boolean, afterMs: number): boolean {
+    if (!this.#worker || this.#outcome) return false;
+    this.#send({ type: 'watchState', sandbox: this.plan.id, on, afterMs });
+    return true;
   }
 
   #tell(message: ToGuest): void {
@@ -401,15 +329,12 @@ export class Sandbox {
 
   #workerEnded(end: WorkerEnd): void {
     if (this.#outcome || end.culprit === this.plan.id) return;
-    this.#questions.rejectAll(
-      new ApexError('sandbox-restarted', 'The sandbox was started again meanwhile.', 'Ask again.'),
-    );
+    this.#questions.startsAgain('The sandbox was started again meanwhile.');
     const alone = this.#worker?.size === 1;
     const canRestart = this.plan.keep && this.plan.mode !== 'isolation' && !(alone && end.outOfMemory);
     if (canRestart && this.#intensity.allow(performance.now())) {
       this.#restarts++;
-      this.#states.flush();
-      this.#hearing = Promise.withResolvers<void>();
+      this.#state.flush();
       this.#setStatus('starting');
       this.#listener.restart(end.culprit === undefined);
     } else if (end.outOfMemory) this.#breach('memory-limit');
@@ -424,13 +349,12 @@ export class Sandbox {
     if (this.#outcome) return;
     this.#outcome = outcome;
     this.#status = 'ended';
-    this.#hearing.resolve();
     this.#firstIdle.resolve();
-    this.#suspended?.resolve();
+    this.#calls.resume();
     clearTimeout(this.#wallTimer);
     this.plan.record?.close();
-    this.#states.close();
-    this.#questions.rejectAll(this.#gone());
+    this.#state.close();
+    this.#questions.close(this.#gone());
     this.#listener.ended(outcome);
   }
 
@@ -457,19 +381,4 @@ export class Sandbox {
     this.#status = status;
     this.#listener.changed();
   }
-}
-
-type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function parseGuestMessage(body: string): FromGuest | undefined {
-  const message = fromGuestSchema.safeParse(parseJson(body));
-  return message.success ? message.data : undefined;
 }

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { ApexError, toErrorReport } from '../../protocol/errors.ts';
-import { type Operation, operationSchema, type PolicyRequest } from '../../protocol/policy.ts';
+import type { Operation, PolicyRequest } from '../../protocol/policy.ts';
 import type {
   GroupInfo,
   HostStatus,
@@ -15,6 +15,7 @@ import type { BridgeInfo } from '../../protocol/sandboxBridge.ts';
 import type { SwapResult } from '../../protocol/sandboxModules.ts';
 import type { Alert } from '../../protocol/sandboxSecurity.ts';
 import type { StateDocument } from '../../protocol/stateDocument.ts';
+import { CROSSINGS, endEvent, shortened } from '../audit/auditEvents.ts';
 import type { AuditEvent } from '../audit/auditLog.ts';
 import { openAuditChain } from '../audit/openAuditChain.ts';
 import { HostStates } from '../bridges/hostStates.ts';
@@ -22,11 +23,8 @@ import { Channels } from '../capabilities/channels.ts';
 import { KeyValueStore } from '../capabilities/keyValueStore.ts';
 import { openGuestFiles } from '../modules/guestFiles.ts';
 import { ModuleScanner } from '../modules/moduleScanner.ts';
-import { bestWorkerCommand } from '../osSandbox/workerCommand.ts';
 import { Gate } from '../policy/gate.ts';
-import { type LoadedPolicy, NO_POLICY, strictest, tightest } from '../policy/loadPolicy.ts';
-import { PolicyEngine } from '../policy/policyEngine.ts';
-import { PolicyFile } from '../policy/policyFile.ts';
+import { strictest, tightest } from '../policy/loadPolicy.ts';
 import { suggestPolicy } from '../policy/suggestPolicy.ts';
 import { AlertList, type Finding } from '../security/securityDesk.ts';
 import { openStateStore, type TieredStore } from '../storage/tieredStore.ts';
@@ -36,11 +34,11 @@ import { CrossingLog, refuseRecording } from './crossingLog.ts';
 import { limitsFor } from './defaults.ts';
 import { GroupKeeper } from './groupKeeper.ts';
 import { refuseMove } from './modeTransitions.ts';
+import { Placement } from './placement.ts';
+import { type PolicyReload, PolicyShelf } from './policyShelf.ts';
 import { Sandbox } from './sandbox.ts';
 import { SandboxModules } from './sandboxModules.ts';
 import { StateKeeper } from './stateKeeper.ts';
-import { WorkerPool } from './workerPool.ts';
-import type { WorkerProcess } from './workerProcess.ts';
 
 /** What the supervisor tells whoever speaks for it (JSON-RPC, tests). */
 export interface SupervisorListener {
@@ -58,12 +56,8 @@ export interface SupervisorListener {
   ask?(request: PolicyRequest & { id: string }): Promise<PermissionAnswer>;
 }
 
-/** The audit events that are crossings. */
-const CROSSINGS: ReadonlySet<string> = new Set(operationSchema.options);
 /** What nobody has used for a week leaves the database for the folder. */
 const COLD_AFTER_MS = 7 * 86_400_000;
-/** What the audit log keeps of a name. */
-const LONGEST_NAME = 1000;
 /** How many ended sandboxes stay in the list. */
 const REMEMBERED = 50;
 
@@ -73,12 +67,11 @@ const REMEMBERED = 50;
  */
 export class Supervisor {
   readonly #listener: SupervisorListener;
-  readonly #pool: WorkerPool;
+  readonly #placement = new Placement();
   readonly #sandboxes = new Map<string, Sandbox>();
-  readonly #places = new Map<string, WorkerProcess>();
   readonly #stores = new Map<string, KeyValueStore>();
   readonly #channels = new Channels();
-  readonly #policies = new Map<string, PolicyFile>();
+  readonly #policies = new PolicyShelf((event) => this.#policyChanged(event));
   readonly #auditChain: ReturnType<typeof openAuditChain>;
   readonly #gate: Gate;
   readonly #scanner = new ModuleScanner();
@@ -96,7 +89,6 @@ export class Supervisor {
 
   constructor(listener: SupervisorListener) {
     this.#listener = listener;
-    this.#pool = new WorkerPool(bestWorkerCommand());
     this.#auditChain = openAuditChain();
     this.state = new StateKeeper(
       () => this.store,
@@ -134,7 +126,7 @@ export class Supervisor {
   }
 
   warm(): void {
-    this.#pool.warm();
+    this.#placement.warm();
   }
 
   /** How many sandboxes have not ended. */
@@ -148,9 +140,9 @@ export class Supervisor {
     return {
       protocol: SANDBOX_PROTOCOL,
       node: process.version,
-      osSandbox: await this.#pool.osSandbox(),
+      osSandbox: await this.#placement.osSandbox(),
       mode: this.#mode,
-      workers: this.#pool.size,
+      workers: this.#placement.workers,
       sandboxes: this.#running,
     };
   }
@@ -167,7 +159,7 @@ export class Supervisor {
     if (params.record !== undefined) refuseRecording(params, mode);
     const id = `sandbox-${this.#next++}`;
     const label = params.label ?? basename(params.file);
-    const rules = this.#rulesOf(params);
+    const rules = this.#policies.rulesOf(params);
     const scan = strictest(params.scan, rules().policy.scan);
     const requester = {
       ...{ id, label, engine: () => rules().engine },
@@ -206,12 +198,12 @@ export class Supervisor {
       output: (stream, text) => this.#listener.output(id, stream, text),
       changed: () => this.#listener.changed(sandbox.info),
       restart: (alone) => {
-        this.#place(sandbox, alone).catch((error: unknown) => sandbox.giveUp(toErrorReport(error).message));
+        this.#placement.place(sandbox, alone).catch((error: unknown) => sandbox.giveUp(toErrorReport(error).message));
       },
       stateChanged: (state) => this.#listener.stateChanged(id, state),
       anomaly: (finding) => this.#found(sandbox, finding),
       ended: (outcome) => {
-        this.#leave(sandbox);
+        this.#placement.leave(sandbox);
         this.#audit(endEvent(id, outcome));
         this.bridges.sandboxEnded(id);
         this.#channels.leave(id);
@@ -221,32 +213,8 @@ export class Supervisor {
     });
     this.#forgetOld();
     this.#sandboxes.set(id, sandbox);
-    await this.#place(sandbox, false);
+    await this.#placement.place(sandbox, false);
     return sandbox;
-  }
-
-  /** Gives a sandbox a worker; one that cannot be had ends the sandbox. */
-  async #place(sandbox: Sandbox, alone: boolean): Promise<void> {
-    const { id, mode } = sandbox.plan;
-    this.#leave(sandbox);
-    const worker = await this.#pool.take(mode, alone);
-    if (sandbox.info.status === 'ended') {
-      worker.unreserve();
-      this.#pool.release(worker);
-      return;
-    }
-    this.#places.set(id, worker);
-    sandbox.begin(worker);
-  }
-
-  #leave(sandbox: Sandbox): void {
-    const { id } = sandbox.plan;
-    const worker = this.#places.get(id);
-    if (!worker) return;
-    this.#places.delete(id);
-    worker.detach(id);
-    worker.send({ type: 'dispose', sandbox: id });
-    this.#pool.release(worker);
   }
 
   /** @throws ApexError `no-such-sandbox` */
@@ -270,7 +238,7 @@ export class Supervisor {
       this.#audit({ ...event, outcome: 'denied', reason: refusal.message });
       throw refusal;
     }
-    await sandbox.move(mode, sandbox.plan.limitsIn(mode), () => this.#place(sandbox, false));
+    await sandbox.move(mode, sandbox.plan.limitsIn(mode), () => this.#placement.place(sandbox, false));
     this.#audit({ ...event, outcome: 'done' });
     return sandbox.info;
   }
@@ -302,7 +270,7 @@ export class Supervisor {
 
   /** Resident memory of all workers above that of empty ones, in MiB. */
   get workerMemoryMb(): number {
-    return [...new Set(this.#places.values())].reduce((sum, worker) => sum + worker.memoryMb, 0);
+    return this.#placement.memoryMb;
   }
 
   /** Changes what new sandboxes run in when they name no mode. */
@@ -323,10 +291,10 @@ export class Supervisor {
     this.#closed = true;
     if (this.#store) this.hostStates.flush();
     for (const store of this.#stores.values()) store.flush();
-    this.#pool.close();
+    this.#placement.close();
     this.#scanner.close();
     this.#store?.close();
-    for (const policy of this.#policies.values()) policy.close();
+    this.#policies.close();
     this.#auditChain.close();
   }
 
@@ -355,28 +323,10 @@ export class Supervisor {
     this.#listener.crossing?.(event);
   }
 
-  /** The rules that hold for a sandbox now: those of its policy file as it stands, or the mode's defaults. */
-  #rulesOf({ policy, audit }: StartParams): () => { policy: LoadedPolicy; engine: PolicyEngine } {
-    if (!policy || audit) {
-      const loaded = { ...(policy ? this.#policyFile(policy).policy : NO_POLICY), audit: audit ?? false };
-      const fixed = { policy: loaded, engine: new PolicyEngine(loaded) };
-      return () => fixed;
-    }
-    const file = this.#policyFile(policy);
-    return () => file;
-  }
-
-  #policyFile(path: string): PolicyFile {
-    const known = this.#policies.get(path);
-    if (known) return known;
-    const file = new PolicyFile(path, (event) => {
-      const { reloaded, message } = event;
-      const outcome = reloaded ? 'done' : 'failed';
-      this.#audit({ operation: 'policy.reload', actor: 'host', outcome, resource: path, reason: message });
-      this.#listener.policyChanged?.(event);
-    });
-    this.#policies.set(path, file);
-    return file;
+  #policyChanged({ file, reloaded, message }: PolicyReload): void {
+    const outcome = reloaded ? 'done' : 'failed';
+    this.#audit({ operation: 'policy.reload', actor: 'host', outcome, resource: file, reason: message });
+    this.#listener.policyChanged?.({ reloaded, message });
   }
 
   async #storeOf(label: string, kept: boolean): Promise<KeyValueStore> {
@@ -391,24 +341,4 @@ export class Supervisor {
     for (const sandbox of ended.slice(0, Math.max(0, ended.length - REMEMBERED)))
       this.#sandboxes.delete(sandbox.plan.id);
   }
-}
-
-function endEvent(id: string, outcome: Outcome): AuditEvent {
-  if (outcome.ok) return { operation: 'sandbox.end', actor: id, outcome: 'done' };
-  const { code } = outcome.failure;
-  return { operation: 'sandbox.end', actor: id, outcome: code === 'stopped' ? 'done' : 'failed', reason: code };
-}
-
-/** A guest chooses how long the names are that it asks for; a log of them is not to fill the disk. */
-function shortened(event: AuditEvent): AuditEvent {
-  const { resource, reason } = event;
-  return {
-    ...event,
-    ...(resource !== undefined && { resource: shortText(resource) }),
-    ...(reason !== undefined && { reason: shortText(reason) }),
-  };
-}
-
-function shortText(text: string): string {
-  return text.length > LONGEST_NAME ? `${text.slice(0, LONGEST_NAME)}… (${text.length} characters)` : text;
 }

@@ -169,7 +169,16 @@ export const limitPrograms: readonly (readonly [name: string, ending: Ending, so
   [
     'calls that make calls',
     'time',
-    'import { readFile } from "fs/promises"; const f = () => readFile("/app/x").catch(() => { f(); f() }); await f(); await new Promise(() => setInterval(() => {}, 1));',
+    `
+      import { readFile } from 'fs/promises';
+      const f = () =>
+        readFile('/app/x').catch(() => {
+          f();
+          f();
+        });
+      await f();
+      await new Promise(() => setInterval(() => {}, 1));
+    `,
   ],
   ['imports without end', 'limit', 'for (let i = 0; ; i++) await import("./none" + i + ".js").catch(() => {});'],
   ['imports at once', 'limit', 'for (let i = 0; ; i++) import("./none" + i + ".js").catch(() => {});'],
@@ -192,7 +201,21 @@ export const limitPrograms: readonly (readonly [name: string, ending: Ending, so
   [
     'species that grows',
     'limit',
-    'class A extends Array { static get [Symbol.species]() { return class extends A { constructor(n) { super(n); this.x = new Array(1e5).fill(1.5); keep.push(this) } } } } const keep = []; for (;;) new A(1, 2, 3).map((x) => x);',
+    `
+      class A extends Array {
+        static get [Symbol.species]() {
+          return class extends A {
+            constructor(n) {
+              super(n);
+              this.x = new Array(1e5).fill(1.5);
+              keep.push(this);
+            }
+          };
+        }
+      }
+      const keep = [];
+      for (;;) new A(1, 2, 3).map((x) => x);
+    `,
   ],
   [
     'an async generator that is never done',
@@ -208,12 +231,23 @@ export const limitPrograms: readonly (readonly [name: string, ending: Ending, so
   [
     'Promise.race that keeps',
     'limit',
-    'const never = new Promise(() => {}); for (;;) { Promise.race([never, Promise.resolve(new Array(100).fill(1.5))]); await null }',
+    `
+      const never = new Promise(() => {});
+      for (;;) {
+        Promise.race([never, Promise.resolve(new Array(100).fill(1.5))]);
+        await null;
+      }
+    `,
   ],
   [
     'a stack trace that grows',
     'limit',
-    'Error.stackTraceLimit = 1e6; const f = (n) => (n ? f(n - 1) : new Error("x").stack); const a = []; for (;;) a.push(f(5000));',
+    `
+      Error.stackTraceLimit = 1e6;
+      const f = (n) => (n ? f(n - 1) : new Error('x').stack);
+      const a = [];
+      for (;;) a.push(f(5000));
+    `,
   ],
   [
     'prepareStackTrace that recurses',
@@ -232,7 +266,11 @@ export const limitPrograms: readonly (readonly [name: string, ending: Ending, so
   [
     'groupBy and toSorted',
     'limit',
-    'let a = Array.from({ length: 1e5 }, (_, i) => i); const keep = []; for (;;) keep.push(Object.groupBy(a.toSorted().toReversed(), (x) => x));',
+    `
+      let a = Array.from({ length: 1e5 }, (_, i) => i);
+      const keep = [];
+      for (;;) keep.push(Object.groupBy(a.toSorted().toReversed(), (x) => x));
+    `,
   ],
   [
     'iterator helpers without end',
@@ -244,7 +282,16 @@ export const limitPrograms: readonly (readonly [name: string, ending: Ending, so
   [
     'state in a ring of getters',
     'limit',
-    'import { state } from "apex"; const make = () => ({ get next() { return make() } }); state("s", make()); setInterval(() => {}, 10);',
+    `
+      import { state } from 'apex';
+      const make = () => ({
+        get next() {
+          return make();
+        },
+      });
+      state('s', make());
+      setInterval(() => {}, 10);
+    `,
   ],
   [
     'intervals that never let go',
