@@ -8,6 +8,7 @@ import { askRecording, type ReplayQuery } from './replayQuery.ts';
 
 const usage = `replay RECORDING [--check] [--process NAME] [--node NODE]
        apex replay RECORDING --at POINT [--eval EXPR] | --logpoint FILE:LINE EXPR | --last-write POINT EXPR
+       apex replay RECORDING --profile | --calls [--from POINT] [--to POINT]
        apex replay RECORDING --what-if POINT CHANGE | --what-if-source FILE CHANGED-FILE`;
 
 export const command: Command = {
@@ -22,6 +23,9 @@ Questions to the recording, answered on stdout:
 --at POINT --eval EXPR  the value of an expression there
 --logpoint FILE:LINE EXPR   its value each time that the line ran
 --last-write POINT EXPR     which statement wrote a variable or property before the point
+--profile               time per function: processor time sampled in replay, calls and statements counted
+--calls                 the tree of calls, with counts of calls and statements
+--from POINT --to POINT     only what ran in this part: for --profile, --calls and --logpoint
 --what-if POINT CHANGE      the first difference when the program goes on with a change, such as "total = 5", and
                             where it stands then; with --go-on also what it prints behind it. 1: it differs
 --what-if-source FILE CHANGED-FILE   the same with another text of a source file, from the start`,
@@ -33,6 +37,10 @@ Questions to the recording, answered on stdout:
     eval: { type: 'string' },
     logpoint: { type: 'string' },
     'last-write': { type: 'string' },
+    profile: { type: 'boolean' },
+    calls: { type: 'boolean' },
+    from: { type: 'string' },
+    to: { type: 'string' },
     'what-if': { type: 'string' },
     'what-if-source': { type: 'string' },
     'go-on': { type: 'boolean' },
@@ -60,14 +68,24 @@ Questions to the recording, answered on stdout:
 function parseQuery(options: OptionValues, words: string[]): ReplayQuery | undefined {
   const { at, eval: expression, logpoint, 'last-write': lastWrite } = options;
   const { 'what-if': whatIf, 'what-if-source': whatIfSource } = options;
-  const questions = [at, logpoint, lastWrite, whatIf, whatIfSource];
-  const asked = questions.filter((option) => typeof option === 'string').length;
+  const { profile, calls, from, to } = options;
+  const questions = [at, logpoint, lastWrite, whatIf, whatIfSource, profile, calls];
+  const asked = questions.filter((option) => option !== undefined).length;
   if (asked > 1 || (expression !== undefined && at === undefined)) {
     throw new ApexError('wrong-use', 'One question at a time.', `Usage: apex ${usage}`);
+  }
+  const range = { ...(typeof from === 'string' && { from }), ...(typeof to === 'string' && { to }) };
+  if (Object.keys(range).length > 0 && !profile && !calls && logpoint === undefined) {
+    throw new ApexError(
+      'wrong-use',
+      '--from and --to limit --profile, --calls and --logpoint.',
+      `Usage: apex ${usage}`,
+    );
   }
   if (typeof at === 'string') {
     return { kind: 'at', point: at, expression: typeof expression === 'string' ? expression : undefined };
   }
+  if (profile || calls) return { kind: profile ? 'profile' : 'calls', ...range };
   if (asked === 0) return undefined;
   const text = words.shift();
   if (text === undefined) {
@@ -77,7 +95,7 @@ function parseQuery(options: OptionValues, words: string[]): ReplayQuery | undef
   const goOn = options['go-on'] === true;
   if (typeof whatIf === 'string') return { kind: 'whatIf', point: whatIf, change: text, goOn };
   if (typeof whatIfSource === 'string') return { kind: 'whatIfSource', file: whatIfSource, changed: text, goOn };
-  if (typeof logpoint === 'string') return { kind: 'logpoint', place: logpoint, expression: text };
+  if (typeof logpoint === 'string') return { kind: 'logpoint', place: logpoint, expression: text, ...range };
   return { kind: 'lastWrite', point: String(lastWrite), expression: text };
 }
 

@@ -51,6 +51,40 @@ describe('apex replay: questions', function () {
     assert.equal(ask('--last-write', '30%', 'state.nothing').status, 1);
   });
 
+  it('has the tree of calls of a part', () => {
+    const { status, stdout } = ask('--calls');
+    assert.equal(status, 0);
+    assert.match(
+      stdout,
+      /^points 1 to 1099: 1,099 statements\n +\S+% {2}\(file\) {2}1 call, 1,094 statements \(59 own\)/,
+    );
+    assert.match(stdout, /\n +0\.5% {4}add {2}1 call, 5 statements \(1 own\) {2}first: point 4 {2}.*steps\.cjs:5\n/);
+    const part = JSON.parse(ask('--calls', '--from', '4', '--to', '8', '--json').stdout);
+    const named = part.nodes.map(({ name, calls, parent }: Record<string, unknown>) => ({ name, calls, parent }));
+    assert.deepEqual(named, [
+      { name: '(file)', calls: 0, parent: undefined },
+      { name: 'add', calls: 1, parent: 0 },
+      { name: 'twice', calls: 2, parent: 1 },
+    ]);
+  });
+
+  it('has the time of each function', () => {
+    const { status, stdout } = ask('--profile', '--json');
+    assert.equal(status, 0);
+    const { functions } = JSON.parse(stdout) as { functions: { name: string; calls: number; self: number }[] };
+    const fib = functions.find(({ name }) => name === 'fib');
+    assert.deepEqual([fib?.calls, fib?.self], [465, 930]);
+    assert.match(ask('--profile').stdout, /self ms +total ms +calls +statements +function\n/);
+  });
+
+  it('logs the visits of a part', () => {
+    const hits = JSON.parse(ask('--logpoint', `${program}:13`, 'by', '--to', '947', '--json').stdout);
+    assert.deepEqual(
+      hits.map(({ value }: { value: string }) => value),
+      ['0', '1'],
+    );
+  });
+
   for (const [args, message] of [
     [['--at', '0'], /no point 0/],
     [['--at', 'x'], /no point x/],
@@ -60,6 +94,9 @@ describe('apex replay: questions', function () {
     [['--logpoint', 'a:1'], /An expression is needed/],
     [['--logpoint', 'nowhere', '1'], /is no place/],
     [['--logpoint', 'nowhere.js:1', '1'], /was not loaded/],
+    [['--calls', '--profile'], /One question at a time/],
+    [['--at', '1', '--from', '1'], /--from and --to limit/],
+    [['--calls', '--from', '50', '--to', '40'], /nothing from point 50 to 40/],
     [['--last-write', '1', 'f()'], /is nothing that is written to/],
   ] as const) {
     it(`says what is wrong with ${args.join(' ')}`, () => {

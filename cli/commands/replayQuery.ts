@@ -1,18 +1,27 @@
 import { resolve } from 'node:path';
 import { ApexError } from '../../protocol/errors.ts';
+import type { PointRange } from '../../time-travel/replay/engine/callTree.ts';
 import { checkExpression } from '../../time-travel/replay/engine/expressions.ts';
 import { neighbour, timeAt } from '../../time-travel/replay/engine/facts.ts';
 import { recordingLauncher } from '../../time-travel/replay/engine/launch.ts';
-import { parsePoint } from '../../time-travel/replay/engine/pointText.ts';
+import { parsePoint, parseRange } from '../../time-travel/replay/engine/pointText.ts';
 import { ReplaySession } from '../../time-travel/replay/engine/replaySession.ts';
 import type { ExitCode } from '../command.ts';
 import { type Answer, type ShownFrame, shownFrames, stackLines } from './answer.ts';
+import { calledTree, functionCosts } from './costs.ts';
 import { readChanged, whatIf } from './whatIf.ts';
+
+/** Points as people write them; without one the range reaches to the recording's own end. */
+interface Range {
+  from?: string;
+  to?: string;
+}
 
 /** A question to a recording; exactly one of them is asked at a time. */
 export type ReplayQuery =
   | { kind: 'at'; point: string; expression?: string }
-  | { kind: 'logpoint'; place: string; expression: string }
+  | ({ kind: 'logpoint'; place: string; expression: string } & Range)
+  | ({ kind: 'profile' | 'calls' } & Range)
   | { kind: 'lastWrite'; point: string; expression: string }
   | { kind: 'whatIf'; point: string; change: string; goOn: boolean }
   | { kind: 'whatIfSource'; file: string; changed: string; goOn: boolean };
@@ -45,7 +54,11 @@ async function answerTo(session: ReplaySession, query: ReplayQuery): Promise<Ans
         ? stackAt(session, parsePoint(session, query.point))
         : valueAt(session, parsePoint(session, query.point), query.expression);
     case 'logpoint':
-      return allVisits(session, query.place, query.expression);
+      return allVisits(session, query.place, query.expression, parseRange(session, query.from, query.to));
+    case 'profile':
+      return functionCosts(session, parseRange(session, query.from, query.to));
+    case 'calls':
+      return calledTree(session, parseRange(session, query.from, query.to));
     case 'lastWrite':
       return lastWrite(session, parsePoint(session, query.point), query.expression);
     case 'whatIf': {
@@ -82,7 +95,12 @@ async function valueAt(session: ReplaySession, point: number, text: string): Pro
   return { answer: { point: String(point), value }, lines: [value], found: true };
 }
 
-async function allVisits(session: ReplaySession, place: string, text: string): Promise<Answer> {
+async function allVisits(
+  session: ReplaySession,
+  place: string,
+  text: string,
+  { from, to }: PointRange,
+): Promise<Answer> {
   const match = /^(.+?):(\d+)(?::(\d+))?$/.exec(place);
   if (!match) throw new ApexError('wrong-use', `"${place}" is no place; write FILE:LINE, for example src/cart.ts:31.`);
   const [, file, line, column] = match;
@@ -91,11 +109,11 @@ async function allVisits(session: ReplaySession, place: string, text: string): P
   const [facts] = await session.visits([
     { path, line: Number(line) - 1, column: (column && Number(column) - 1) || undefined, expressions },
   ]);
-  const hits = facts!.points.map((point, index) => ({
-    point: String(point),
-    time: timeAt(session.index.times, point),
-    value: facts!.values.at(index)[0]!,
-  }));
+  const hits = facts!.points.flatMap((point, index) => {
+    if (point < from || point > to) return [];
+    const time = timeAt(session.index.times, point);
+    return [{ point: String(point), time, value: facts!.values.at(index)[0]! }];
+  });
   return { answer: hits, lines: hits.map(({ point, value }) => `${point}\t${value}`), found: hits.length > 0 };
 }
 

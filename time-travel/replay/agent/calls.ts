@@ -17,6 +17,8 @@ interface CallState {
   w: number;
 }
 
+const NEW_STATE = '{p:0,e:0,w:0}';
+
 const Waits = { here: 1, asLastResort: 2, never: 3 } as const;
 
 /**
@@ -139,7 +141,9 @@ function trackCalls({ frames }: StepQuestion): CallTracker {
   return ({ path, source }, { functions, resumed }) => {
     const starts = lineStarts(source);
     const here = frames.filter((frame) => frame.path === path);
-    const calls = new Set(here.map(({ line, column }) => innermost(functions, (starts[line] ?? 0) + column)));
+    const calls = new Map(
+      here.map(({ line, column }) => [innermost(functions, (starts[line] ?? 0) + column), NEW_STATE]),
+    );
     const last = frames.at(-1)!;
     const outermost = last.path === path ? innermost(functions, (starts[last.line] ?? 0) + last.column) : undefined;
     const visit: Visitor = (stop) => {
@@ -154,7 +158,8 @@ function trackCalls({ frames }: StepQuestion): CallTracker {
 
 const asEither = (text: string): VisitText => ({ statement: text, expression: text });
 
-function innermost(functions: readonly FunctionRange[], offset: number): number {
+/** The number of the function that holds an offset. */
+export function innermost(functions: readonly FunctionRange[], offset: number): number {
   let best = 0;
   functions.forEach(({ start, end }, index) => {
     if (start <= offset && offset < end && start >= functions[best]!.start) best = index;

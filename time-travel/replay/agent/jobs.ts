@@ -11,6 +11,10 @@ export type Job =
   | { kind: 'exceptions' }
   /** Replay everything and report what the program did with the outside world. */
   | { kind: 'events' }
+  /** Replay up to `to` and report the tree of calls that ran from `from` on. */
+  | { kind: 'calls'; from: number; to: number }
+  /** Replay up to `to` and report where the time went from about `from` on, as V8 samples it. */
+  | { kind: 'profile'; from: number; to: number }
   /** Replay everything and report each write of one property or variable. */
   | { kind: 'writes'; question: WriteQuestion; margin?: number }
   /** Replay from the start to where a step ends. */
@@ -110,6 +114,8 @@ export type AgentMessage =
   | { event: 'exceptions'; exceptions: SeenException[] }
   | { event: 'writes'; writes: Write[]; final?: string; problem?: string }
   | { event: 'events'; events: RecordedEvent[] }
+  | ({ event: 'calls' } & CalledTree)
+  | ({ event: 'profile' } & SampledTime)
   | { event: 'scripts'; scripts: ScriptSummary[] }
   /** Without a point nothing of the program runs after it; with `turnAfter` the step ends between that and the point. */
   | { event: 'step'; point?: number; turnAfter?: number }
@@ -141,6 +147,59 @@ export interface Visits {
   bytes: number;
   /** Put here by the receiver. */
   columns?: ArrayBuffer;
+}
+
+/** A function of the program, by where it begins. Lines and columns from 0. */
+export interface ProgramFunction {
+  path: string;
+  /** Offset in the file. */
+  start: number;
+  line: number;
+  column: number;
+  /** Where a source map says that it comes from. */
+  original?: { path: string; line: number; column: number };
+  /** As people name it, for example `Till.add`; absent for one without a name and for the top level of a file. */
+  name?: string;
+  /** The top level of a file. */
+  isFile?: true;
+}
+
+/** One function called by one path of callers, with all such calls together. Costs are counts of statements. */
+export interface CalledNode {
+  /** Index of the caller's node; -1: called by nothing of the program. */
+  parent: number;
+  /** Index in `functions`. */
+  function: number;
+  /** Calls that began in the range. */
+  calls: number;
+  /** Statements of its own in the range. */
+  self: number;
+  /** The first point in the range. */
+  first: number;
+  /** The call with the most statements, what it called included, and the first of its points in the range. */
+  longest: { statements: number; point: number };
+}
+
+/** A stretch of one call without a pause; `depth` 0: called by nothing of the program. */
+export type CalledSpan = [depth: number, functionIndex: number, from: number, to: number];
+
+export interface CalledTree {
+  functions: ProgramFunction[];
+  /** Callers come before what they call. */
+  nodes: CalledNode[];
+  /** The longest ones. */
+  spans: CalledSpan[];
+  /** Calls that were counted to their callers, because there were too many paths. */
+  folded: number;
+}
+
+/** Processor time by function: milliseconds, from samples. */
+export interface SampledTime {
+  /** `start`: offset at which a function begins in its file. */
+  functions: { path: string; start: number; self: number; total: number }[];
+  samples: number;
+  /** Milliseconds in which nothing of the program was on the stack. */
+  outside: number;
 }
 
 export interface Output {

@@ -30,6 +30,8 @@ function probes(every = 1) {
     },
     onVisit: () => {},
     onWrite: () => {},
+    calls: { top: undefined },
+    onCalls: () => {},
     visits: {} as VisitLog,
   };
   const step = (count = 1) => {

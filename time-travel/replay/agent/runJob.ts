@@ -1,6 +1,8 @@
 import type { Agent } from './agent.ts';
 import { followBranch } from './branch.ts';
 import { collectStep } from './calls.ts';
+import { collectCalls } from './callTree.ts';
+import { collectProfile } from './cpuProfile.ts';
 import { collectEvents } from './events.ts';
 import { collectExceptions } from './exceptions.ts';
 import type { CheckpointPlan, Job } from './jobs.ts';
@@ -26,6 +28,12 @@ export function runJob(agent: Agent, job: Job): void {
       break;
     case 'events':
       collectEvents(agent);
+      break;
+    case 'calls':
+      collectCalls(agent, job);
+      break;
+    case 'profile':
+      collectProfile(agent, job);
       break;
     case 'writes':
       collectWrites(agent, job.question);

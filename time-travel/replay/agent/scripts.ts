@@ -28,7 +28,7 @@ export type ScriptVisitor = (
 export type CallTracker = (
   script: { path: string; source: string },
   instrumented: Instrumented,
-) => { calls: ReadonlySet<number>; visit: Visitor };
+) => { calls: ReadonlyMap<number, string>; visit: Visitor; findWrites?: WriteFinder };
 
 /** What the job of this process wants to run in scripts besides probes. */
 export interface ScriptWishes {
@@ -63,7 +63,7 @@ export class Scripts {
     if (result) {
       const tracked = track?.({ path, source }, result);
       const visit = tracked?.visit ?? visitor?.({ id, path, source }, result.stops);
-      const writes = findWrites(path);
+      const writes = tracked?.findWrites ?? findWrites(path);
       if (visit || writes) result = instrument(source, kinds, visit, writes, tracked?.calls) ?? result;
     }
     if (!result) return source;

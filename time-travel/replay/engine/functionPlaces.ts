@@ -1,5 +1,5 @@
+import { findNamedFunctions } from '../instrument/functionNames.ts';
 import { parseFirst } from '../instrument/instrument.ts';
-import { findNamedFunctions } from './functionNames.ts';
 import type { PlaceRequest, ReplaySession } from './replaySession.ts';
 
 /** Where the functions of that name (`add` or `Till.add`) begin: one place for each, passed once in each call. */

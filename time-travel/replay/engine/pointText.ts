@@ -1,5 +1,16 @@
 import { ApexError } from '../../../protocol/errors.ts';
+import type { PointRange } from './callTree.ts';
 import type { ReplaySession } from './replaySession.ts';
+
+/**
+ * A range of points as people write its ends; without one it reaches to the recording's own.
+ * @throws ApexError `no-such-point`
+ */
+export function parseRange(session: ReplaySession, from?: string, to?: string): PointRange {
+  const range = { from: parsePoint(session, from ?? 'start'), to: parsePoint(session, to ?? 'end') };
+  if (range.from <= range.to) return range;
+  throw new ApexError('no-such-point', `There is nothing from point ${range.from} to ${range.to}.`);
+}
 
 /** A point as people write it: a number, `start`, `end` or a share such as `50%`. @throws ApexError `no-such-point` */
 export function parsePoint({ end }: ReplaySession, text: string): number {

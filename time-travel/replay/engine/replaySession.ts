@@ -259,6 +259,14 @@ export class ReplaySession {
     });
   }
 
+  /**
+   * Runs a job from the nearest moment before `point` that it can begin at (0: the start), to its end.
+   * @throws ApexError `replay-crashed`
+   */
+  async run(job: Job, receive: (message: Extract<AgentMessage, { event: string }>) => void, point = 0): Promise<void> {
+    await this.#untilEnd(await this.#processes.run(job, point), receive);
+  }
+
   get moments(): Moments {
     return this.#moments;
   }

@@ -40,6 +40,11 @@ export class ColumnMap {
     return column - (seen - before);
   }
 
+  /** The offset in the original source of a place in the instrumented text. */
+  originalOffset(line: number, column: number): number {
+    return (this.#lineStarts[line] ?? 0) + this.toOriginal(line, column);
+  }
+
   /** The column in the instrumented text at which the original text of this column begins. */
   toInstrumented(line: number, column: number): number {
     const lineStart = this.#lineStarts[line];

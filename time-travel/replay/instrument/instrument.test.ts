@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createContext, runInContext, Script } from 'node:vm';
 import fc from 'fast-check';
+import { callEnds, goesOn } from './callProbes.ts';
 import { lineStarts, positionAt } from './columnMap.ts';
 import { instrument, type SourceKind } from './instrument.ts';
 import { CALL, PREFIX, withoutProbes } from './probeText.ts';
@@ -147,7 +148,7 @@ describe('instrument: what a call keeps about itself', () => {
   ]) {
     it(source.replaceAll('\n', ' '), () => {
       const plain = instrumented(source);
-      const calls = new Set(plain.functions.keys());
+      const calls = new Map([...plain.functions.keys()].map((number) => [number, '{}']));
       const visit = ({ function: owner }: { function: number }) =>
         calls.has(owner) ? { statement: CALL, expression: CALL } : undefined;
       const { code, stops } = instrument(source, ['commonjs'], visit, undefined, calls)!;
@@ -155,6 +156,35 @@ describe('instrument: what a call keeps about itself', () => {
       assert.deepEqual(stops, plain.stops);
       assert.doesNotThrow(() => new Script(`(function () {${code.replace(/^#!/, '//')}\n})`));
       assert.equal(code.split(`const ${CALL}=`).length - 1, new Set(stops.map((stop) => stop.function)).size);
+    });
+  }
+});
+
+describe('instrument: ends of calls', () => {
+  for (const source of [
+    'function f(a) { if (a) return\n else return; }',
+    'function f(a) { if (a) return a; throw a }',
+    'f = async (a) => { return await (await a).b }',
+    'f = async a => await a',
+    'async function f(a) { for await (const b of a) await b; return { b: await a, c: [await a] } }',
+    'function* g(a) { const b = yield; yield* a; return (yield a, b) }',
+    'class A { static { a() } static {} get m() { return a } constructor() { return (a) } }',
+    'function f() { try { return 1 } finally { return /* nothing */ } }',
+    'with (a) { f(function () { return 1 }) } b()',
+    'f = a => { return b => c => b(a) && c }',
+    'f = async (a) => { if (a) throw async () => await a }',
+    'return a',
+    '"use strict"',
+  ]) {
+    it(source.replaceAll('\n', ' '), () => {
+      const plain = instrument(source, ['module', 'commonjs']);
+      const calls = new Map([...(plain?.functions.keys() ?? [])].map((number) => [number, '{}']));
+      const { code, stops } = instrument(source, ['module', 'commonjs'], () => goesOn, callEnds, calls) ?? {
+        code: source,
+      };
+      assert.equal(withoutProbes(code), source);
+      assert.deepEqual(stops, plain?.stops);
+      assert.doesNotThrow(() => new Script(`(function () {${code}\n})`));
     });
   }
 });

@@ -43,14 +43,14 @@ export type WriteFinder = (program: Program, starts: number[]) => WritePiece[];
 /**
  * Puts a probe before every statement, on the same line. Gives undefined where the source does not parse, holds a name
  * of the probes, or has no statement: such source runs as it is, and execution passes through it unseen. The functions
- * in `calls` declare `CALL` in each of their calls.
+ * in `calls` declare `CALL` in each of their calls, with the value whose text is given.
  */
 export function instrument(
   source: string,
   kinds: readonly SourceKind[],
   visit?: Visitor,
   findWrites?: WriteFinder,
-  calls?: ReadonlySet<number>,
+  calls?: ReadonlyMap<number, string>,
 ): Instrumented | undefined {
   if (source.includes(text.PREFIX)) return undefined;
   const program = parseFirst(source, kinds);
@@ -68,8 +68,8 @@ export function instrument(
       suspends: probe.suspends,
     };
     stops.push(stop);
-    if (probe.entry && calls?.has(probe.function))
-      pieces.push(...callPieces(source, probe, index, functions[probe.function]!));
+    const value = probe.entry ? calls?.get(probe.function) : undefined;
+    if (value) pieces.push(...callPieces(source, probe, index, functions[probe.function]!, value));
     addPieces(pieces, probe, index, visit?.(stop, index));
   });
   const writes = findWrites?.(program, starts) ?? [];
@@ -85,23 +85,21 @@ interface Piece {
   at: number;
   text: string;
   closes: boolean;
+  /** Where that began which closes here. */
+  opened?: number;
   order: number;
 }
 
 /** An arrow with an expression for a body gets a block, in which its call can have a variable. */
-function callPieces(source: string, probe: ProbePlace, index: number, range: FunctionRange): Piece[] {
+function callPieces(source: string, probe: ProbePlace, index: number, range: FunctionRange, value: string): Piece[] {
   const around = { order: index - 0.5 };
   if (probe.kind !== 'expression') {
-    return [{ ...around, at: probe.start, text: text.passage(text.callState), closes: false }];
+    return [{ ...around, at: probe.start, text: text.passage(text.callState(value)), closes: false }];
   }
+  const opened = afterArrow(source, range.head, probe.start);
   return [
-    {
-      ...around,
-      at: afterArrow(source, range.head, probe.start),
-      text: text.passage(text.callArrowOpen),
-      closes: false,
-    },
-    { ...around, at: range.end, text: text.passage(text.callArrowClose), closes: true },
+    { ...around, at: opened, text: text.passage(text.callArrowOpen(value)), closes: false },
+    { ...around, at: range.end, text: text.passage(text.callArrowClose), closes: true, opened },
   ];
 }
 
@@ -112,7 +110,9 @@ function afterArrow(source: string, from: number, body: number): number {
 }
 
 function addPieces(pieces: Piece[], probe: ProbePlace, order: number, visit: VisitText | undefined): void {
-  const add = (at: number, piece: string, closes = false) => pieces.push({ at, text: piece, closes, order });
+  const add = (at: number, piece: string) => pieces.push({ at, text: piece, closes: false, order });
+  const close = (piece: string) =>
+    pieces.push({ at: probe.end, text: piece, closes: true, opened: probe.start, order });
   const after = visit ? text.passage(`${visit.statement};`) : '';
   const look = probe.looks ? text.look : '';
   switch (probe.kind) {
@@ -122,7 +122,7 @@ function addPieces(pieces: Piece[], probe: ProbePlace, order: number, visit: Vis
       return void add(probe.start, text.emptyBodyProbe + look + after);
     case 'block':
       add(probe.start, text.blockOpen + look + after);
-      return void add(probe.end, text.blockClose, true);
+      return void close(text.blockClose);
     case 'expression':
       add(
         probe.start,
@@ -130,14 +130,16 @@ function addPieces(pieces: Piece[], probe: ProbePlace, order: number, visit: Vis
           (probe.looks ? text.lookInExpression : '') +
           (visit ? text.passage(`${visit.expression},`) : ''),
       );
-      return void add(probe.end, text.expressionClose, true);
+      return void close(text.expressionClose);
   }
 }
+
+const inward = (a: Piece, b: Piece) => (a.opened ?? 0) - (b.opened ?? 0) || a.order - b.order;
 
 /** At one offset what ends comes before what begins, and the inner ends before the outer. */
 function join(source: string, pieces: Piece[]): { code: string; at: number[]; length: number[] } {
   pieces.sort(
-    (a, b) => a.at - b.at || Number(b.closes) - Number(a.closes) || (a.closes ? b.order - a.order : a.order - b.order),
+    (a, b) => a.at - b.at || Number(b.closes) - Number(a.closes) || (a.closes ? inward(b, a) : a.order - b.order),
   );
   const parts: string[] = [];
   const at: number[] = [];

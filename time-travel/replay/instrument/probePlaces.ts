@@ -144,7 +144,7 @@ interface Pending {
 }
 
 /** Declarations without an effect of their own run nothing, and nothing may stand before a directive. */
-function takesProbe(node: AnyNode): boolean {
+export function takesProbe(node: AnyNode): boolean {
   switch (node.type) {
     case 'FunctionDeclaration':
     case 'EmptyStatement':

@@ -17,8 +17,16 @@ export const WRITE_KEY = `${PREFIX}k`;
 /** Holds the number of a call of the function that declares a watched variable. */
 export const WRITE_ID = `${PREFIX}i`;
 
-/** Holds what a call of a function keeps about itself while a step is looked for. */
+/** Holds what a call of a function keeps about itself while calls are told apart. */
 export const CALL: string = `${PREFIX}c`;
+/** Called when a call begins, with the number of its function; gives what `CALL` holds. */
+export const CALL_BEGINS: string = `${PREFIX}n`;
+/** Called when a call ends or is left for a while, with what it holds and a value, which it gives back. */
+export const CALL_ENDS: string = `${PREFIX}l`;
+/** Called when a call goes on that is not the `top` of the calls, third argument: with a statement; gives the second. */
+export const CALL_GOES_ON: string = `${PREFIX}u`;
+/** Holds, as `top`, what the innermost call holds. */
+export const CALLS: string = `${PREFIX}s`;
 
 /**
  * Counts and does not branch: V8 then keeps the count in a register from one look to the next. `|0` tells it that the
@@ -37,9 +45,9 @@ export const blockOpen = `${MARK}{${STEP};`;
 /** After a probe that ends with a semicolon, and after one that ends with a comma. */
 export const look = `${LOOK};`;
 export const lookInExpression = `${LOOK},`;
-/** Declares `CALL`: the points of the call's last and first statement, and whether its next one is waited for. */
-export const callState = `;const ${CALL}={p:0,e:0,w:0};`;
-export const callArrowOpen = `{${callState}return(`;
+/** Declares `CALL` with a value. */
+export const callState = (value: string): string => `;const ${CALL}=${value};`;
+export const callArrowOpen = (value: string): string => `{${callState(value)}return(`;
 export const callArrowClose = `)}`;
 export const blockClose = `${MARK}}`;
 export const emptyBodyProbe = `${MARK};${STEP};`;

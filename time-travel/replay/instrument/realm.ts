@@ -1,4 +1,16 @@
-import { COUNTDOWN, PREFIX, PROBE_PATTERN, STOP, VISIT, WRITE, WRITE_KEY } from './probeText.ts';
+import {
+  CALL_BEGINS,
+  CALL_ENDS,
+  CALL_GOES_ON,
+  CALLS,
+  COUNTDOWN,
+  PREFIX,
+  PROBE_PATTERN,
+  STOP,
+  VISIT,
+  WRITE,
+  WRITE_KEY,
+} from './probeText.ts';
 import { declareVisitLog, HOLD, LOG, type VisitLog } from './visitLog.ts';
 
 /** The countdown never runs further than a small integer reaches, so that V8 keeps it out of the heap. */
@@ -15,6 +27,10 @@ let ${STOP} = () => { ${COUNTDOWN}.n = ${LONGEST_COUNTDOWN}; };
 let ${VISIT} = () => {};
 let ${WRITE} = (object) => object;
 let ${WRITE_KEY} = (key) => key;
+const ${CALLS} = { top: undefined };
+let ${CALL_BEGINS} = () => undefined;
+let ${CALL_ENDS} = (call, value) => value;
+let ${CALL_GOES_ON} = (call, value) => value;
 const ${HOLD} = (hold) => {
   if (!hold) {
     ${COUNTDOWN}.still = -0.5;
@@ -53,6 +69,12 @@ ${declareVisitLog}
   },
   onVisit: (callback) => { ${VISIT} = callback; },
   onWrite: (target, key) => { ${WRITE} = target; ${WRITE_KEY} = key; },
+  calls: ${CALLS},
+  onCalls: (begins, ends, goesOn) => {
+    ${CALL_BEGINS} = begins;
+    ${CALL_ENDS} = ends;
+    ${CALL_GOES_ON} = goesOn;
+  },
   visits: ${LOG},
 }))(Object.defineProperty)`;
 
@@ -73,6 +95,14 @@ export interface ProbeAccess {
   /** Called with a value that an evaluation in a frame hands over. */
   onVisit(callback: (place: number, value: unknown) => void): void;
   onWrite(target: (object: unknown, key?: string, created?: true) => unknown, key: (key: unknown) => unknown): void;
+  /** The innermost call, as the probes of `callProbes` see it; kept by the callbacks below. */
+  calls: { top: unknown };
+  /** Called when a call begins, ends (or is left for a while) and goes on; the last two give their second argument. */
+  onCalls(
+    begins: (functionNumber: number) => unknown,
+    ends: (call: unknown, value?: unknown) => unknown,
+    goesOn: (call: unknown, value?: unknown, atStatement?: boolean) => unknown,
+  ): void;
   visits: VisitLog;
 }
 

@@ -12,6 +12,8 @@ export interface WritePiece {
   at: number;
   text: string;
   closes: boolean;
+  /** Where that began which closes here: what began later closes before. */
+  opened?: number;
 }
 
 /**
@@ -21,17 +23,18 @@ export interface WritePiece {
 export function propertyWrites(program: Program, key: string): WritePiece[] {
   const pieces: WritePiece[] = [];
   const open = (at: number, text: string) => pieces.push({ at, text: passage(text), closes: false });
-  const close = (at: number, text: string) => pieces.push({ at, text: passage(text), closes: true });
+  const close = (at: number, text: string, opened: number) =>
+    pieces.push({ at, text: passage(text), closes: true, opened });
   const target = (node: AnyNode) => {
     if (node.type !== 'MemberExpression' || node.object.type === 'Super') return;
     if (node.computed) {
       open(node.object.start, `${WRITE}((`);
-      close(node.object.end, '))');
+      close(node.object.end, '))', node.object.start);
       open(node.property.start, `${WRITE_KEY}((`);
-      close(node.property.end, '))');
+      close(node.property.end, '))', node.property.start);
     } else if (node.property.type === 'Identifier' && node.property.name === key) {
       open(node.object.start, `${WRITE}((`);
-      close(node.object.end, `),${JSON.stringify(key)})`);
+      close(node.object.end, `),${JSON.stringify(key)})`, node.object.start);
     }
   };
   visit(program, (node) => {
@@ -39,12 +42,12 @@ export function propertyWrites(program: Program, key: string): WritePiece[] {
     if (node.type === 'UnaryExpression' && node.operator === 'delete') target(node.argument);
     if (node.type === 'ObjectExpression' && node.properties.some((property) => mayDefine(property, key))) {
       open(node.start, `${WRITE}(`);
-      close(node.end, `,${JSON.stringify(key)},true)`);
+      close(node.end, `,${JSON.stringify(key)},true)`, node.start);
     }
     if (node.type === 'PropertyDefinition' && node.value && !node.computed && namesKey(node.key, key)) {
       if (isAnonymousFunction(node.value)) return;
       open(node.value.start, `(${WRITE}(this,${JSON.stringify(key)}),`);
-      close(node.value.end, ')');
+      close(node.value.end, ')', node.value.start);
     }
   });
   return pieces;
@@ -65,7 +68,7 @@ export function variableWrites(program: Program, name: string, offset: number): 
     if (resolve(name, scopes.of(node)) !== declared) return;
     if (setsName(node, name)) {
       pieces.push({ at: node.start, text: passage(`(${call},`), closes: false });
-      pieces.push({ at: node.end, text: passage(')'), closes: true });
+      pieces.push({ at: node.end, text: passage(')'), closes: true, opened: node.start });
     } else if ((node.type === 'ForOfStatement' || node.type === 'ForInStatement') && headSets(node, name)) {
       if (node.body.type !== 'BlockStatement') return;
       pieces.push({ at: node.body.start + 1, text: passage(`${call};`), closes: false });
@@ -73,7 +76,7 @@ export function variableWrites(program: Program, name: string, offset: number): 
       // An anonymous function takes its name from the variable only if nothing stands between them.
       if (isAnonymousFunction(node.init)) return;
       pieces.push({ at: node.init.start, text: passage(`(${call},`), closes: false });
-      pieces.push({ at: node.init.end, text: passage(')'), closes: true });
+      pieces.push({ at: node.init.end, text: passage(')'), closes: true, opened: node.init.start });
     }
   });
   return pieces;

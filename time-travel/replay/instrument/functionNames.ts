@@ -1,5 +1,5 @@
 import type { AnyNode, Expression, PrivateIdentifier, Program } from 'acorn';
-import { childNodes } from '../instrument/scopes.ts';
+import { childNodes } from './scopes.ts';
 
 /** A function of a source, with what one may call it: `add` and `Till.add`. */
 export interface NamedFunction {

@@ -1,0 +1,109 @@
+import type { CalledSpan, CalledTree, ProgramFunction } from '../agent/jobs.ts';
+import type { ReplaySession } from './replaySession.ts';
+
+/** Points of a recording, the last one included. */
+export interface PointRange {
+  from: number;
+  to: number;
+}
+
+/** A function that was called, by one path of callers; costs in statements, of all its calls in the range together. */
+export interface CallNode {
+  function: ProgramFunction;
+  calls: number;
+  self: number;
+  /** With what it called. */
+  total: number;
+  /** The first point in the range. */
+  first: number;
+  longest: { statements: number; point: number };
+  /** The most expensive first. */
+  children: CallNode[];
+}
+
+export interface CallTree {
+  /** What nothing of the program called: files, and what turns of the event loop begin with. */
+  roots: CallNode[];
+  /** Every node, callers before what they call. */
+  nodes: CallNode[];
+  functions: ProgramFunction[];
+  /** The longest stretches in which a call ran. */
+  spans: CalledSpan[];
+  /** Statements in the range. */
+  statements: number;
+  /** Calls that were counted to their callers, because there were too many paths. */
+  folded: number;
+}
+
+const known = new WeakMap<ReplaySession, Map<string, Promise<CallTree>>>();
+const MOST_KEPT = 8;
+
+/** What called what in a range, by one replay. Facts never change: the latest ranges are kept. */
+export function callTree(session: ReplaySession, range: PointRange): Promise<CallTree> {
+  const trees = known.get(session) ?? new Map<string, Promise<CallTree>>();
+  known.set(session, trees);
+  const key = `${range.from}-${range.to}`;
+  let asked = trees.get(key);
+  if (!asked) {
+    asked = findTree(session, range);
+    trees.set(key, asked);
+    asked.catch(() => trees.delete(key));
+    if (trees.size > MOST_KEPT) trees.delete(trees.keys().next().value!);
+  }
+  return asked;
+}
+
+async function findTree(session: ReplaySession, { from, to }: PointRange): Promise<CallTree> {
+  let told: CalledTree = { functions: [], nodes: [], spans: [], folded: 0 };
+  await session.run({ kind: 'calls', from, to }, (message) => {
+    if (message.event === 'calls') told = message;
+  });
+  const functions = await Promise.all(told.functions.map((one) => asWritten(session, one)));
+  const all = told.nodes.map(
+    ({ function: number, ...node }): CallNode => ({
+      ...node,
+      function: functions[number]!,
+      total: node.self,
+      children: [],
+    }),
+  );
+  // What is called comes behind its caller.
+  for (let index = all.length - 1; index >= 0; index--) {
+    const parent = all[told.nodes[index]!.parent];
+    if (parent) parent.total += all[index]!.total;
+  }
+  const roots: CallNode[] = [];
+  const nodes = all.filter((node, index) => {
+    if (node.total === 0 && node.calls === 0) return false;
+    const parent = all[told.nodes[index]!.parent];
+    (parent?.children ?? roots).push(node);
+    return true;
+  });
+  for (const { children } of [{ children: roots }, ...nodes]) children.sort((a, b) => b.total - a.total);
+  const statements = roots.reduce((sum, { total }) => sum + total, 0);
+  return { roots, nodes, functions, spans: told.spans, statements, folded: told.folded };
+}
+
+/** Where its author wrote it, when a source map tells. */
+async function asWritten(session: ReplaySession, one: ProgramFunction): Promise<ProgramFunction> {
+  const original = await session.sourceMaps.originalOf(one);
+  return original ? { ...one, original } : one;
+}
+
+/** A function as answers give it; lines and columns from 1. */
+export interface ShownFunction {
+  name: string;
+  file: string;
+  line: number;
+  column: number;
+}
+
+export function shownFunction(called: ProgramFunction): ShownFunction {
+  const { path, line, column } = called.original ?? called;
+  return { name: functionName(called), file: path, line: line + 1, column: column + 1 };
+}
+
+/** What people call a function: its name, or where it is. */
+export function functionName({ name, isFile }: ProgramFunction): string {
+  return isFile ? '(file)' : (name ?? '(anonymous)');
+}
