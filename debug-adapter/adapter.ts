@@ -5,19 +5,18 @@ import { ApexError } from '../protocol/errors.ts';
 import { findProgramNode } from '../runtime/findNode.ts';
 import { serveBranches } from './branches.ts';
 import { toDap } from './breakpoints.ts';
-import { completionsAt } from './completions.ts';
 import { DapConnection } from './dapConnection.ts';
-import { evaluateAt } from './evaluate.ts';
 import { serveGoto } from './gotoTargets.ts';
 import { planLaunch } from './launchArguments.ts';
 import { type Arguments, type RequestName, requestSchemas } from './requests.ts';
 import { serveSources } from './sources.ts';
+import { serveStack } from './stack.ts';
 import { StackFrames } from './stackFrames.ts';
 import { timelinePart } from './timeline.ts';
 import { serveTimeQueries } from './timeQueries.ts';
 import { TimeTravelSession } from './timeTravelSession.ts';
 import type { ExceptionFilter } from './travel.ts';
-import type { RemoteObject } from './values.ts';
+import { serveValues } from './valueRequests.ts';
 
 const THREAD = 1;
 
@@ -60,6 +59,7 @@ export function serveDebugger(
   const client = new DapConnection(input, output, options.log);
   const frames = new StackFrames();
   const session = new TimeTravelSession(client, frames);
+  let canInvalidate = false;
   const on = <Name extends RequestName>(name: Name, handle: (args: Arguments<Name>) => unknown) =>
     client.on(name, requestSchemas[name], (args) => handle(args as Arguments<Name>));
   const answerFirst = (action: () => Promise<void>) => {
@@ -72,6 +72,7 @@ export function serveDebugger(
       throw new ApexError('wrong-arguments', `Apex names files by their paths, not as "${pathFormat}".`);
     }
     client.base = { linesStartAt1, columnsStartAt1 };
+    canInvalidate = can.supportsInvalidatedEvent === true;
     session.opensChildren = can.supportsStartDebuggingRequest === true;
     answerFirst(async () => client.event('initialized'));
     return capabilities;
@@ -116,52 +117,8 @@ export function serveDebugger(
   });
   on('threads', () => ({ threads: [{ id: THREAD, name: session.programName }] }));
 
-  on('stackTrace', async ({ startFrame = 0, levels }) => {
-    const process = await session.process();
-    const chosen = process.frames.slice(startFrame, levels ? startFrame + levels : undefined);
-    const programFrames = process.frames.filter(({ program }) => program);
-    const described = chosen.map((frame) => frames.describe(frame, programFrames.indexOf(frame)));
-    return { stackFrames: described, totalFrames: process.frames.length };
-  });
-  on('scopes', async ({ frameId }) => {
-    const frame = frameOf(frames, frameId);
-    return { scopes: session.variables.scopes(await session.process(), frame, frames.programIndex(frameId)) };
-  });
-  on('variables', async ({ variablesReference, ...window }) => ({
-    variables: await session.variables.children(variablesReference, window),
-  }));
-  on('evaluate', async ({ expression, frameId, context }) => {
-    const at = await session.process();
-    const frame = frameId === undefined ? at.frames[0] : frameOf(frames, frameId);
-    const evaluated = await evaluateAt(at, frame?.callFrameId, expression, context !== 'hover');
-    if (evaluated.process !== at) session.variables.keep(evaluated.process);
-    const wholeText = async (result: RemoteObject) => {
-      if (session.branch) return value;
-      if (!result.objectId) return result.type === 'string' ? String(result.value) : value;
-      const { point } = session.arrival;
-      return (
-        await session.replay.evaluate(point, frameId === undefined ? 0 : frames.programIndex(frameId), expression)
-      ).value;
-    };
-    const { value, ...rest } = session.variables.variable(evaluated.process, '', evaluated.result, {
-      evaluateName: expression,
-      frame: frameId === undefined ? 0 : frames.programIndex(frameId),
-    });
-    return {
-      result: context === 'clipboard' ? await wholeText(evaluated.result) : value,
-      type: rest.type,
-      variablesReference: rest.variablesReference,
-      indexedVariables: rest.indexedVariables,
-      namedVariables: rest.namedVariables,
-    };
-  });
-  on('completions', async ({ text, line = 1, column, frameId }) => {
-    const at = await session.process();
-    const frame = frameId === undefined ? at.frames[0] : frameOf(frames, frameId);
-    const lines = text.split('\n').slice(0, line);
-    const last = (lines.pop() ?? '').slice(0, Math.max(0, column - 1));
-    return { targets: await completionsAt(at, frame, last) };
-  });
+  serveStack(on, session, frames, { client, answerFirst, canInvalidate: () => canInvalidate });
+  serveValues(on, session, frames);
   serveTimeQueries(on, session, frames, answerFirst);
   serveBranches(on, session, frames, answerFirst);
   serveSources(on, session, frames);
@@ -211,10 +168,4 @@ export function serveDebugger(
   };
   on('disconnect', leave);
   input.on('end', leave);
-}
-
-function frameOf(frames: StackFrames, id: number) {
-  const frame = frames.find(id);
-  if (!frame) throw new ApexError('stale-reference', 'This stack frame belongs to another moment.');
-  return frame;
 }

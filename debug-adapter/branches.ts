@@ -3,7 +3,7 @@ import { ApexError } from '../protocol/errors.ts';
 import type { Branch } from '../time-travel/replay/engine/branches.ts';
 import { momentOf } from './position.ts';
 import type { On } from './requests.ts';
-import type { StackFrames } from './stackFrames.ts';
+import type { FramePlace, StackFrames } from './stackFrames.ts';
 import type { TimeTravelSession } from './timeTravelSession.ts';
 
 /** Each open branch is a process that stands still: the oldest makes room. */
@@ -16,11 +16,11 @@ export function serveBranches(
   frames: StackFrames,
   answerFirst: (action: () => Promise<void>) => void,
 ): void {
-  const open = async (frame: number, expression: string, name = expression): Promise<Branch> => {
+  const open = async (frame: FramePlace, expression: string, name = expression): Promise<Branch> => {
     session.refuseInBranch();
     const { branches } = session.replay;
-    const { point } = session.arrival;
-    const branch = await branches.open({ kind: 'value', point, frame, expression }, { name });
+    const { index, point = session.arrival.point } = frame;
+    const branch = await branches.open({ kind: 'value', point, frame: index, expression }, { name });
     const [oldest] = branches.list;
     if (branches.list.length > MOST_BRANCHES && oldest) branches.close(oldest.id);
     tellOutcome(session, branch);
@@ -33,13 +33,12 @@ export function serveBranches(
   };
 
   on(timeRequests.whatIf, async ({ change, frameId, name, enter }) => {
-    const branch = await open(frameId === undefined ? 0 : frames.programIndex(frameId), change, name);
+    const branch = await open(frames.placeOf(frameId), change, name);
     if (enter && branch.state) answerFirst(async () => session.enterBranch(branch));
     return { branch: branch.id, ...branch.outcome };
   });
   on('setExpression', async ({ expression, value, frameId }) => {
-    const frame = frameId === undefined ? 0 : frames.programIndex(frameId);
-    const { outcome } = await open(frame, `${expression} = (${value})`, `${expression} = ${value}`);
+    const { outcome } = await open(frames.placeOf(frameId), `${expression} = (${value})`, `${expression} = ${value}`);
     answerFirst(async () => session.showAgain());
     return { value: outcome.value };
   });

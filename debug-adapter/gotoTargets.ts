@@ -54,8 +54,9 @@ export function serveGoto(
   });
 
   on('restartFrame', async ({ frameId }) => {
-    if (!frames.find(frameId)) throw new ApexError('stale-reference', 'This stack frame belongs to another moment.');
-    const target = await callStart(session.replay, session.arrival.point, frames.programIndex(frameId));
+    frames.find(frameId);
+    const { index, point = session.arrival.point } = frames.placeOf(frameId);
+    const target = await callStart(session.replay, point, index);
     session.clientMoves();
     answerFirst(() => session.goto(target, 'The call begins here'));
   });

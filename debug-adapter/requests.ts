@@ -22,6 +22,7 @@ export const requestSchemas = {
     pathFormat: z.string().optional(),
     supportsProgressReporting: z.boolean().optional(),
     supportsStartDebuggingRequest: z.boolean().optional(),
+    supportsInvalidatedEvent: z.boolean().optional(),
   }),
   cancel: z.looseObject({ requestId: z.number().optional(), progressId: z.string().optional() }),
   launch: z.looseObject({}),
@@ -95,6 +96,7 @@ export const requestSchemas = {
   [timeRequests.lastWrite]: z.looseObject({ expression: z.string(), frameId: id.optional() }),
   [timeRequests.nextWrite]: z.looseObject({ expression: z.string(), frameId: id.optional() }),
   [timeRequests.history]: z.looseObject({ expression: z.string(), frameId: id.optional() }),
+  [timeRequests.registration]: z.looseObject({ frameId: id.optional() }),
   [timeRequests.visits]: z.looseObject({ path: z.string(), line, expressions: z.array(z.string()).optional() }),
   [timeRequests.output]: z.looseObject({ text: z.string().optional() }),
   [timeRequests.whatIf]: z.looseObject({

@@ -1,11 +1,19 @@
 import { existsSync } from 'node:fs';
 import { basename, isAbsolute } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { ApexError } from '../protocol/errors.ts';
 import type { Frame } from '../time-travel/replay/agent/jobs.ts';
+
+/** Which of the program's frames (0: the innermost). */
+export interface FramePlace {
+  index: number;
+  /** At which other moment than now: it is an asynchronous caller. */
+  point?: number;
+}
 
 /** Frames and texts that the editor can ask about, by number. Numbers grow over the whole session. */
 export class StackFrames {
-  #frames = new Map<number, { frame: Frame; index: number }>();
+  #frames = new Map<number, { frame: Frame; place: FramePlace }>();
   #next = 1;
   readonly #texts = new Map<string, number>();
 
@@ -16,18 +24,27 @@ export class StackFrames {
     this.#frames.clear();
   }
 
-  find(id: number): Frame | undefined {
-    return this.#frames.get(id)?.frame;
+  /** @throws ApexError `stale-reference` */
+  find(id: number): { frame: Frame; place: FramePlace } {
+    const known = this.#frames.get(id);
+    if (!known) throw new ApexError('stale-reference', 'This stack frame belongs to another moment.');
+    return known;
   }
 
-  /** The number of a frame among those of the program (0: the innermost); that of the innermost for Node's own. */
-  programIndex(id: number): number {
-    return Math.max(0, this.#frames.get(id)?.index ?? 0);
+  /** Which frame a request means: the innermost without a number, also for one of Node's own. */
+  placeOf(id: number | undefined): FramePlace {
+    const place = id === undefined ? undefined : this.#frames.get(id)?.place;
+    return { ...place, index: Math.max(0, place?.index ?? 0) };
   }
 
-  describe(frame: Frame, index: number): DebugProtocol.StackFrame {
+  /** A line between the frames of different moments. */
+  label(text: string): DebugProtocol.StackFrame {
+    return { id: this.#next++, name: text, line: 0, column: 0, presentationHint: 'label' };
+  }
+
+  describe(frame: Frame, place: FramePlace): DebugProtocol.StackFrame {
     const id = this.#next++;
-    this.#frames.set(id, { frame, index });
+    this.#frames.set(id, { frame, place });
     const { path, line, column } = frame.original ?? frame;
     return {
       id,

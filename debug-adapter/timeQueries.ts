@@ -14,14 +14,15 @@ export function serveTimeQueries(
   frames: StackFrames,
   answerFirst: (action: () => Promise<void>) => void,
 ): void {
-  const frameNumber = (frameId: number | undefined) => {
+  /** Which frame is asked about, and when. */
+  const standpoint = ({ index, point = session.arrival.point } = frames.placeOf(undefined)) => {
     session.refuseInBranch();
-    return frameId === undefined ? 0 : frames.programIndex(frameId);
+    return { index, point };
   };
 
   const travelToWrite = async (expression: string, frameId: number | undefined, direction: 1 | -1) => {
-    const { point } = session.arrival;
-    const { writes } = await session.replay.writes(point, frameNumber(frameId), expression);
+    const { point, index } = standpoint(frames.placeOf(frameId));
+    const { writes } = await session.replay.writes(point, index, expression);
     const points = writes.map((write) => write.point);
     // The statement that stands here has not written yet.
     const target = direction === -1 ? neighbour(points, point, -1) : neighbour(points, point, 1);
@@ -36,11 +37,11 @@ export function serveTimeQueries(
   on(timeRequests.nextWrite, ({ expression, frameId }) => travelToWrite(expression, frameId, 1));
 
   on(timeRequests.history, async ({ expression, frameId }) => {
-    const { replay, arrival } = session;
-    const { writes, final } = await replay.writes(arrival.point, frameNumber(frameId), expression);
-    const moments = writes.map(({ point }, index) => ({
-      ...momentOf(session, point),
-      value: index + 1 < writes.length ? writes[index + 1]!.before : final,
+    const { point, index } = standpoint(frames.placeOf(frameId));
+    const { writes, final } = await session.replay.writes(point, index, expression);
+    const moments = writes.map((write, number) => ({
+      ...momentOf(session, write.point),
+      value: number + 1 < writes.length ? writes[number + 1]!.before : final,
     }));
     return { writes: moments };
   });
@@ -62,16 +63,19 @@ export function serveTimeQueries(
   });
 
   on('dataBreakpointInfo', ({ variablesReference, name, frameId }) => {
-    session.refuseInBranch();
-    const { point } = session.arrival;
     const named = variablesReference
       ? session.variables.nameOf(variablesReference, name)
-      : { path: name, frame: frameNumber(frameId) };
+      : { path: name, frame: frames.placeOf(frameId) };
     if (!named || !canBeWritten(named.path)) {
       return { dataId: null, description: `${name} is no variable or property that the program can name.` };
     }
-    const { path, frame } = named;
-    return { dataId: formatDataId({ point, frame, expression: path }), description: path, accessTypes: ['write'] };
+    const { path } = named;
+    const { point, index } = standpoint(named.frame);
+    return {
+      dataId: formatDataId({ point, frame: index, expression: path }),
+      description: path,
+      accessTypes: ['write'],
+    };
   });
   on('setDataBreakpoints', async ({ breakpoints }) => {
     const known = session.dataBreakpoints.set(breakpoints.map(({ dataId }) => dataId));

@@ -12,6 +12,7 @@ import { Breakpoints, toDap } from './breakpoints.ts';
 import { openChildSessions } from './childSessions.ts';
 import type { DapConnection } from './dapConnection.ts';
 import { DataBreakpoints } from './dataBreakpoints.ts';
+import { EarlierMoments, type Standing } from './earlierMoments.ts';
 import { FunctionBreakpoints } from './functionBreakpoints.ts';
 import type { LaunchPlan } from './launchArguments.ts';
 import { LogPrinter } from './logPrinter.ts';
@@ -35,6 +36,7 @@ export class TimeTravelSession {
   readonly dataBreakpoints = new DataBreakpoints();
   readonly functionBreakpoints = new FunctionBreakpoints();
   readonly variables = new Variables();
+  readonly earlier = new EarlierMoments(() => this.replay);
   /** The client can begin sessions that are asked of it. */
   opensChildren = false;
   exceptionFilters: ReadonlySet<ExceptionFilter> = new Set();
@@ -83,6 +85,11 @@ export class TimeTravelSession {
     void this.replay;
     if (!this.#arrival) throw new ApexError('not-in-the-past', 'Time is moving.');
     return this.#arrival;
+  }
+
+  /** Time stands at the point, in the recording. */
+  standsAt(point: number): boolean {
+    return !this.#closed && !this.branch && this.#arrival?.point === point;
   }
 
   get programName(): string {
@@ -155,6 +162,15 @@ export class TimeTravelSession {
 
   async process(): Promise<PausedProcess> {
     return this.#visit.process ?? this.replay.pauseAt(this.arrival.point);
+  }
+
+  /** A frame that a request means, and a process that answers questions about it. */
+  async standing(frameId?: number): Promise<Standing> {
+    const known = frameId === undefined ? undefined : this.#frames.find(frameId);
+    const place = this.#frames.placeOf(frameId);
+    if (place.point !== undefined) return { ...(await this.earlier.standing(place.point, place.index)), place };
+    const process = await this.process();
+    return { process, frame: known?.frame ?? process.frames[0], place };
   }
 
   get branch(): Branch | undefined {
@@ -299,6 +315,7 @@ export class TimeTravelSession {
   #leavePast(): void {
     this.#journey++;
     this.variables.clear();
+    this.earlier.forget();
     this.#replay?.close();
     this.#replay = undefined;
     this.#arrival = undefined;
@@ -377,6 +394,7 @@ export class TimeTravelSession {
 
   #arrive(arrival: Arrival, branch?: Branch): void {
     this.variables.clear();
+    this.earlier.clear();
     this.#frames.clear();
     this.#arrival = arrival;
     this.#visit.branch = branch;

@@ -3,6 +3,7 @@ import { ApexError } from '../protocol/errors.ts';
 import type { Frame } from '../time-travel/replay/agent/jobs.ts';
 import type { PausedProcess } from '../time-travel/replay/engine/pausedProcess.ts';
 import { PREFIX } from '../time-travel/replay/instrument/probeText.ts';
+import type { FramePlace } from './stackFrames.ts';
 import { type PropertyDescriptor, type RemoteObject, valueText } from './values.ts';
 
 /** What a `variablesReference` stands for: an object in a process that stands at the current point. */
@@ -14,8 +15,8 @@ interface Reference {
   /** Shown before the properties: `this` of a frame. */
   extra?: { name: string; value: RemoteObject };
   scope?: boolean;
-  /** Number of the program's frame it was reached from. */
-  frame: number;
+  /** The frame that it was reached from. */
+  frame: FramePlace;
   /** A getter that runs when it is opened, in a process of its own. */
   getter?: { objectId: string };
 }
@@ -56,7 +57,7 @@ export class Variables {
     this.#copies.add(copy);
   }
 
-  scopes(process: PausedProcess, frame: Frame, index: number): DebugProtocol.Scope[] {
+  scopes(process: PausedProcess, frame: Frame, place: FramePlace): DebugProtocol.Scope[] {
     return frame.scopes
       .filter(({ type }) => type !== 'script')
       .map(({ type, name, objectId }) => {
@@ -64,7 +65,7 @@ export class Variables {
           type === 'local' && frame.thisId
             ? { name: 'this', value: { type: 'object', objectId: frame.thisId, description: 'this' } }
             : undefined;
-        const variablesReference = this.#refer({ process, objectId, scope: true, extra, frame: index });
+        const variablesReference = this.#refer({ process, objectId, scope: true, extra, frame: place });
         const title = SCOPES[type] ?? type;
         return {
           name: name && type !== 'local' ? `${title} (${name})` : title,
@@ -108,7 +109,7 @@ export class Variables {
     process: PausedProcess,
     name: string,
     value: RemoteObject,
-    { evaluateName, frame = 0 }: { evaluateName?: string; frame?: number } = {},
+    { evaluateName, frame = { index: 0 } }: { evaluateName?: string; frame?: FramePlace } = {},
   ): DebugProtocol.Variable {
     const variablesReference = value.objectId
       ? this.#refer({ process, objectId: value.objectId, path: evaluateName, frame })
@@ -125,7 +126,7 @@ export class Variables {
   }
 
   /** How the program would name a variable of a reference, where it can, and in which of its frames. @throws ApexError */
-  nameOf(reference: number, name: string): { path: string; frame: number } | undefined {
+  nameOf(reference: number, name: string): { path: string; frame: FramePlace } | undefined {
     const owner = this.#references.get(reference);
     if (!owner) throw new ApexError('stale-reference', 'These variables belong to another moment.');
     const path = memberPath(owner, name);

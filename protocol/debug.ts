@@ -10,6 +10,7 @@ export const timeRequests = {
   lastWrite: 'apex/lastWrite',
   nextWrite: 'apex/nextWrite',
   history: 'apex/history',
+  registration: 'apex/registration',
   visits: 'apex/visits',
   output: 'apex/output',
   whatIf: 'apex/whatIf',

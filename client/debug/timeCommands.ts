@@ -33,6 +33,9 @@ export function registerTimeCommands(context: vscode.ExtensionContext): void {
   command('apex.goToPoint', goToPoint);
   command('apex.whoWroteThis', (session, argument) => goToWrite(session, argument, timeRequests.lastWrite));
   command('apex.whoWritesThisNext', (session, argument) => goToWrite(session, argument, timeRequests.nextWrite));
+  command('apex.whereRegistered', async (session) =>
+    session.customRequest(timeRequests.registration, { frameId: frameId() }),
+  );
   command('apex.historyOfValue', historyOfValue);
   command('apex.timesOfLine', timesOfLine);
   command('apex.goToOutput', goToOutput);

@@ -18,7 +18,23 @@ interface AsyncHooks {
   initHooksExist(): boolean;
 }
 
+/** Replay: who wants to know where each call of native code comes from. */
+export interface OriginTracker {
+  /** What stands for the present moment, at which a native object or function of this type is taken into use. */
+  capture(type: string): unknown;
+  /** Runs `work`, which native code calls, as what was captured. */
+  within(origin: unknown, work: () => void): void;
+}
+
+let origins: OriginTracker | undefined;
+
+export function trackOrigins(tracker: OriginTracker): void {
+  origins = tracker;
+}
+
 export interface AsyncContext {
+  /** What the tracker captured. */
+  origin?: unknown;
   frame: unknown;
   /** 0: not an asynchronous resource of its own. */
   id: number;
@@ -53,7 +69,8 @@ export function contextOf(object: object): AsyncContext {
     // A stand-in that native code made while recording.
   }
   const trigger = hooks.getDefaultTriggerAsyncId();
-  return { frame: contextFrames()?.current(), id: id > 0 ? id : 0, trigger, resource: object };
+  const origin = origins?.capture(typeOf(object));
+  return { origin, frame: contextFrames()?.current(), id: id > 0 ? id : 0, trigger, resource: object };
 }
 
 /** The context in which native code calls a function on one of its objects. @param passed that of the function */
@@ -61,11 +78,12 @@ export function contextOfCall(object: object, passed: AsyncContext): AsyncContex
   const own = contexts.get(object);
   if (own) return own;
   const { id, trigger, resource } = contextOf(object);
-  return id > 0 ? { frame: passed.frame, id, trigger, resource } : passed;
+  return id > 0 ? { origin: passed.origin, frame: passed.frame, id, trigger, resource } : passed;
 }
 
 /** The context of something that is no resource of its own. */
 export const presentContext = (resource: object): AsyncContext => ({
+  origin: origins?.capture(''),
   frame: contextFrames()?.current(),
   id: 0,
   trigger: 0,
@@ -113,14 +131,18 @@ export function announceResource(object: object, type: string): void {
 export function enterResource(object: object, type: string): void {
   const id = asyncIdCounter();
   const trigger = hooks.getDefaultTriggerAsyncId();
-  contexts.set(object, { frame: contextFrames()?.current(), id, trigger, resource: object });
+  const origin = origins?.capture(type);
+  contexts.set(object, { origin, frame: contextFrames()?.current(), id, trigger, resource: object });
   if (hooks.initHooksExist()) hooks.emitInit(id, type, trigger, object);
 }
 
 /** Replay: native code has made or numbered the object. */
 export function enterNative(object: object, id: number, trigger: number): void {
-  contexts.set(object, { frame: contextFrames()?.current(), id, trigger, resource: object });
+  const origin = origins?.capture(typeOf(object));
+  contexts.set(object, { origin, frame: contextFrames()?.current(), id, trigger, resource: object });
 }
+
+const typeOf = (object: object): string => String((object as { constructor?: { name?: unknown } }).constructor?.name);
 
 /** Replay: native code numbered a request within the call that took it, unless it had a number. */
 export function numberRequest(object: object, id: number): void {
@@ -132,6 +154,11 @@ export const ownContext = (object: object): AsyncContext | undefined => contexts
 
 /** Runs `work` as native code would call a handler of the resource. */
 export function runInContext(context: AsyncContext | undefined, work: () => void): void {
+  if (origins) return origins.within(context?.origin, () => enterContext(context, work));
+  enterContext(context, work);
+}
+
+function enterContext(context: AsyncContext | undefined, work: () => void): void {
   if (!context) return work();
   const contextFrame = contextFrames();
   const before = contextFrame?.current();

@@ -14,6 +14,7 @@
  * `node:*` functions must not be called, since they would be answered from the log.
  */
 import type { Channel } from '../recording/layout.ts';
+import { type OriginTracker, trackOrigins } from './asyncContext.ts';
 import { installBoundary } from './boundary.ts';
 import { state } from './boundaryState.ts';
 import { type FrameMapper, setFrameMapper } from './frames.ts';
@@ -31,12 +32,13 @@ export type {
   Divergence,
   FrameMapper,
   LifecycleListener,
+  OriginTracker,
   OutputListener,
   RealNatives,
   ReplayEnd,
   SourceTransform,
 };
-export { acceptOtherOutput, listenToCrossings, listenToTime, nodeRequire, realNatives, standStill };
+export { acceptOtherOutput, listenToCrossings, listenToTime, nodeRequire, realNatives, standStill, trackOrigins };
 
 export interface ReplayOrder {
   /** Absolute path of the log to replay. */

@@ -21,7 +21,8 @@ function isProgramOutput(body: unknown): boolean {
 function stable(this: unknown, key: string, value: unknown): unknown {
   if (key === 'systemProcessId') return '<pid>';
   if (key === 'request_seq') return undefined;
-  if (key === 'stackFrames') return (value as { presentationHint?: string }[]).filter((one) => !one.presentationHint);
+  if (key === 'stackFrames')
+    return (value as { presentationHint?: string }[]).filter((one) => (one.presentationHint ?? 'label') === 'label');
   if (key === 'time' && typeof value === 'number') return '<time>';
   // Of a timeline.
   if (key === 'start' && typeof this === 'object' && this !== null && 'hits' in this) return '<time>';

@@ -17,6 +17,8 @@ export interface Boundary {
     event(): void;
     turn(kind: 'timers' | 'immediates'): void;
   }): void;
+  /** Where each call of native code comes from: see `OriginTracker` of the recorder's `asyncContext.ts`. */
+  onOrigins(tracker: { capture(type: string): unknown; within(origin: unknown, work: () => void): void }): void;
   /** Replay has come to the end of a log that still grows; called before it waits. */
   onWait(callback: () => void): void;
   /** The program has ended, or replay cannot go on and says why. Nothing of the program runs afterwards. */
@@ -38,6 +40,7 @@ export function noBoundary(process: NodeJS.Process): Boundary {
     onTime() {},
     onWait() {},
     onCrossing() {},
+    onOrigins() {},
     onOutput(callback) {
       for (const [fd, stream] of [[1, process.stdout] as const, [2, process.stderr] as const]) {
         const write = stream.write;

@@ -15,6 +15,8 @@ export type Job =
   | { kind: 'calls'; from: number; to: number }
   /** Replay up to `to` and report where the time went from about `from` on, as V8 samples it. */
   | { kind: 'profile'; from: number; to: number }
+  /** Replay everything and report where each call that begins a turn, or goes on in one, was registered. */
+  | { kind: 'origins' }
   /** Replay everything and report each write of one property or variable. */
   | { kind: 'writes'; question: WriteQuestion; margin?: number }
   /** Replay from the start to where a step ends. */
@@ -116,6 +118,7 @@ export type AgentMessage =
   | { event: 'events'; events: RecordedEvent[] }
   | ({ event: 'calls' } & CalledTree)
   | ({ event: 'profile' } & SampledTime)
+  | ({ event: 'origins' } & Origins)
   | { event: 'scripts'; scripts: ScriptSummary[] }
   /** Without a point nothing of the program runs after it; with `turnAfter` the step ends between that and the point. */
   | { event: 'step'; point?: number; turnAfter?: number }
@@ -206,6 +209,19 @@ export interface Output {
   point: number;
   fd: number;
   text: string;
+}
+
+/**
+ * The program registered a callback, or waited: in the call that is `depth`-th of its calls on the stack, at the last
+ * statement of it that began up to `point` (-1: not known). `from`: the number of what it ran because of.
+ */
+export type Registration = [point: number, depth: number, label: string, from: number];
+
+/** Numbers of registrations count over all messages; -1: none. */
+export interface Origins {
+  registrations: Registration[];
+  /** What runs from each point on, ascending, runs because of the registration of that number. */
+  tasks: [start: number, registration: number][];
 }
 
 /** Something that happened between the program and the outside. */

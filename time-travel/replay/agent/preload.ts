@@ -9,6 +9,7 @@ import {
   realNatives,
   standStill,
   startReplay,
+  trackOrigins,
 } from '../../recorder/replaySeam.ts';
 import { declareProbes, type ProbeAccess } from '../instrument/realm.ts';
 import type { AgentHost, RunningAgent } from './agent.ts';
@@ -54,6 +55,7 @@ function replayRecording(settings: AgentSettings, log: string): void {
         },
         onTime: listenToTime,
         onCrossing: listenToCrossings,
+        onOrigins: trackOrigins,
         onWait: (callback) => {
           onWait = callback;
         },

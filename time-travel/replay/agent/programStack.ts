@@ -8,6 +8,16 @@ export interface ProgramSite {
 
 /** The program's own calls on the stack, innermost first, among the nearest `limit` frames of any kind. */
 export function programSites(agent: Agent, limit: number = Number.POSITIVE_INFINITY): ProgramSite[] {
+  const found: ProgramSite[] = [];
+  for (const site of stackSites(limit)) {
+    const script = agent.scripts.find(site.getFileName());
+    if (script) found.push({ script, site });
+  }
+  return found;
+}
+
+/** The nearest `limit` calls of any kind, innermost first. */
+export function stackSites(limit: number): NodeJS.CallSite[] {
   const holder: { stack?: unknown } = {};
   const { prepareStackTrace, stackTraceLimit } = Error;
   Error.stackTraceLimit = limit;
@@ -16,10 +26,5 @@ export function programSites(agent: Agent, limit: number = Number.POSITIVE_INFIN
   const sites = holder.stack as NodeJS.CallSite[];
   Error.stackTraceLimit = stackTraceLimit;
   Error.prepareStackTrace = prepareStackTrace;
-  const found: ProgramSite[] = [];
-  for (const site of sites) {
-    const script = agent.scripts.find(site.getFileName());
-    if (script) found.push({ script, site });
-  }
-  return found;
+  return sites;
 }

@@ -6,6 +6,7 @@ import { collectProfile } from './cpuProfile.ts';
 import { collectEvents } from './events.ts';
 import { collectExceptions } from './exceptions.ts';
 import type { CheckpointPlan, Job } from './jobs.ts';
+import { collectOrigins } from './origins.ts';
 import { collectOutput } from './output.ts';
 import { collectVisits, dropVisits } from './visits.ts';
 import { describeWindow } from './window.ts';
@@ -34,6 +35,9 @@ export function runJob(agent: Agent, job: Job): void {
       break;
     case 'profile':
       collectProfile(agent, job);
+      break;
+    case 'origins':
+      collectOrigins(agent);
       break;
     case 'writes':
       collectWrites(agent, job.question);

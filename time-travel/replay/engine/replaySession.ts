@@ -9,6 +9,7 @@ import type {
   StepQuestion,
   WriteQuestion,
 } from '../agent/jobs.ts';
+import { AsyncParents } from './asyncParents.ts';
 import { Branches, type BranchOutcome } from './branches.ts';
 import type { IndexFacts, RecordingEnd, SeenException, WriteHistory } from './facts.ts';
 import type { ReplayLauncher } from './launch.ts';
@@ -37,6 +38,7 @@ export class ReplaySession {
   /** Other courses that the program could have taken. */
   readonly branches: Branches;
   readonly sourceMaps: SourceMaps;
+  readonly asyncParents: AsyncParents;
   /** Stands where everything has been loaded. */
   #texts: Promise<PausedProcess | undefined> | undefined;
   #nextPlace = 1;
@@ -69,6 +71,7 @@ export class ReplaySession {
       describe,
     );
     this.#moments = new Moments(processes, () => this.end.point);
+    this.asyncParents = new AsyncParents(processes, this.#moments, (point) => this.step(point, 'out', -1));
   }
 
   /**
@@ -190,7 +193,7 @@ export class ReplaySession {
       if (process && !process.gone) return process;
       this.#pauses = this.#pauses.filter((pause) => pause !== known);
     }
-    const pause = { point, process: this.#goto(point) };
+    const pause = { point, process: this.standAt(point) };
     this.#pauses.push(pause);
     if (this.#pauses.length > KEPT_PAUSES) {
       const oldest = this.#pauses.shift()!;
@@ -385,7 +388,8 @@ export class ReplaySession {
     });
   }
 
-  async #goto(point: number): Promise<PausedProcess> {
+  /** A process that stands at the point and is the caller's own: who asked for it closes it. */
+  async standAt(point: number): Promise<PausedProcess> {
     const paused = await this.#arriveAt(point);
     if (!paused) throw this.#noPoint(point);
     await this.sourceMaps.describe(paused.frames);
