@@ -55,7 +55,10 @@ export function collectOrigins(agent: Agent): void {
   };
   const register = (label: (called: Called | undefined) => OriginLabel): Registered | undefined => {
     const why = present();
-    const { depth, called } = points.outsideTime(() => caller(agent));
+    // Nothing of the program has run in this task: it is not on the stack.
+    const last = stack.at(-1);
+    const idle = last !== undefined && !last.inside && last.at === points.now;
+    const { depth, called } = idle ? NOBODY : points.outsideTime(() => caller(agent));
     const named = label(called);
     if (depth !== 0) {
       // A call that waits again and again, in a loop: who called it is known from the first time.
@@ -113,6 +116,8 @@ function shortened(chain: Registered | undefined): number {
   chain.length = LONGEST_CHAIN;
   return chain.length;
 }
+
+const NOBODY = { depth: 0, called: undefined };
 
 /** How many of the program's calls are on the stack, and what the innermost one called, if anything. */
 function caller(agent: Agent): { depth: number; called?: Called } {
