@@ -33,12 +33,16 @@ export function addFixed(object: object): void {
 }
 export const isFixed = (object: object): boolean => fixed.has(object);
 
-/** Recording: whether the object can be given another prototype, and other accessors than its own. */
+/** A function that cannot be replaced where it is. */
+export const isFixedFunction = (descriptor: PropertyDescriptor): boolean =>
+  typeof descriptor.value === 'function' && !descriptor.configurable && !descriptor.writable;
+
+/** Recording: whether the object can be given another prototype, and other functions and accessors than its own. */
 export function canChange(object: object): boolean {
   const keys = reflectOwnKeys(object);
   for (let i = 0; i < keys.length; i++) {
     const descriptor = getOwnPropertyDescriptor(object, keys[i]!);
-    if (descriptor?.get && !descriptor.configurable) return false;
+    if (descriptor && (isFixedFunction(descriptor) || (descriptor.get && !descriptor.configurable))) return false;
   }
   const prototype = Reflect.getPrototypeOf(object);
   // The same prototype would be taken by an object that can take no other.

@@ -19,7 +19,7 @@ import { state } from '../boundaryState.ts';
 import { hasNativeText } from '../disguise.ts';
 import { beginEvent, endEvent, writeArguments } from '../eventWriting.ts';
 import { idOf, isKnown } from '../identities.ts';
-import { canChange, isForeignObject, oursOf } from './pairs.ts';
+import { canChange, isFixedFunction, isForeignObject, oursOf } from './pairs.ts';
 import { byAddon } from './passing.ts';
 import { type Body, bodyOf, type Found, fillOurs, type Head, intrinsicName, makeOurs } from './shapes.ts';
 
@@ -43,12 +43,23 @@ function receiveObject(value: object, path: string): unknown {
   if (known) return known;
   if (isForeignObject(value) || isKnown(value) || isView(value) || isAnyArrayBuffer(value)) return value;
   const prototype = getPrototypeOf(value);
-  if (isArray(value) || prototype === ObjectPrototype || prototype === null) {
+  if (isArray(value)) return receiveParts(value, path);
+  if (prototype === ObjectPrototype || prototype === null) {
     // A value of the system that JavaScript cannot look into has neither keys nor a prototype, too.
-    return receiveParts(value, path);
+    return isWholeInItsValues(value) ? receiveParts(value, path) : adopt(value, path);
   }
   if (value instanceof Promise) return receivePromise(value, path);
   return isOfAddon(prototype) ? adopt(value, path) : value;
+}
+
+/** Properties that are hidden, computed or fixed, as Node-API makes them when it is not told otherwise, are logged one by one. */
+function isWholeInItsValues(value: object): boolean {
+  const keys = reflectOwnKeys(value);
+  for (let i = 0; i < keys.length; i++) {
+    const descriptor = getOwnPropertyDescriptor(value, keys[i]!)!;
+    if (!descriptor.enumerable || !('value' in descriptor) || isFixedFunction(descriptor)) return false;
+  }
+  return true;
 }
 
 function isOfAddon(prototype: object): boolean {
