@@ -7,9 +7,10 @@ import {
   ObjectPrototype,
   objectIs,
   objectKeys,
-  subarray,
   typedArraySet,
 } from '../../recording/safeBuiltins.ts';
+import { bytesOf, changedPart } from './bytes.ts';
+import { isLent } from './lent.ts';
 
 /** Number of the object, then the first byte that changed and the bytes, or all keys that changed with their values. */
 export type Change =
@@ -48,8 +49,6 @@ function addPart(value: unknown, parts: object[], depth: number): void {
   }
 }
 
-const bytesOf = (view: ArrayBufferView) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-
 /** Recording: how they are before the call. */
 export function keepParts(parts: readonly object[]): Kept[] {
   const kept: Kept[] = [];
@@ -63,6 +62,16 @@ export function keepParts(parts: readonly object[]): Kept[] {
     }
   }
   return kept;
+}
+
+/** The bytes of each part that is a view. */
+export function bytesBefore(kept: readonly Kept[]): (Uint8Array | undefined)[] {
+  const bytes: (Uint8Array | undefined)[] = [];
+  for (let i = 0; i < kept.length; i++) {
+    const one = kept[i]!;
+    bytes[i] = 'view' in one ? one.before : undefined;
+  }
+  return bytes;
 }
 
 /** The own enumerable values of an object, without those of accessors. */
@@ -89,15 +98,11 @@ export function changesOf(kept: readonly Kept[], receive: (value: unknown) => un
 }
 
 function changedBytes(number: number, view: ArrayBufferView, before: Uint8Array): Change | undefined {
+  if (isLent(view)) return undefined;
   const now = bytesOf(view);
   // An addon can take the buffer of a view away.
-  if (now.length !== before.length) return undefined;
-  let from = 0;
-  while (from < now.length && now[from] === before[from]) from++;
-  if (from === now.length) return undefined;
-  let to = now.length;
-  while (now[to - 1] === before[to - 1]) to--;
-  return [number, from, subarray(now, from, to)];
+  const part = now.length === before.length ? changedPart(now, before) : undefined;
+  return part && [number, ...part];
 }
 
 function changedValues(

@@ -17,10 +17,11 @@ import type { NativeClass } from '../natives.ts';
 import { refuseCrossing, standingStill } from '../questions.ts';
 import { hideWrapper } from '../recordCall.ts';
 import { crossedCall } from '../replayCrossings.ts';
-import { applyChanges, type Change, changesOf, keepParts, writableParts } from './changes.ts';
+import { applyChanges, bytesBefore, type Change, changesOf, keepParts, writableParts } from './changes.ts';
+import { lend } from './lent.ts';
 import { addForeignObject, canChange, isForeignObject, nativeOf } from './pairs.ts';
 import { forgetThrown, passOut } from './passing.ts';
-import { receive } from './receiving.ts';
+import { receive, tellWritten } from './receiving.ts';
 import { enterAddon, leaveAddon } from './results.ts';
 import { bodyOf, type Crossing, crossings, fillProperties, makeFixed, type Property } from './shapes.ts';
 
@@ -68,9 +69,11 @@ function runAddon(crossing: Crossing, run: () => unknown): Made {
     result = run();
   } catch (error) {
     const made = leaveAddon(outer);
+    tellWritten();
     logThrow(crossing, error, made.lastIndexOf(error), asyncIdCounter() - counter);
     throw error;
   }
+  tellWritten();
   return { result, made: leaveAddon(outer), asyncIds: asyncIdCounter() - counter };
 }
 
@@ -78,6 +81,7 @@ function recordCall(crossing: Crossing, self: unknown, args: unknown[]): unknown
   const passed = passArguments(args);
   const parts = writableParts(self, args);
   const kept = keepParts(parts);
+  lend(parts, bytesBefore(kept));
   const { result, made, asyncIds } = runAddon(crossing, () => reflectApply(crossing.native!, selfOf(self), passed));
   const value = receive(result, `${crossing.path}()`);
   const origin = originOf(value, self, args, made);
@@ -100,7 +104,9 @@ function originOf(value: unknown, self: unknown, args: readonly unknown[], made:
 
 function recordConstruct(crossing: Crossing, args: unknown[], newTarget: object): object {
   const passed = passArguments(args);
-  const kept = keepParts(writableParts(undefined, args));
+  const parts = writableParts(undefined, args);
+  const kept = keepParts(parts);
+  lend(parts, bytesBefore(kept));
   const native = crossing.native as unknown as NativeClass;
   const { result, made, asyncIds } = runAddon(crossing, () => reflectConstruct(native, passed, native));
   const object = result as object;
@@ -157,6 +163,7 @@ function replayCall(crossing: Crossing, self: unknown, args: unknown[]): unknown
   if (standingStill()) refuseCrossing(crossing.path);
   passArguments(args);
   const parts = writableParts(self, args);
+  lend(parts);
   const { value, extra, made } = readAnswer(crossing, self, args);
   if (!extra) return value;
   applyChanges(parts, extra[1]);
@@ -173,6 +180,7 @@ function replayConstruct(crossing: Crossing, args: unknown[], newTarget: object)
   if (standingStill()) refuseCrossing(crossing.path);
   passArguments(args);
   const parts = writableParts(undefined, args);
+  lend(parts);
   const { value, extra, made } = readAnswer(crossing, undefined, args);
   if (extra) applyChanges(parts, extra[1]);
   if (!extra?.[2]) return resultOf(extra?.[0] ?? VALUE, value, undefined, args, made) as object;

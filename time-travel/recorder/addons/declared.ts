@@ -3,6 +3,7 @@ import { MalformedLog } from '../../recording/decoder.ts';
 import { state } from '../boundaryState.ts';
 import { ReplayStopped } from '../divergence.ts';
 import { idOf } from '../identities.ts';
+import { type Written, writeAsAddons } from './lent.ts';
 import { readProperty, throwUncaught } from './passing.ts';
 import { type Body, fillOurs, type Head, makeOurs } from './shapes.ts';
 
@@ -18,6 +19,8 @@ interface News {
   read?: [object: object, key: string | symbol];
   /** What a function that it called threw was caught by nobody. */
   uncaught?: boolean;
+  /** What addons wrote into views that they had been given. */
+  written?: Written[];
 }
 
 /** Made, of which the properties come later: more may be found in them, of which the log hears first. */
@@ -25,9 +28,10 @@ const unfilled: Unfilled[] = [];
 
 /** Reads the event, of which the head was consumed; gives what is to run. */
 export function readNews(): () => void {
-  const { heads, bodies, read, uncaught } = state.reader.decoder.value() as News;
+  const { heads, bodies, read, uncaught, written } = state.reader.decoder.value() as News;
   if (read) return () => readAsAddon(read[0], read[1]);
   if (uncaught) return throwUncaught;
+  if (written) return () => writeAsAddons(written);
   if (heads) makeAll(heads);
   else fillLast(bodies ?? []);
   return () => undefined;

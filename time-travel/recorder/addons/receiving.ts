@@ -19,6 +19,7 @@ import { state } from '../boundaryState.ts';
 import { hasNativeText } from '../disguise.ts';
 import { beginEvent, endEvent, writeArguments } from '../eventWriting.ts';
 import { idOf, isKnown } from '../identities.ts';
+import { type Written, writtenByAddons } from './lent.ts';
 import { canChange, isFixedFunction, isForeignObject, oursOf } from './pairs.ts';
 import { byAddon } from './passing.ts';
 import { type Body, bodyOf, type Found, fillOurs, type Head, intrinsicName, makeOurs } from './shapes.ts';
@@ -96,6 +97,7 @@ function receivePromise(promise: Promise<unknown>, path: string): object {
   if (watched.has(promise)) return promise;
   watched.set(promise, true);
   const look = (value: unknown) => {
+    tellWritten();
     receive(value, path);
   };
   promiseThen(promise, look, look);
@@ -126,7 +128,14 @@ type News =
   | { heads: Head[] }
   | { bodies: Body[] }
   | { read: [object: object, key: string | symbol] }
-  | { uncaught: true };
+  | { uncaught: true }
+  | { written: Written[] };
+
+/** Recording: before anything else of an addon reaches the program. */
+export function tellWritten(): void {
+  const written = writtenByAddons();
+  if (written.length > 0) tell({ written });
+}
 
 function tell(news: News): void {
   beginEvent(EventKind.foreign, 0);
@@ -174,6 +183,7 @@ function findFunctions(native: object, path: string, found: Found[]): void {
 
 /** The event of an addon that calls a function of the program. */
 byAddon.call = (id, self, args) => {
+  tellWritten();
   const ours = receive(self, 'this');
   const received: unknown[] = [];
   for (let i = 0; i < args.length; i++) received[i] = receive(args[i], 'argument');
