@@ -9,6 +9,7 @@ import { asyncIdCounter, setAsyncIdCounter } from './asyncIds.ts';
 import { installBindings } from './bindings/index.ts';
 import { type Mode, state } from './boundaryState.ts';
 import { installClocks } from './clocks.ts';
+import { installCompiledCode } from './compiledCode.ts';
 import { installEnvironment } from './environment.ts';
 import { installExit } from './exit.ts';
 import { installFatalErrors } from './fatalErrors.ts';
@@ -69,6 +70,7 @@ export function installBoundary(options: BoundaryOptions): void {
   installRealms();
   installGarbage();
   installWebAssembly();
+  installCompiledCode();
   installSharedMemory();
   installExit();
   installFatalErrors();

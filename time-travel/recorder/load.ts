@@ -34,7 +34,10 @@ const cached = path === undefined ? undefined : readCode(path);
 const script = new ContextifyScript(source, __filename, 0, 0, cached, false, undefined, Symbol(__filename));
 const run = script.runInContext(null, -1, true, false, false) as (...args: unknown[]) => void;
 const wanted = path !== undefined && cached === undefined;
-run(require, __filename, wanted ? () => packCode(source, script.createCachedData(), crc32) : undefined);
+// The native method: the program's calls of it are recorded.
+const { createCachedData } = script;
+const compiled = () => packCode(source, Reflect.apply(createCachedData, script, []), crc32);
+run(require, __filename, wanted ? compiled : undefined);
 
 function readCode(file: string): Uint8Array | undefined {
   let fd: number | undefined;
