@@ -1,3 +1,4 @@
+import { KEPT, projectOf } from '../modules/project.ts';
 import { type PathAlias, resolveModule, type SourceHost } from '../modules/resolve.ts';
 import { groupBy } from './groupBy.ts';
 
@@ -23,7 +24,7 @@ export function importGroups(
   // A map that grows while it is walked: imported files are looked at in their turn.
   for (const path of leader.keys()) {
     for (const name of importsOf(path) ?? []) {
-      const imported = resolveModule(name, path, host, aliases);
+      const imported = name === KEPT ? `${projectOf(path, host)}/${KEPT}` : resolveModule(name, path, host, aliases);
       if (imported === undefined || imported.endsWith('.json')) continue;
       if (!leader.has(imported)) leader.set(imported, imported);
       leader.set(find(path), find(imported));

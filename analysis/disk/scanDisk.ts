@@ -5,6 +5,7 @@ import { readProjectFile } from '../../runtime/projectFile.ts';
 import type { Model } from '../models/model.ts';
 import { readProjectModels } from '../models/projectModels.ts';
 import { importedNames } from '../modules/importIndex.ts';
+import { keptName } from '../modules/project.ts';
 import type { PathAlias, SourceHost } from '../modules/resolve.ts';
 import {
   applyPolicy,
@@ -155,7 +156,10 @@ function scanGroups({ paths, host, isLibrary, aliases, program }: Scan, cache: S
     if (text === undefined) return undefined;
     const hash = digest(text);
     hashes.set(path, hash);
-    const known = cache.facts(hash, () => ({ lines: lineCount(text), imports: importedNames(scriptText(path, text)) }));
+    const known = cache.facts(hash, () => ({
+      lines: lineCount(text),
+      imports: [...importedNames(scriptText(path, text)), ...keptName(path, text)],
+    }));
     facts.set(path, known);
     return known.imports;
   };

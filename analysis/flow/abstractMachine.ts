@@ -20,6 +20,7 @@ export interface MachineHost {
   observers: Observers;
   ruleFor(kind: SinkKind): string;
   importModule(specifier: string, from: ModuleUnit): Value;
+  keptIn: Machine['keptIn'];
   /** A source reached a sink. */
   found(sink: Sink, taint: Taint): void;
   report: Machine['report'];
@@ -63,6 +64,7 @@ export function createMachine(host: MachineHost): Machine {
     },
     ruleFor: host.ruleFor,
     importModule: host.importModule,
+    keptIn: host.keptIn,
     arrive(sink, value) {
       for (const taint of value.taints) this.deliver(sink, taint);
     },

@@ -14,6 +14,7 @@ import {
 import { accessKey, shortText } from './accessPath.ts';
 import { elementsOf } from './collections.ts';
 import type { Environment } from './environment.ts';
+import { keepValue } from './keptValues.ts';
 import type { Frame, FunctionInfo, Machine } from './machine.ts';
 import { propertyName } from './members.ts';
 import { share } from './statements.ts';
@@ -97,6 +98,7 @@ function assignMember(
   if (name !== undefined && object.refs?.some((ref) => pageGlobals.has(ref)))
     frame.unit.exports.properties.set(name, value);
   recordParameterWrite(object, name, stored, frame);
+  keepValue(machine, object, name, value, node, frame);
   for (const callable of value.functions ?? []) {
     const fn = callable as { node?: ts.Node; thisValue?: Value };
     if (fn.node && ts.isFunctionExpression(fn.node) && object.object) fn.thisValue ??= methodReceiver(object);

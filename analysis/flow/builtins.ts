@@ -169,11 +169,16 @@ function callMethod(machine: Machine, event: CallEvent, receiver: Value, environ
       ? values.reduce((all, value) => join(all, arrayOf(elementsOf(value))), receiver)
       : receiver;
   }
-  if (name === 'bind') return receiver.functions || receiver.refs ? receiver : undefined;
+  if (name === 'bind') return bind(receiver, values.slice(1));
   if (texts.has(name) && (receiver.taints.length > 0 || receiver.text !== undefined))
-    return textMethod(event, receiver);
+    return textMethod(event, receiver, replacedBy(machine, event));
   if (name === 'on' || name === 'once' || name === 'addListener') return receiver;
   return undefined;
+}
+
+function bind(callee: Value, values: readonly Value[]): Value | undefined {
+  if (!callee.functions) return callee.refs ? callee : undefined;
+  return values.length > 0 ? { ...callee, bound: [...(callee.bound ?? []), ...values] } : callee;
 }
 
 /** After `list.shift()`, which may run or not, each place holds what it held or what the next one did. */
@@ -197,7 +202,14 @@ function sliced(receiver: Value, list: HeapObject, from: unknown): Value {
 
 const leadingDots = /^\^\(\??:?(?:\\\.\\\.|\\\.\{2\}).*\)[+*]/;
 
-function textMethod(event: CallEvent, receiver: Value): Value {
+/** What a function that makes the replacements brings in besides what it is given. */
+function replacedBy(machine: Machine, event: CallEvent): readonly Taint[] {
+  const second = event.arguments[1];
+  if (!event.name.startsWith('replace') || !second) return noTaints;
+  return second.functions ? deepTaints(applyCallback(machine, second, [], event)) : second.taints;
+}
+
+function textMethod(event: CallEvent, receiver: Value, replaced: readonly Taint[]): Value {
   const { name, arguments: values } = event;
   const [first, second] = values;
   const constant = knownText(receiver);
@@ -213,7 +225,7 @@ function textMethod(event: CallEvent, receiver: Value): Value {
     // `path.normalize(name)` brings every `..` to the front, where this takes them off.
     const isNormal = taints.every((taint) => taint.marks & mark.resolved);
     if (isNormal && leadingDots.test(first?.pattern?.source ?? '')) kinds |= kindSet('path');
-    if (second) taints = joinTaints(taints, second.taints);
+    taints = joinTaints(taints, replaced);
     if (receiver.text !== undefined) {
       const clean = clear(addSteps(taints, event.node, `through ${name}()`), kinds);
       return {

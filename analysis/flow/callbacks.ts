@@ -2,7 +2,8 @@ import { join, unknown, type Value } from '../values/value.ts';
 import type { CallEvent, FunctionInfo, Machine } from './machine.ts';
 
 /** Calls a function value with given arguments. */
-export function applyCallback(machine: Machine, callback: Value, values: readonly Value[], event: CallEvent): Value {
+export function applyCallback(machine: Machine, callback: Value, given: readonly Value[], event: CallEvent): Value {
+  const values = callback.bound ? [...callback.bound, ...given] : given;
   let result = unknown;
   for (const callable of callback.functions ?? []) {
     nameParameters(callable as FunctionInfo, values);

@@ -6,7 +6,17 @@ import { unwrap } from '../syntax/parse.ts';
 import { ts } from '../syntax/typescript.ts';
 import { everyKind, kindSet } from '../values/kinds.ts';
 import { addMarks, addSteps, clear, joinTaints, mark, noTaints, type Taint, unclear } from '../values/taint.ts';
-import { join, knownText, objectValue, prototypeOf, refValue, unknown, type Value } from '../values/value.ts';
+import {
+  join,
+  knownText,
+  newObject,
+  objectValue,
+  prototypeOf,
+  refValue,
+  textValue,
+  unknown,
+  type Value,
+} from '../values/value.ts';
 import { defineModule } from './amd.ts';
 import { selectArguments } from './arguments.ts';
 import { callBuiltin } from './builtins.ts';
@@ -14,13 +24,14 @@ import { constructorOf } from './classes.ts';
 import { elementsOf } from './collections.ts';
 import type { Environment } from './environment.ts';
 import type { CallEvent, CallSite, ClassInfo, FunctionInfo, Machine, Sink } from './machine.ts';
-import { recordParameterCall } from './parameterCalls.ts';
 import { sinkApplies } from './sinkConditions.ts';
+import { recordParameterCall } from './summaries.ts';
 import { callTemplate } from './templates.ts';
 
 /** Everything a call does: known functions, classes, models, built-in methods, and what is assumed of the rest. */
 export function performCall(machine: Machine, given: CallEvent, environment: Environment): Value {
   const event = unwrapApply(given);
+  callLater(machine, event, environment);
   for (const observe of machine.observers.call) observe(event, machine);
   // The TypeScript compiler's way to read a private field: nobody outside decides what is in it.
   if (event.name === '__classPrivateFieldGet') return unknown;
@@ -40,7 +51,7 @@ export function performCall(machine: Machine, given: CallEvent, environment: Env
   let result = callKnown(machine, event);
   const modelled = callModel(machine, entries, event);
   if (modelled) result = result ? join(result, modelled) : modelled;
-  recordParameterCalls(event);
+  recordParameterCalls(machine, event);
   if (result) return result;
   const wrapped = wrappedFunction(event);
   if (wrapped) return wrapped;
@@ -49,8 +60,33 @@ export function performCall(machine: Machine, given: CallEvent, environment: Env
   return assumeCall(machine, event);
 }
 
-/** `f.call(self, a)`, `f.apply(self, [a])` and `f.bind(self)(a)` are calls of f. */
+/** Functions that call the function they are given, with which of their arguments. */
+const callers: Readonly<Record<string, number>> = {
+  setTimeout: 2,
+  setImmediate: 1,
+  'process.nextTick': 1,
+};
+
+/** `setTimeout(exec, 10, line)` is a call of exec some time later. */
+function callLater(machine: Machine, event: CallEvent, environment: Environment): void {
+  const [given] = event.arguments;
+  const from = event.refs.map((ref) => callers[ref]).find((at) => at !== undefined) ?? -1;
+  if (!given || from < 0 || event.arguments.length <= from || !(given.refs || given.functions)) return;
+  const refs = given.refs ?? [];
+  const values = event.arguments.slice(from);
+  performCall(
+    machine,
+    { ...event, callee: given, refs, receiver: undefined, arguments: values, name: lastName(refs) },
+    environment,
+  );
+}
+
+/** `f.call(self, a)`, `f.apply(self, [a])`, `Reflect.apply(f, self, [a])` and `f.bind(self)(a)` are calls of f. */
 function unwrapApply(event: CallEvent): CallEvent {
+  if (event.refs.includes('Reflect.apply') && event.arguments[0]) {
+    const [callee, ...rest] = event.arguments;
+    return unwrapApply({ ...event, callee: refValue(), refs: [], name: 'apply', receiver: callee, arguments: rest });
+  }
   const target = borrowed(event) ?? event.receiver;
   if (!target || !(target.functions || target.refs)) return event;
   if (event.name === 'call' && (target.functions || target.refs)) {
@@ -242,9 +278,11 @@ function classOf(node: ts.Node | undefined, event: CallEvent): ClassInfo | undef
   return own ?? event.frame.unit.foreignClass?.(node);
 }
 
-/** A spread argument may be any of the following ones. */
+/** The arguments as the function gets them: a spread one may be any of the following ones. */
 function spreadArguments(event: CallEvent): readonly Value[] {
-  const nodes = ts.isTaggedTemplateExpression(event.node) ? [] : (event.node.arguments ?? []);
+  if (event.callee.bound) return [...event.callee.bound, ...event.arguments];
+  if (ts.isTaggedTemplateExpression(event.node)) return [templateStrings(event.node), ...event.arguments];
+  const nodes = event.node.arguments ?? [];
   if (!nodes.some(ts.isSpreadElement) || nodes.length !== event.arguments.length) return event.arguments;
   const values: Value[] = [];
   nodes.forEach((node, index) => {
@@ -254,6 +292,18 @@ function spreadArguments(event: CallEvent): readonly Value[] {
     else for (let more = 0; more < 3; more++) values.push(elementsOf(value));
   });
   return values;
+}
+
+/** What a tag gets first: the texts between the values. */
+function templateStrings({ template }: ts.TaggedTemplateExpression): Value {
+  const parts = ts.isTemplateExpression(template)
+    ? [template.head.text, ...template.templateSpans.map((span) => span.literal.text)]
+    : [template.text];
+  const strings = newObject('array', template);
+  parts.forEach((text, index) => {
+    strings.properties.set(String(index), textValue(text));
+  });
+  return objectValue(strings);
 }
 
 function callModel(machine: Machine, entries: readonly ModelEntry[], event: CallEvent): Value | undefined {
@@ -302,11 +352,11 @@ function staysInside(event: CallEvent): boolean {
 }
 
 /** A call of a parameter goes into the summary: `done(error, data)`. */
-function recordParameterCalls(event: CallEvent): void {
+function recordParameterCalls(machine: Machine, event: CallEvent): void {
   for (const taint of event.callee.taints) {
     const origin = taint.origin;
     if (origin.kind !== 'parameter' || taint.cleared !== 0) continue;
-    recordParameterCall({ origin, arguments: event.arguments, node: event.node });
+    recordParameterCall(machine, { origin, arguments: event.arguments, node: event.node });
   }
 }
 

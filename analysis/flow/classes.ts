@@ -3,7 +3,7 @@ import { noTaints } from '../values/taint.ts';
 import { join, newObject, objectValue, tellAbove, type Value } from '../values/value.ts';
 import { declaredInstance } from './declaredTypes.ts';
 import type { Environment } from './environment.ts';
-import { newFunction, parameterTaint } from './functions.ts';
+import { newFunction, parameterTaint } from './functionInfo.ts';
 import type { ClassInfo, Frame, FunctionInfo, Machine, ModuleUnit } from './machine.ts';
 import { accessorKey, propertyName } from './members.ts';
 
@@ -24,6 +24,9 @@ export function classFor(
     base: undefined,
   };
   frame.unit.classes.set(node, info);
+  // Its own fields and methods may name it before the declaration is over.
+  const binding = node.name && frame.unit.bindings.of(node.name);
+  if (binding) environment.set(String(binding.id), objectValue(info.statics));
   const heritage = node.heritageClauses?.find((clause) => clause.token === ts.SyntaxKind.ExtendsKeyword)?.types[0];
   if (heritage) {
     info.base = machine.evaluate(heritage.expression, environment, frame);

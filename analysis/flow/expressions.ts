@@ -142,7 +142,8 @@ function readVariable(machine: Machine, node: ts.Identifier, environment: Enviro
       ? templateName(machine, node, frame, template)
       : componentName(machine, node, environment, frame);
     if (inTemplate) return inTemplate;
-    return machine.models.entry(node.text)?.source
+    const source = machine.models.entry(node.text)?.source;
+    return source && !source.call
       ? readMember(machine, refValue('globalThis'), node.text, node, frame)
       : refValue(machine.models.canonical(node.text));
   }

@@ -1,44 +1,14 @@
 import { ts } from '../syntax/typescript.ts';
-import { addStep, joinTaints, mark, noTaints, type ParameterOrigin, type Step, type Taint } from '../values/taint.ts';
+import { addStep, joinTaints, mark, noTaints, type Step, type Taint } from '../values/taint.ts';
 import { join, newObject, objectValue, prototypeOf, unknown, type Value } from '../values/value.ts';
-import { shortText } from './accessPath.ts';
 import { withDefault } from './assign.ts';
 import { arrayOf } from './collections.ts';
 import { declaredInstance } from './declaredTypes.ts';
 import { Environment } from './environment.ts';
+import { newFunction, parameterTaint } from './functionInfo.ts';
 import type { Frame, FunctionInfo, Machine, ModuleUnit } from './machine.ts';
+import { textOnly } from './members.ts';
 import { executeBlock } from './statements.ts';
-
-let nextId = 1;
-
-export function newFunction(
-  node: FunctionInfo['node'],
-  environment: Environment,
-  unit: ModuleUnit,
-  thisValue?: Value,
-): FunctionInfo {
-  const fn: FunctionInfo = {
-    id: nextId++,
-    statics: newObject('class'),
-    node,
-    unit,
-    name: functionName(node),
-    environment,
-    thisValue,
-    parameterRefs: [],
-    parameterValues: [],
-    state: 'new',
-    returns: unknown,
-    hits: [],
-    parameterCalls: [],
-    parameterWrites: [],
-    callSites: [],
-    classInfo: undefined,
-  };
-  unit.functions.push(fn);
-  unit.functionByNode.set(node, fn);
-  return fn;
-}
 
 /** The function made by a node: one per node, however often the place is passed. */
 export function functionFor(
@@ -53,16 +23,6 @@ export function functionFor(
   }
   const thisValue = ts.isArrowFunction(node) ? environment.get('this') : undefined;
   return newFunction(node, environment, unit, thisValue);
-}
-
-function functionName(node: FunctionInfo['node']): string {
-  if (ts.isSourceFile(node)) return 'module';
-  if (ts.isConstructorDeclaration(node)) return node.parent.name?.text ?? 'constructor';
-  if ('name' in node && node.name) return node.name.getText();
-  const parent = node.parent;
-  if (ts.isVariableDeclaration(parent) || ts.isPropertyAssignment(parent)) return parent.name.getText();
-  if (ts.isBinaryExpression(parent)) return shortText(parent.left);
-  return 'function';
 }
 
 /** Analyses a function's body once, over symbolic parameters; what happens to them is its summary. */
@@ -112,6 +72,7 @@ function bindParameters(
   frame: Frame,
 ): void {
   const names = node.parameters.map((parameter) => (ts.isIdentifier(parameter.name) ? parameter.name.text : ''));
+  const named = new Map<string, Value>();
   node.parameters.forEach((parameter, index) => {
     const known = fn.parameterValues[index];
     const ref = fn.parameterRefs[index] ?? machine.parameterRef(names, index, parameter, frame);
@@ -125,21 +86,23 @@ function bindParameters(
     }
     if (ref) {
       const source = machine.models.entry(machine.models.canonical(ref))?.source;
-      if (source && source.kind !== 'none')
-        value = { ...value, taints: joinTaints(value.taints, [machine.source(source.kind, parameter, frame)]) };
+      if (source && source.kind !== 'none') {
+        const taint = machine.source(source.kind, parameter, frame);
+        const given = source.text ? { ...taint, cleared: textOnly } : taint;
+        value = { ...value, taints: joinTaints(value.taints, [given]) };
+      }
     }
     const declared = declaredInstance(parameter.type, fn.unit, environment);
     if (declared && !value.object) value = join(declared, value);
     if (parameter.initializer) value = withDefault(machine, parameter, value, environment, frame);
     if (parameter.dotDotDotToken && !known) value = restOf(fn, node, index);
     machine.assign(parameter.name, value, environment, frame);
+    if (ref && !parameter.dotDotDotToken) named.set(String(index), value);
   });
-  environment.set('global arguments', argumentsOf(fn, node));
-}
-
-/** `arguments`: each by its position, any of them by a key that is not known. */
-function argumentsOf(fn: FunctionInfo, node: ts.Node): Value {
-  return restOf(fn, node, 0);
+  // `arguments`: each by its position, any of them by a key that is not known.
+  const all = restOf(fn, node, 0);
+  for (const [index, value] of named) all.object?.properties.set(index, value);
+  environment.set('global arguments', all);
 }
 
 /** The arguments from a position on, as an array. */
@@ -156,12 +119,6 @@ function restOf(fn: FunctionInfo, node: ts.Node, first: number): Value {
 
 /** Position that stands for every argument. */
 export const ANY_ARGUMENT = -2;
-
-export function parameterTaint(fn: FunctionInfo, index: number, node: ts.Node, name: string): Taint {
-  const origin: ParameterOrigin = { kind: 'parameter', owner: fn, index, path: [], key: `p${fn.id}.${index}` };
-  const step: Step = { node, note: `parameter ${name}`, previous: undefined, length: 1 };
-  return { origin, step, cleared: 0, marks: 0 };
-}
 
 /** Puts the steps of a callee's way behind those of its caller. */
 export function continueSteps(before: Taint, callee: Step, site: ts.Node, name: string): Step {

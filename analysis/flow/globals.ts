@@ -1,8 +1,10 @@
 import { everyKind, kindSet } from '../values/kinds.ts';
-import { addMarks, addSteps, clear, joinTaints, mark, noTaints } from '../values/taint.ts';
+import { addMarks, addSteps, clear, mark, noTaints } from '../values/taint.ts';
 import { deepTaints, join, knownText, newObject, objectValue, scalar, unknown, type Value } from '../values/value.ts';
 import { applyCallback } from './callbacks.ts';
 import { arrayOf, elementsOf, flattened } from './collections.ts';
+import { keepValue } from './keptValues.ts';
+import { overwrite } from './literals.ts';
 import type { CallEvent, Machine } from './machine.ts';
 import { callPromise } from './promises.ts';
 import { keysOf } from './statements.ts';
@@ -46,7 +48,7 @@ export function callGlobal(machine: Machine, event: CallEvent): Value | undefine
         return arrayOf(objectValue(pair));
       }
       case 'Object.assign':
-        return event.arguments.reduce(mergeInto, first ?? unknown);
+        return event.arguments.reduce((target, from) => mergeInto(machine, target, from, event), first ?? unknown);
       case 'Object.freeze':
       case 'Object.seal':
       case 'Object.fromEntries':
@@ -82,6 +84,14 @@ export function callGlobal(machine: Machine, event: CallEvent): Value | undefine
           for (const [name, value] of first.object?.properties ?? []) made.properties.set(name, value);
         }
         return objectValue(made);
+      }
+      case 'Error':
+      case 'TypeError':
+      case 'RangeError':
+      case 'SyntaxError': {
+        const error = newObject('object', event.node);
+        if (first) error.properties.set('message', first);
+        return { ...objectValue(error), refs: ['Error()'] };
       }
       case 'Promise':
         return callPromise(machine, event);
@@ -126,13 +136,11 @@ export function callGlobal(machine: Machine, event: CallEvent): Value | undefine
   return undefined;
 }
 
-function mergeInto(target: Value, from: Value): Value {
+function mergeInto(machine: Machine, target: Value, from: Value, { node, frame }: CallEvent): Value {
   if (target === from) return target;
+  for (const [name, value] of from.object?.properties ?? []) keepValue(machine, target, name, value, node, frame);
   if (target.object) {
-    for (const [name, value] of from.object?.properties ?? []) target.object.properties.set(name, value);
-    const rest = joinTaints(from.taints, from.object?.rest.taints ?? noTaints);
-    target.object.rest = join(target.object.rest, { taints: rest });
-    target.object.closed &&= from.object?.closed ?? false;
+    overwrite(machine, target.object, from, node, frame);
     return target;
   }
   return join(target, from);

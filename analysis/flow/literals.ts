@@ -1,9 +1,18 @@
 import { ts } from '../syntax/typescript.ts';
 import { joinTaints, noTaints } from '../values/taint.ts';
-import { deepTaints, join, knownText, newObject, objectValue, refValue, type Value } from '../values/value.ts';
+import {
+  deepTaints,
+  type HeapObject,
+  join,
+  knownText,
+  newObject,
+  objectValue,
+  refValue,
+  type Value,
+} from '../values/value.ts';
 import type { Environment } from './environment.ts';
 import type { Frame, Machine } from './machine.ts';
-import { propertyName } from './members.ts';
+import { accessorKey, propertyName } from './members.ts';
 
 export function evaluateArray(node: ts.ArrayLiteralExpression, evaluate: (child: ts.Expression) => Value): Value {
   const array = newObject('array', node);
@@ -28,9 +37,7 @@ export function evaluateObject(
   for (const property of node.properties) {
     if (ts.isSpreadAssignment(property)) {
       const spread = machine.evaluate(property.expression, environment, frame);
-      for (const [name, value] of spread.object?.properties ?? []) object.properties.set(name, value);
-      object.rest = join(object.rest, { taints: joinTaints(spread.taints, spread.object?.rest.taints ?? noTaints) });
-      object.closed &&= spread.object?.closed ?? false;
+      overwrite(machine, object, spread, property, frame);
       continue;
     }
     let value: Value;
@@ -41,7 +48,12 @@ export function evaluateObject(
     } else {
       const fn = machine.functionFor(property, environment, frame.unit);
       fn.thisValue ??= result;
-      value = ts.isGetAccessorDeclaration(property) ? fn.returns : { taints: noTaints, functions: [fn] };
+      value = { taints: noTaints, functions: [fn] };
+      const accessor = accessorKey(property);
+      if (accessor !== '') {
+        object.properties.set(accessor + (propertyName(property.name) ?? ''), value);
+        continue;
+      }
     }
     for (const callable of value.functions ?? []) bindThis(callable, result);
     const name = propertyName(property.name);
@@ -60,6 +72,22 @@ export function evaluateObject(
     }
   }
   return result;
+}
+
+/** `{ ...target, ...from }` and `Object.assign(target, from)`: what `from` may hold takes the place of what was there. */
+export function overwrite(machine: Machine, target: HeapObject, from: Value, node: ts.Node, frame: Frame): void {
+  const given = from.object?.properties;
+  const open = from.taints.length > 0 || (from.object?.rest.taints.length ?? 0) > 0;
+  if (open) {
+    for (const [name, known] of target.properties) {
+      if (given?.has(name) || known.functions) continue;
+      const { taints } = machine.member(from, name, node, frame);
+      if (taints.length > 0) target.properties.set(name, join(known, { taints }));
+    }
+  }
+  for (const [name, value] of given ?? []) target.properties.set(name, value);
+  target.rest = join(target.rest, { taints: joinTaints(from.taints, from.object?.rest.taints ?? noTaints) });
+  target.closed &&= from.object?.closed ?? false;
 }
 
 /** A function expression that is a property sees the object as `this` (arrows are not asked for it). */

@@ -135,6 +135,8 @@ export interface Frame {
   /** What a generator has yielded so far. */
   yielded?: Value;
   returned: Value[];
+  /** What the innermost `try` around the current statement has seen thrown. */
+  thrown?: Value[] | undefined;
 }
 
 /** A call as rules and models see it. */
@@ -204,6 +206,8 @@ export interface Machine {
   classFor(node: ts.ClassLikeDeclaration, environment: Environment, frame: Frame): ClassInfo;
   ruleFor(kind: SinkKind): string;
   importModule(specifier: string, from: ModuleUnit): Value;
+  /** The function that stands for a value kept under a name of the project in which the unit lies. */
+  keptIn(name: string, unit: ModuleUnit): FunctionInfo;
   /** A tainted value arrives at a sink. */
   arrive(sink: Sink, value: Value, environment: Environment): void;
   /** One taint arrives at a sink: becomes a finding, or a hit in the summary of the function whose parameter it is. */

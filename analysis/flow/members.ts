@@ -3,12 +3,15 @@ import { everyKind, kindSet } from '../values/kinds.ts';
 import { noTaints, type Origin, type Taint } from '../values/taint.ts';
 import { deepTaints, type HeapObject, join, propertyOf, prototypeOf, unknown, type Value } from '../values/value.ts';
 import { shortText } from './accessPath.ts';
+import { readKept } from './keptValues.ts';
 import type { Frame, FunctionInfo, Machine } from './machine.ts';
 
 const MAX_PATH = 3;
 const MAX_REF = 80;
 /** Lengths and counts carry nothing but a number. */
 const numberProperties = new Set(['length', 'size', 'byteLength']);
+/** What text is harmless for, whatever it says. */
+export const textOnly = kindSet('nosql', 'type');
 const numeric = everyKind & ~kindSet('allocation');
 
 /** Reads `object.name`; `name` is undefined for a key that is not known. */
@@ -74,7 +77,11 @@ function readRefs(machine: Machine, refs: readonly string[], name: string, node:
     if (full.length > MAX_REF) continue;
     names.push(full);
     const source = machine.models.entry(full)?.source ?? machine.models.entry(`${ref}.*`)?.source;
-    if (source && !source.call && source.kind !== 'none') taints.push(sourceTaint(source.kind, node, frame));
+    if (source && !source.call && source.kind !== 'none') {
+      const taint = sourceTaint(source.kind, node, frame);
+      taints.push(source.text ? { ...taint, cleared: textOnly } : taint);
+    }
+    taints.push(...(readKept(machine, ref, name, node, frame)?.taints ?? []));
   }
   return { taints, ...(names.length > 0 && { refs: names }) };
 }

@@ -6,7 +6,7 @@ import { noTaints } from '../values/taint.ts';
 import { join, newObject, objectValue, refValue, unknown, type Value } from '../values/value.ts';
 import { isOutput } from './components.ts';
 import { Environment } from './environment.ts';
-import { newFunction, parameterTaint } from './functions.ts';
+import { newFunction, parameterTaint } from './functionInfo.ts';
 import type { Machine, ModuleUnit } from './machine.ts';
 import { blockSteps } from './statements.ts';
 import { asTemplate } from './templates.ts';

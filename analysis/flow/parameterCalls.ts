@@ -5,11 +5,11 @@ const MAX_CALLS = 16;
 
 /**
  * Adds a call of a parameter to the summary of the function whose parameter it is. Calls that hand over nothing of
- * interest are kept once: `done(new Error('...'))` in ten places is one call for the caller.
+ * interest are kept once: `done(new Error('...'))` in ten places is one call for the caller. False: it adds nothing.
  */
-export function recordParameterCall(call: ParameterCall): void {
+export function addParameterCall(call: ParameterCall): boolean {
   const owner = call.origin.owner as FunctionInfo;
-  if (owner.parameterCalls.length >= MAX_CALLS) return;
+  if (owner.parameterCalls.length >= MAX_CALLS) return false;
   const plain = call.arguments.every(isPlain);
   const known = owner.parameterCalls.some(
     (other) =>
@@ -20,7 +20,9 @@ export function recordParameterCall(call: ParameterCall): void {
           !plain &&
           sameOrigins(other, call))),
   );
-  if (!known) owner.parameterCalls.push(call);
+  if (known) return false;
+  owner.parameterCalls.push(call);
+  return true;
 }
 
 function isPlain(value: Value): boolean {

@@ -133,6 +133,7 @@ function queryObject(value: Value, event: CallEvent): Value | undefined {
     return undefined;
   // `{ where: ... }` is how SQL mappers take a query: their values are sent as parameters.
   if (event.arguments.some((argument) => argument.object?.properties.has('where'))) return undefined;
+  if (event.name === 'aggregate' && value.object?.kind === 'array') return value;
   if (value.object) return value.object.kind === 'object' ? operatorsTaken(value, value.object) : undefined;
   const whole = value.taints.filter((taint) => taint.origin.kind === 'source' && !(taint.marks & mark.text));
   return whole.length > 0 ? { ...value, taints: whole } : undefined;

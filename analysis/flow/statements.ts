@@ -68,7 +68,8 @@ export function executeStatement(
     return false;
   }
   if (ts.isThrowStatement(node)) {
-    machine.evaluate(node.expression, environment, frame);
+    const thrown = machine.evaluate(node.expression, environment, frame);
+    frame.thrown?.push(thrown);
     return false;
   }
   if (ts.isIfStatement(node)) return executeIf(machine, node, environment, frame);
@@ -276,13 +277,18 @@ function executeSwitch(
 function executeTry(machine: Machine, node: ts.TryStatement, environment: Environment, frame: Frame): boolean {
   const body = environment.fork();
   const ends: Changes[] = [];
+  const outer = frame.thrown;
+  const thrown: Value[] = [];
+  frame.thrown = thrown;
   if (executeBlock(machine, node.tryBlock.statements, body, frame)) ends.push(body.changesSince(environment));
+  frame.thrown = outer;
   if (node.catchClause) {
     const handler = environment.fork();
     // The body may have stopped anywhere: the handler sees either state.
     handler.mergeBranches([body.changesSince(environment), new Map()]);
     const name = node.catchClause.variableDeclaration?.name;
-    if (name) machine.assign(name, { taints: noTaints, refs: ['Error.caught'] }, handler, frame);
+    const caught: Value = { taints: noTaints, refs: ['Error.caught'] };
+    if (name) machine.assign(name, thrown.reduce(join, caught), handler, frame);
     if (executeBlock(machine, node.catchClause.block.statements, handler, frame)) {
       ends.push(handler.changesSince(environment));
     }

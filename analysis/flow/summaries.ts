@@ -3,8 +3,8 @@ import { deepTaints, type HeapObject, join, unknown, type Value } from '../value
 import { writeProperty } from './assign.ts';
 import { elementsOf } from './collections.ts';
 import { ANY_ARGUMENT, continueSteps, keepMarks } from './functions.ts';
-import type { CallSite, FunctionInfo, Machine, SinkHit } from './machine.ts';
-import { recordParameterCall } from './parameterCalls.ts';
+import type { CallSite, FunctionInfo, Machine, ParameterCall, SinkHit } from './machine.ts';
+import { addParameterCall } from './parameterCalls.ts';
 
 const MAX_SITES = 60;
 const MAX_DEPTH = 8;
@@ -87,6 +87,15 @@ function resolveTaint(fn: FunctionInfo, taint: Taint, site: CallSite): readonly 
   return value ? joinTaints(deepTaints(value), inherited) : inherited;
 }
 
+/** Records a call of a parameter. Callers already seen hear of it: the closure that makes the call may be read after them. */
+export function recordParameterCall(machine: Machine, call: ParameterCall): void {
+  const owner = call.origin.owner as FunctionInfo;
+  if (machine.silent || !addParameterCall(call) || owner.state !== 'done') return;
+  for (const site of [...owner.callSites]) {
+    if (site.depth <= MAX_DEPTH) applyParameterCall(machine, owner, call, { ...site, depth: site.depth + 1 });
+  }
+}
+
 /** The function calls one of its parameters: when the caller passed a function, that one is called. */
 function applyParameterCall(
   machine: Machine,
@@ -113,7 +122,7 @@ function applyParameterCall(
   for (const taint of value.taints) {
     const origin = taint.origin;
     if (origin.kind !== 'parameter' || origin.owner === fn) continue;
-    recordParameterCall({ origin, arguments: values, node: site.node });
+    recordParameterCall(machine, { origin, arguments: values, node: site.node });
   }
 }
 

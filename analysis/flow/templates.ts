@@ -1,9 +1,10 @@
-import { VIEW } from '../modules/views.ts';
+import { defaultLayouts, VIEW } from '../modules/views.ts';
 import { markupExtension } from '../syntax/embedded.ts';
 import { ts } from '../syntax/typescript.ts';
 import { OUTPUT, PARTIAL, type RawOutput } from '../templates/rawOutput.ts';
 import { deepTaints, join, knownText, newObject, objectValue, unknown, type Value } from '../values/value.ts';
 import { elementsOf } from './collections.ts';
+import { localsFor } from './keptValues.ts';
 import type { CallEvent, Frame, FunctionInfo, Machine, ModuleUnit, TemplateUnit } from './machine.ts';
 
 const renders = /^(render|renderFile|view|renderView)$/;
@@ -35,7 +36,16 @@ export function callTemplate(machine: Machine, event: CallEvent): Value | undefi
   if (!renders.test(event.name) || !given || given.functions || !event.receiver) return undefined;
   // What the call does besides (the name as a path, for one) is for the models.
   run(machine, name, given, event);
+  for (const layout of layoutsOf(given)) run(machine, layout, given, event);
   return undefined;
+}
+
+/** The layout around a page, which gets the same values: the one it asks for, else those that engines take by themselves. */
+function layoutsOf(given: Value): readonly string[] {
+  const asked = given.object?.properties.get('layout');
+  const name = asked && knownText(asked);
+  if (name !== undefined) return [name, `layouts/${name}`];
+  return asked?.constant ? [] : defaultLayouts;
 }
 
 function withMore(locals: Value, more: Value): Value {
@@ -64,12 +74,16 @@ export function templateName(
 ): Value | undefined {
   if (node.text === OUTPUT || node.text === PARTIAL || node.text === 'include') return unknown;
   if (node.text === 'locals' || node.text === 'it') return own.locals;
-  if (!/^\$+$/.test(node.text)) return machine.member(own.locals, node.text, node, frame);
+  if (!/^\$+$/.test(node.text)) {
+    return join(machine.member(own.locals, node.text, node, frame), localsFor(machine, node.text, node, frame));
+  }
   const output = own.outputs.get(node.getStart());
   for (const path of output?.paths ?? []) {
     let value = own.locals;
-    for (const name of path)
+    path.forEach((name, index) => {
       value = name === '*' ? anyOf(machine, value, node, frame) : machine.member(value, name, node, frame);
+      if (index === 0 && name !== '*') value = join(value, localsFor(machine, name, node, frame));
+    });
     putOut(machine, node, value, frame);
   }
   return unknown;

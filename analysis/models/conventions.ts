@@ -1,4 +1,5 @@
 import { ts } from '../syntax/typescript.ts';
+import { handlerRef } from './handlerConventions.ts';
 
 /** Declared types whose name alone says what the value is. */
 const types: Record<string, string> = {
@@ -20,14 +21,29 @@ const types: Record<string, string> = {
   FastifyReply: 'fastify.Reply',
   'Koa.Context': 'koa.Context',
   ParameterizedContext: 'koa.Context',
+  FastifyInstance: 'express()',
+  Express: 'express()',
+  'express.Express': 'express()',
+  'express.Application': 'express()',
+  LoaderFunctionArgs: 'route context',
+  ActionFunctionArgs: 'route context',
+  LoaderArgs: 'route context',
+  ActionArgs: 'route context',
+  GetServerSidePropsContext: 'route context',
+  NextPageContext: 'route context',
+  RequestEvent: 'route context',
+  APIContext: 'route context',
   APIGatewayProxyEvent: 'lambda.Event',
   APIGatewayEvent: 'lambda.Event',
   DomSanitizer: 'angular.DomSanitizer',
   ElementRef: 'angular.ElementRef',
 };
 
-/** Decorators of NestJS that hand over a part of the request. */
-const requestDecorators = new Set(['Body', 'Query', 'Param', 'Headers', 'UploadedFile', 'UploadedFiles', 'Cookies']);
+/** Decorators of NestJS, routing-controllers, type-graphql, tsoa and others that hand over a part of the request. */
+const requestDecorators =
+  /^(Body|BodyParams?|BodyProp|RawBody|Query|QueryParams?|Queries|Params?|PathParams?|Path|Headers?|HeaderParams?|HostParam|Cookies|CookieParams?|UploadedFiles?|FormField|Args?|Arg|Payload|MessageBody|requestBody|param(\.\w+)+)$/;
+/** Pipes that let nothing through but numbers, truth values and the like. */
+const narrowPipes = /\bParse(Int|Float|Bool|UUID|Enum|Date)Pipe\b/;
 
 const responses = /^_?(res|resp|response|reply|rsp|rep|h|toolkit)$/;
 
@@ -66,10 +82,12 @@ export function conventionalRef(
   for (const decorator of ts.canHaveDecorators(node) ? (ts.getDecorators(node) ?? []) : []) {
     const call = ts.isCallExpression(decorator.expression) ? decorator.expression.expression : decorator.expression;
     const name = call.getText();
-    if (requestDecorators.has(name)) return 'request data';
+    if (requestDecorators.test(name)) return narrowPipes.test(decorator.getText()) ? undefined : 'request data';
     if (name === 'Req' || name === 'Request') return 'express.Request';
     if (name === 'Res' || name === 'Response') return 'express.Response';
   }
+  const placed = handlerRef(index, node);
+  if (placed) return placed;
   const name = names[index] ?? '';
   const next = names[index + 1] ?? '';
   const previous = names[index - 1] ?? '';
@@ -88,6 +106,10 @@ const external = new Set([
   'fastify.Reply',
   'koa.Context',
   'web.Request',
+  'route context',
+  'graphql arguments',
+  'h3.Event',
+  'express()',
   'lambda.Event',
   'request data',
   'http.Stream',

@@ -51,6 +51,8 @@ export interface SourceRow {
   kind: SourceKind | 'none';
   /** Also what calling it returns. */
   call?: boolean;
+  /** Always text, or an object of texts: no operators of a query can hide in it. */
+  text?: boolean;
 }
 
 export interface SummaryRow {

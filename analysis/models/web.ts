@@ -29,6 +29,9 @@ const requestParts = [
   'state',
 ];
 
+/** Parts that hold nothing but text. */
+const textParts = new Set(['params', 'headers', 'url', 'originalUrl', 'path', 'hostname', 'host', 'baseUrl']);
+
 /** What frameworks and middleware themselves hang on the request. */
 const ownParts = [
   'user',
@@ -168,7 +171,11 @@ export const webModel: Model = {
   sources: [
     { ref: 'express.Request.*', kind: 'request' },
     ...ownParts.map((part) => ({ ref: `express.Request.${part}`, kind: 'none' as const })),
-    ...requestParts.map((part) => ({ ref: `express.Request.${part}`, kind: 'request' as const })),
+    ...requestParts.map((part) => ({
+      ref: `express.Request.${part}`,
+      kind: 'request' as const,
+      text: textParts.has(part),
+    })),
     ...['get', 'header', 'param', 'read'].map((name) => ({
       ref: `express.Request.${name}`,
       kind: 'request' as const,
@@ -194,7 +201,8 @@ export const webModel: Model = {
     { ref: 'koa.Context.get', kind: 'request', call: true },
     { ref: 'koa.Context.cookies.get', kind: 'request', call: true },
     { ref: 'request data', kind: 'request' },
-    { ref: 'graphql arguments', kind: 'request' },
+    // The schema says of each what it is: a text is no object.
+    { ref: 'graphql arguments', kind: 'request', text: true },
     ...['query', 'queries', 'param', 'header', 'json', 'text', 'parseBody', 'formData', 'arrayBuffer'].map((part) => ({
       ref: `hono.Context.req.${part}`,
       kind: 'request' as const,

@@ -7,9 +7,17 @@ const extensions = ['', '.ejs', '.pug', '.hbs', '.handlebars', '.mustache', '.ja
 const folders = ['', 'views', 'partials', 'views/partials', 'templates'];
 const known = /\.(ejs|hbs|handlebars|mustache|pug|jade)$/i;
 
+/** Layouts that express-handlebars, hbs and express-ejs-layouts put around every page. */
+export const defaultLayouts = ['layouts/main', 'layout'];
+
 /** Names of templates that a program renders, or a template takes in. */
 export function viewNames(text: string): string[] {
   const names: string[] = [];
+  if (/\b(?:render|view|renderView)\(/.test(text)) {
+    names.push(...defaultLayouts.map((name) => VIEW + name));
+    for (const found of text.matchAll(/\blayout\s*:\s*(['"`])([\w./-]+)\1/g))
+      names.push(VIEW + found[2]!, `${VIEW}layouts/${found[2]!}`);
+  }
   for (const found of text.matchAll(/\b(?:render|renderFile|view|renderView|include)\(\s*(['"`])([\w./ -]+)\1/g))
     names.push(VIEW + found[2]!);
   for (const found of text.matchAll(/\$I`([\w./-]+)`/g)) names.push(VIEW + found[1]!);

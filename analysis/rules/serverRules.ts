@@ -1,4 +1,5 @@
 import type { AssignEvent, CallEvent, Machine } from '../flow/machine.ts';
+import { textOnly } from '../flow/members.ts';
 import { ts } from '../syntax/typescript.ts';
 import type { Value } from '../values/value.ts';
 import { constantOf, isCallOf, isFalse, lacks, option, reportCall, textOf } from './misuse.ts';
@@ -112,7 +113,10 @@ function isEchoed(value: Value | undefined): boolean {
   return (
     value?.taints.some(
       ({ origin, cleared }) =>
-        origin.kind === 'source' && origin.source === 'request' && /origin/i.test(origin.text) && cleared === 0,
+        origin.kind === 'source' &&
+        origin.source === 'request' &&
+        /origin/i.test(origin.text) &&
+        (cleared & ~textOnly) === 0,
     ) ?? false
   );
 }

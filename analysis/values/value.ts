@@ -42,6 +42,8 @@ export interface Value {
   readonly refs?: readonly string[];
   readonly object?: HeapObject;
   readonly functions?: readonly Callable[];
+  /** Arguments that `bind` has put before those of a call. */
+  readonly bound?: readonly Value[];
   /** A compiled pattern: the source text of the regular expression. */
   readonly pattern?: { source: string; flags: string; node: ts.Node };
   /** Surely a number or a truth value. */
@@ -148,6 +150,7 @@ export function join(left: Value, right: Value): Value {
     taints: joinTaints(left.taints, right.taints),
     ...(refs && { refs }),
     ...(functions && { functions }),
+    ...((left.bound ?? right.bound) && { bound: left.bound ?? right.bound }),
     ...(object && { object }),
     ...(sameConstant && { constant: left.constant }),
     ...(joinText(left, right) !== undefined && { text: joinText(left, right) }),

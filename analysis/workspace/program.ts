@@ -2,6 +2,7 @@ import { createMachine, type MachineHost } from '../flow/abstractMachine.ts';
 import type { Machine, ModuleUnit, ReportExtra, Sink } from '../flow/machine.ts';
 import { moduleSteps, newUnit, staticImports } from '../flow/moduleBody.ts';
 import type { ModelIndex } from '../models/modelIndex.ts';
+import { projectOf } from '../modules/project.ts';
 import { type PathAlias, resolveModule, type SourceHost } from '../modules/resolve.ts';
 import type { Finding } from '../report/finding.ts';
 import { plainFinding, taintFinding } from '../report/taintFinding.ts';
@@ -15,6 +16,7 @@ import { carryCallSites } from './carryOver.ts';
 import { exportedFunctions } from './exported.ts';
 import { FindingStore } from './findingStore.ts';
 import { ImportGraph } from './importGraph.ts';
+import { KeptFunctions } from './keptFunctions.ts';
 
 export interface ProgramOptions {
   host: SourceHost;
@@ -43,6 +45,7 @@ export class Program {
   private readonly units = new Map<string, ModuleUnit>();
   private readonly found = new FindingStore();
   private readonly graph = new ImportGraph();
+  private readonly kept = new KeptFunctions();
   /** Files whose imports changed since they were analysed, or whose analysis was broken off. */
   private readonly stale = new Set<string>();
   /** What an edited file was, until it has been analysed again. */
@@ -61,6 +64,7 @@ export class Program {
       observers: options.rules.observers,
       ruleFor: (kind) => options.rules.byKind(kind)?.id ?? kind,
       importModule: (specifier, from) => this.importModule(specifier, from),
+      keptIn: (name, unit) => this.kept.in(name, projectOf(unit.path, options.host)),
       found: (sink, taint) => this.addTaint(sink, taint, false),
       report: (rule, node, unit, extra) => this.addPlain(rule, node, unit, extra),
       tick: () => {
