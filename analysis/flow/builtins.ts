@@ -21,6 +21,7 @@ import { arrayOf, elementsOf } from './collections.ts';
 import { callEmitter, makeEmitter } from './emitters.ts';
 import type { Environment } from './environment.ts';
 import { callGlobal } from './globals.ts';
+import { callHook } from './hooks.ts';
 import type { CallEvent, Machine } from './machine.ts';
 import { replacementClears } from './replacement.ts';
 import { keysOf } from './statements.ts';
@@ -100,6 +101,7 @@ const tests = new Set([
 export function callBuiltin(machine: Machine, event: CallEvent, environment: Environment): Value | undefined {
   return (
     makeEmitter(event) ??
+    callHook(machine, event) ??
     callGlobal(machine, event) ??
     (event.receiver ? callMethod(machine, event, event.receiver, environment) : undefined)
   );

@@ -365,7 +365,8 @@ const handsOn =
 const cleans =
   /(escape|sanitiz|sanitis|encode|quote|purify|clean|valid|hash|digest|hmac|encrypt|sign|slug|basename|whitelist|strip_?tags|xss|html_?entit)/i;
 
-const wrapper = /^(promisify(all)?|denodeify|pify|thenify(all)?|to[-_]?promise|callbackify|p-?ify|universalify)$/i;
+const wrapper =
+  /^(memo|forwardRef|observer|withRouter|connect\(\)|promisify(all)?|denodeify|pify|thenify(all)?|to[-_]?promise|callbackify|p-?ify|universalify)$/i;
 
 /** `Promise.denodeify(exec)`, `pify(fs)`: the result does what went in does. */
 function wrappedFunction(event: CallEvent): Value | undefined {

@@ -4,6 +4,7 @@ import { join, newObject, objectValue, tellAbove, type Value } from '../values/v
 import { declaredInstance } from './declaredTypes.ts';
 import type { Environment } from './environment.ts';
 import { newFunction, parameterTaint } from './functionInfo.ts';
+import { componentFields } from './hooks.ts';
 import type { ClassInfo, Frame, FunctionInfo, Machine, ModuleUnit } from './machine.ts';
 import { accessorKey, propertyName } from './members.ts';
 
@@ -31,6 +32,7 @@ export function classFor(
   if (heritage) {
     info.base = machine.evaluate(heritage.expression, environment, frame);
     inherit(info, frame.unit);
+    componentFields(info, frame);
   }
   const self = objectValue(info.instance);
   const statics = objectValue(info.statics);

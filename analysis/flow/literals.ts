@@ -1,15 +1,6 @@
 import { ts } from '../syntax/typescript.ts';
 import { joinTaints, noTaints } from '../values/taint.ts';
-import {
-  deepTaints,
-  type HeapObject,
-  join,
-  knownText,
-  newObject,
-  objectValue,
-  refValue,
-  type Value,
-} from '../values/value.ts';
+import { deepTaints, type HeapObject, join, knownText, newObject, objectValue, type Value } from '../values/value.ts';
 import type { Environment } from './environment.ts';
 import type { Frame, Machine } from './machine.ts';
 import { accessorKey, propertyName } from './members.ts';
@@ -96,34 +87,4 @@ function bindThis(callable: object, self: Value): void {
   if (fn.node && ts.isFunctionExpression(fn.node) && fn.node.parent && ts.isPropertyAssignment(fn.node.parent)) {
     fn.thisValue ??= self;
   }
-}
-
-export function evaluateJsx(machine: Machine, node: ts.Node, environment: Environment, frame: Frame): void {
-  const visit = (child: ts.Node): void => {
-    if (ts.isJsxExpression(child)) {
-      if (child.expression) machine.evaluate(child.expression, environment, frame);
-    } else if (ts.isJsxSpreadAttribute(child)) machine.evaluate(child.expression, environment, frame);
-    else if (ts.isJsxAttribute(child)) {
-      const initializer = child.initializer;
-      if (initializer && ts.isJsxExpression(initializer) && initializer.expression) {
-        const value = machine.evaluate(initializer.expression, environment, frame);
-        for (const observe of machine.observers.assign) {
-          observe(
-            {
-              node: child,
-              target: initializer.expression,
-              object: refValue('jsx'),
-              property: child.name.getText(),
-              key: undefined,
-              value,
-              valueNode: initializer.expression,
-              frame,
-            },
-            machine,
-          );
-        }
-      }
-    } else ts.forEachChild(child, visit);
-  };
-  ts.forEachChild(node, visit);
 }

@@ -27,6 +27,10 @@ export interface ModuleUnit {
   reached: Set<FunctionInfo>;
   /** Functions of other files whose parameters reach a sink of this one. */
   hitElsewhere: Set<FunctionInfo>;
+  /** Of a component of Vue or Svelte: what those that use it call with the properties they give. */
+  props?: FunctionInfo;
+  /** Set when the file was read anew, or is gone: another unit has taken its place. */
+  dropped?: boolean;
   /** Set where the file is a template. */
   template?: TemplateUnit;
   /** Finds a class of another file of the program. */
@@ -47,6 +51,9 @@ export interface ClassInfo {
   statics: HeapObject;
   construct: FunctionInfo | undefined;
   base: Value | undefined;
+  /** Of a class of components: what it is rendered with, and what its `setState` is given. */
+  props?: FunctionInfo;
+  state?: FunctionInfo;
 }
 
 /** A function and its summary. */

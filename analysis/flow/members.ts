@@ -1,7 +1,16 @@
 import { ts } from '../syntax/typescript.ts';
 import { everyKind, kindSet } from '../values/kinds.ts';
 import { noTaints, type Origin, type Taint } from '../values/taint.ts';
-import { deepTaints, type HeapObject, join, propertyOf, prototypeOf, unknown, type Value } from '../values/value.ts';
+import {
+  deepTaints,
+  type HeapObject,
+  join,
+  propertyOf,
+  prototypeOf,
+  refValue,
+  unknown,
+  type Value,
+} from '../values/value.ts';
 import { shortText } from './accessPath.ts';
 import { readKept } from './keptValues.ts';
 import type { Frame, FunctionInfo, Machine } from './machine.ts';
@@ -38,6 +47,8 @@ export function readMember(
       result = join(result, { taints: deepTaints(object, 2), ...functionsOf(held.properties) });
     if (!own) result = join(result, held.rest);
   }
+  // The router of Vue hangs it on every component.
+  if (name === '$route') result = join(result, refValue('$route'));
   if (object.functions && name !== undefined) {
     for (const callable of object.functions) {
       const own = name === 'prototype' ? prototypeOf(callable) : callable.statics.properties.get(name);

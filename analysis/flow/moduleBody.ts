@@ -4,9 +4,9 @@ import type { SyntaxTree } from '../syntax/parse.ts';
 import { ts } from '../syntax/typescript.ts';
 import { noTaints } from '../values/taint.ts';
 import { join, newObject, objectValue, refValue, unknown, type Value } from '../values/value.ts';
-import { isOutput } from './components.ts';
+import { bindGiven, exportComponent, isOutput } from './components.ts';
 import { Environment } from './environment.ts';
-import { newFunction, parameterTaint } from './functionInfo.ts';
+import { channel, newFunction, parameterTaint } from './functionInfo.ts';
 import type { Machine, ModuleUnit } from './machine.ts';
 import { blockSteps } from './statements.ts';
 import { asTemplate } from './templates.ts';
@@ -53,6 +53,7 @@ export function* moduleSteps(machine: Machine, unit: ModuleUnit): Generator<void
   unit.state = 'running';
   const top = new Environment(undefined, true);
   const body = newFunction(unit.tree.root, top, unit, objectValue(unit.exports));
+  if (/\.(vue|svelte)$/i.test(unit.path)) unit.props = channel(unit.path.slice(unit.path.lastIndexOf('/') + 1), unit);
   if (unit.tree.outputs) {
     const locals = { taints: [parameterTaint(body, 0, unit.tree.root, 'of the template')] };
     asTemplate(unit, body, unit.tree.outputs, locals);
@@ -70,6 +71,10 @@ export function* moduleSteps(machine: Machine, unit: ModuleUnit): Generator<void
   yield* blockSteps(machine, shown.length > 0 ? statements.filter((each) => !isOutput(each)) : statements, top, frame);
   body.state = 'done';
   for (const statement of statements) bindExports(machine, unit, statement, top);
+  exportComponent(unit);
+  bindGiven(machine, unit, top, frame);
+  // What its functions do comes before what it shows.
+  if (shown.length > 0) for (const fn of [...unit.functions]) if (fn !== body) machine.summarize(fn);
   // What a component's markup shows is what its script made, wherever the script stands.
   for (const statement of shown) machine.execute(statement, top, frame);
   unit.state = 'done';

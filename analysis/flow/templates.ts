@@ -1,9 +1,10 @@
 import { defaultLayouts, VIEW } from '../modules/views.ts';
 import { markupExtension } from '../syntax/embedded.ts';
 import { ts } from '../syntax/typescript.ts';
-import { OUTPUT, PARTIAL, type RawOutput } from '../templates/rawOutput.ts';
+import { OUTPUT, PARTIAL, PASSED, type RawOutput } from '../templates/rawOutput.ts';
 import { deepTaints, join, knownText, newObject, objectValue, unknown, type Value } from '../values/value.ts';
 import { elementsOf } from './collections.ts';
+import { passProperty } from './components.ts';
 import { localsFor } from './keptValues.ts';
 import type { CallEvent, Frame, FunctionInfo, Machine, ModuleUnit, TemplateUnit } from './machine.ts';
 
@@ -19,6 +20,10 @@ export function callTemplate(machine: Machine, event: CallEvent): Value | undefi
   if (event.name === OUTPUT && (own || markupExtension.test(unit.path))) {
     const value = event.arguments[0];
     if (value) putOut(machine, event.node, value, event.frame);
+    return unknown;
+  }
+  if (event.name === PASSED && markupExtension.test(unit.path)) {
+    passProperty(machine, event);
     return unknown;
   }
   if (own && event.name === PARTIAL && ts.isTaggedTemplateExpression(event.node)) {

@@ -1,4 +1,4 @@
-import type { Model, SinkRow } from './model.ts';
+import type { Model, SinkRow, SourceRow } from './model.ts';
 
 const template = (ref: string, args: SinkRow['args'] = 0): SinkRow => ({ ref, args, kind: 'template' });
 const html = (ref: string, args: SinkRow['args'] = 0): SinkRow => ({
@@ -63,6 +63,18 @@ export const markupModel: Model = {
       '$page.params',
     ].map((ref) => ({ ref, kind: 'browser' as const })),
     { ref: 'localStorage.getItem', kind: 'browser', call: true },
+    ...['react-router-dom', 'react-router', '@remix-run/react', 'wouter', 'next/navigation'].flatMap(
+      (router): SourceRow[] => [
+        ...['useParams', 'useSearchParams', 'useSearch'].map(
+          (name): SourceRow => ({ ref: `${router}.${name}`, kind: 'browser', call: true }),
+        ),
+        ...['search', 'hash', 'pathname'].map(
+          (part): SourceRow => ({ ref: `${router}.useLocation().${part}`, kind: 'browser' }),
+        ),
+        { ref: `${router}.useRouteMatch().params`, kind: 'browser' },
+      ],
+    ),
+    ...['query', 'asPath'].map((part): SourceRow => ({ ref: `next/router.useRouter().${part}`, kind: 'browser' })),
   ],
   sinks: [
     html('document.write', 'all'),

@@ -75,7 +75,6 @@ export const serverModel: Model = {
     part('trpc.Options.input'),
     part('trpc.Options.rawInput'),
     ...['query', 'params', 'body', 'headers', 'url'].map((name) => part(`uws.${name}`)),
-    part('next/navigation.useSearchParams()'),
     called('next/headers.headers().get'),
     called('next/headers.cookies().get'),
     part('elysia.Context.query'),

@@ -1,5 +1,5 @@
-// Each file of fixtures/ is a page of right and wrong code of one kind, each folder a program of several files. `// finds RULE` stands on the
-// lines that are found; all others are clean.
+// Each file of fixtures/ is a page of right and wrong code of one kind, each folder a program of several files. `// finds RULE` (in markup
+// `<!-- finds RULE -->`) stands on the lines that are found; all others are clean.
 import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -43,7 +43,7 @@ interface Mark {
 
 function marks(path: string, text: string): Mark[] {
   return text.split('\n').flatMap((line, index) => {
-    const rules = /\/\/ finds ([\w-]+(?:, [\w-]+)*)$/.exec(line)?.[1]?.split(', ') ?? [];
+    const rules = /(?:\/\/|<!--) finds ([\w-]+(?:, [\w-]+)*)(?: -->)?$/.exec(line)?.[1]?.split(', ') ?? [];
     return rules.map((rule) => ({ path, line: index + 1, rule }));
   });
 }

@@ -1,4 +1,4 @@
-import { OUTPUT } from '../templates/rawOutput.ts';
+import { OUTPUT, PASSED } from '../templates/rawOutput.ts';
 
 /** Files whose scripts are read: web pages and the components of Vue and Svelte. */
 export const markupExtension = /\.(html?|vue|svelte)$/i;
@@ -14,21 +14,54 @@ export function embeddedScripts(text: string): { code: string; typescript: boole
 
 const rawMarkup = /(\bv-html\s*=\s*["'])([^"'\n]+)["']|(\{@html\s+)([^{}\n]+)\}/g;
 
-/** `v-html="x"` of Vue and `{@html x}` of Svelte stand in the code as calls, at their place. */
+/** An expression in markup that stands in the code as an argument of a call, at its place. */
+interface Shown {
+  callee: string;
+  from: number;
+  to: number;
+}
+
+/**
+ * `v-html="x"` of Vue and `{@html x}` of Svelte stand in the code as calls, and so do the properties of other
+ * components: `<Child :text="x" />`, `<Child text={x} />`.
+ */
 function withRawMarkup(text: string, code: string): string {
+  const shown = [...rawOutputs(text), ...passedProperties(text)].sort((left, right) => left.from - right.from);
   let result = '';
   let last = 0;
-  for (const found of text.matchAll(rawMarkup)) {
-    const from = found.index + (found[1] ?? found[3]!).length;
-    const expression = found[2] ?? found[4]!;
-    const to = from + expression.length;
+  for (const { callee, from, to } of shown) {
+    const call = `;${callee}(`;
+    const at = from - call.length;
     // Inside a script it is only text.
-    if (code.slice(found.index, to).trim() !== '') continue;
-    result += code.slice(last, found.index) + `;${OUTPUT}(`.padEnd(from - found.index) + expression;
+    if (at < last || /\S|\n/.test(code.slice(at, from)) || code.slice(from, to).trim() !== '') continue;
+    result += code.slice(last, at) + call + text.slice(from, to);
     result += ')';
     last = to + 1;
   }
   return result + code.slice(last);
+}
+
+function rawOutputs(text: string): Shown[] {
+  return [...text.matchAll(rawMarkup)].map((found) => {
+    const from = found.index + (found[1] ?? found[3]!).length;
+    return { callee: OUTPUT, from, to: from + (found[2] ?? found[4]!).length };
+  });
+}
+
+const componentTag = /<(?:[A-Z]\w*|[a-z]+(?:-[a-z0-9]+)+)\b((?:[^<>]|=>)*)/g;
+const boundProperty = /\s(?:(?::|v-bind:)[\w-]+\s*=\s*"([^"\n]+)"|[\w-]+=\{([^{}\n]+)\}|\{([\w$]+)\})/g;
+
+function passedProperties(text: string): Shown[] {
+  const passed: Shown[] = [];
+  for (const tag of text.matchAll(componentTag)) {
+    const start = tag.index + tag[0].length - tag[1]!.length;
+    for (const found of tag[1]!.matchAll(boundProperty)) {
+      const expression = found[1] ?? found[2] ?? found[3]!;
+      const to = start + found.index + found[0].length - 1;
+      passed.push({ callee: PASSED, from: to - expression.length, to });
+    }
+  }
+  return passed;
 }
 
 function scripts(text: string): { code: string; typescript: boolean } {

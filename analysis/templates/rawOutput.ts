@@ -20,3 +20,5 @@ export interface Template {
 
 export const OUTPUT = '$A';
 export const PARTIAL = '$I';
+/** `PASSED(x)` in a component's markup: x is a property of another component, named around it. */
+export const PASSED = '$P';

@@ -207,6 +207,7 @@ export class Program {
   private drop(path: string): void {
     const unit = this.units.get(path);
     if (!unit) return;
+    unit.dropped = true;
     this.units.delete(path);
     if (!this.previous.has(path)) this.previous.set(path, unit);
     this.graph.forget(path);
