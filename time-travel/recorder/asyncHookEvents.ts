@@ -10,7 +10,7 @@ import { recording } from './boundaryState.ts';
 import { beforeLoading } from './builtinLoading.ts';
 import { wrapCallback } from './callbacks.ts';
 import { replaceFunction } from './disguise.ts';
-import { followDomains, orderHooks } from './hookOrder.ts';
+import { followDomains, keepDomains, orderHooks } from './hookOrder.ts';
 import { classOf, isKnown } from './identities.ts';
 import { type NativeFunction, nodeRequire } from './natives.ts';
 import { ownStack } from './ownStack.ts';
@@ -21,7 +21,7 @@ interface AsyncHooksLibrary {
 
 export function installAsyncHookEvents(): void {
   beforeLoading(['async_hooks'], wrapEnable);
-  if (recording()) beforeLoading(['domain'], followDomains);
+  beforeLoading(['domain'], recording() ? followDomains : keepDomains);
 }
 
 function wrapEnable(): void {

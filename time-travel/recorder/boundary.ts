@@ -26,6 +26,7 @@ import { makeRedactor, type Redactor } from './redaction.ts';
 import { installSharedMemory } from './sharedMemory.ts';
 import { forgetStartFolder } from './startFolder.ts';
 import { installStdio } from './stdio.ts';
+import { installTestRunnerStart } from './testRunnerStart.ts';
 import { installTimers } from './timers.ts';
 import { installWebAssembly } from './webAssembly.ts';
 
@@ -67,6 +68,7 @@ export function installBoundary(options: BoundaryOptions): void {
   installBindings();
   installAsyncHookEvents();
   installClocks();
+  installTestRunnerStart();
   installRealms();
   installGarbage();
   installWebAssembly();

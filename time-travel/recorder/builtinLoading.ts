@@ -5,7 +5,7 @@
 import { defineProperty, getPrototypeOf, reflectApply, SafeMap, startsWith } from '../recording/safeBuiltins.ts';
 import { recording } from './boundaryState.ts';
 import { disguise } from './disguise.ts';
-import { builtinModules, type NativeFunction } from './natives.ts';
+import { builtinModules, internalBinding, type NativeFunction, nodeRequire, primordials } from './natives.ts';
 import { guardBinding, guardModule } from './refusals.ts';
 
 interface Waiting {
@@ -56,6 +56,30 @@ export function afterLoading(id: string, patch: () => void): void {
   else patches.set(id, patch);
 }
 
+const changedPrimordials = new SafeMap<string, object>();
+
+/** A module of Node's library that is yet to be loaded gets these instead of what Node took of the language at its start. */
+export function changePrimordials(id: string, changes: Record<string, unknown>): void {
+  if (!isLoaded(id)) changedPrimordials.set(id, { __proto__: primordials, ...changes });
+}
+
+type CompileFunction = (id: string) => (...parts: unknown[]) => void;
+
+/** As `compileForInternalLoader` in Node's `internal/bootstrap/realm`. */
+function loadWith(changed: object, id: string): object {
+  const module = builtinModules.map.get(id)!;
+  const { compileFunction } = internalBinding('builtins') as unknown as { compileFunction: CompileFunction };
+  module.loading = true;
+  try {
+    compileFunction(id)(module.exports, nodeRequire, module, process, internalBinding, changed);
+    module.loaded = true;
+  } finally {
+    module.loading = false;
+  }
+  (process as unknown as { moduleLoadList: string[] }).moduleLoadList.push(`NativeModule ${id}`);
+  return module.exports;
+}
+
 /** Names of the loaded modules below `internal/`, for looks at many folders: there are hundreds. */
 let loaded: string[] | undefined;
 
@@ -81,7 +105,8 @@ export function watchLoading(): void {
     if (loaded || loading) return reflectApply(load, this, []);
     installFor(id);
     if (!recording()) guardModule(id);
-    const exported = reflectApply(load, this, []);
+    const changed = changedPrimordials.get(id);
+    const exported = changed ? loadWith(changed, id) : reflectApply(load, this, []);
     const patch = patches.get(id);
     patches.delete(id);
     patch?.();

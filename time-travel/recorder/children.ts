@@ -39,9 +39,14 @@ export function recordChildren(order: BoundaryOrder, bundle: string): void {
 
 const nextName = (): string => `${parent?.order.process}-${++last}`;
 
-/** With these Node refuses to load the boundary, or runs something else than a program. */
+/**
+ * With these Node refuses to load the boundary, runs something else than a program, or waits for a debugger that drives it
+ * from outside.
+ */
 const NOT_RECORDED =
-  /^--(experimental-)?permission\b|^--build-(snapshot|sea)|^--snapshot-blob|^--experimental-sea-config|^--prof-process/;
+  /^--(experimental-)?permission\b|^--build-(snapshot|sea)|^--snapshot-blob|^--experimental-sea-config|^--prof-process|^--inspect-(brk|wait)\b/;
+/** A process that only starts another, again and again. Under `--test` it is one that runs tests. */
+const WATCHES = /^--watch(-path)?(=|$)/;
 
 /** Recording: puts the boundary into the arguments of a native `spawn` function. */
 export function addBoundary(args: unknown[]): void {
@@ -61,10 +66,21 @@ function withBoundary(options: SpawnOptions): SpawnOptions {
   if (!parent) return options;
   const name = nextName();
   const args = options.args ?? [];
-  for (let i = 1; i < args.length; i++) if (regExpExec(NOT_RECORDED, args[i]!) !== null) return options;
+  if (isLeftOut(args)) return options;
   makeFolder(parent.order.folder);
   const direct = options.file === execPath && !(args[1] !== undefined && startsWith(args[1], '--run'));
   return direct ? nodeOptions(parent, options, name) : shellOptions(parent, options, name);
+}
+
+function isLeftOut(args: readonly string[]): boolean {
+  let watches = false;
+  let tests = false;
+  for (let i = 1; i < args.length; i++) {
+    if (regExpExec(NOT_RECORDED, args[i]!) !== null) return true;
+    if (regExpExec(WATCHES, args[i]!) !== null) watches = true;
+    if (args[i] === '--test') tests = true;
+  }
+  return watches && !tests;
 }
 
 function makeFolder(folder: string): void {

@@ -2,7 +2,7 @@
 import { Entry, KIND_MASK } from '../recording/entryKinds.ts';
 import { defineProperty, getOwnPropertyDescriptor, reflectConstruct } from '../recording/safeBuiltins.ts';
 import { recording, state } from './boundaryState.ts';
-import { afterLoading } from './builtinLoading.ts';
+import { afterLoading, changePrimordials } from './builtinLoading.ts';
 import { disguise, replaceFunction } from './disguise.ts';
 import { afterReplayed, describeNext, diverge } from './divergence.ts';
 import { exchangeFact } from './facts.ts';
@@ -38,7 +38,17 @@ export function installClocks(): void {
   installDate();
   installPerformance();
   afterLoading('internal/http', installHttpDate);
+  for (const id of ASK_FOR_DATE) changePrimordials(id, { DateNow: () => wallClock() });
+  for (const id of MAKE_DATES) changePrimordials(id, { Date, DateNow: () => wallClock() });
+  // What it shows of the real `Date` is the text of a native function.
+  changePrimordials('internal/test_runner/mock/mock_timers', {
+    FunctionPrototypeToString: (shown: () => unknown) => shown.toString(),
+  });
 }
+
+/** They took `Date` or `Date.now` before it could be replaced. */
+const MAKE_DATES = ['internal/test_runner/reporter/spec', 'internal/test_runner/reporter/junit'];
+const ASK_FOR_DATE = ['internal/file', 'internal/readline/interface', 'internal/crypto/random'];
 
 /** Reads the wall clock through the boundary, in milliseconds since 1970. */
 export let wallClock: () => number;

@@ -10,8 +10,9 @@ import { takeCarried } from './carried.ts';
 import { afterReplayed, diverge } from './divergence.ts';
 import { readFill, takePending, takePendingOfPromise } from './fills.ts';
 import { HANDLER_NAMES, handlerContexts, handlers } from './handlerSlots.ts';
+import { throughDomain } from './hookOrder.ts';
 import { classOf, objectOf } from './identities.ts';
-import { nodeRequire } from './natives.ts';
+import { type NativeFunction, nodeRequire } from './natives.ts';
 import { completeOutput, settleOutput } from './output.ts';
 import { takePromise } from './promises.ts';
 import { crossedEvent, crossedTurn } from './replayCrossings.ts';
@@ -76,13 +77,13 @@ export function readEvent(flags: number): Delivery {
       const now = decoder.double();
       learnTime(now);
       crossedTurn('timers');
-      return { run: () => reflectApply(timerCallbacks.processTimers, process, [now]) };
+      return { run: () => throughDomain(timerCallbacks.processTimers as NativeFunction, [now]) };
     }
     case EventKind.foreign:
       return { run: foreign.read() };
     case EventKind.immediates:
       crossedTurn('immediates');
-      return { run: () => reflectApply(timerCallbacks.processImmediate, process, []) };
+      return { run: () => throughDomain(timerCallbacks.processImmediate, []) };
   }
   throw new MalformedLog('unknown event');
 }

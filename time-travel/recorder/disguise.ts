@@ -32,20 +32,27 @@ function install(): void {
   });
 }
 
-/** Gives `replacement` the name, length and text of `original`; returns `replacement`. */
-export function disguise<F extends object>(replacement: F, original: object): F {
+/**
+ * Gives `replacement` the name, length and text of `original`; returns `replacement`, or what calls it where the original can
+ * be constructed and the replacement cannot.
+ */
+export function disguise<F extends object>(given: F, original: object): F {
   if (!installed) install();
+  const replacement =
+    hasOwn(original, 'prototype') && !hasOwn(given, 'prototype') ? (constructible(given) as unknown as F) : given;
   originals.set(replacement, original);
   if (!hasOwn(original, 'prototype')) Reflect.deleteProperty(replacement, 'prototype');
-  else if (!hasOwn(replacement, 'prototype')) {
-    defineProperty(replacement, 'prototype', { value: { constructor: replacement }, writable: true });
-  }
   for (const key of ['name', 'length']) {
     const descriptor = getOwnPropertyDescriptor(original, key);
     if (descriptor) defineProperty(replacement, key, descriptor);
   }
   return replacement;
 }
+
+const constructible = (call: object) =>
+  function (this: unknown, ...args: unknown[]): unknown {
+    return reflectApply(call as () => unknown, this, args);
+  };
 
 /** `Function.prototype.toString` gives `text` for the function. */
 export function disguiseAs(replacement: object, text: string): void {

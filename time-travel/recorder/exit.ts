@@ -7,6 +7,7 @@ import { describeNext, diverge } from './divergence.ts';
 import { armLoop, consumeEmit, consumeEnd } from './driver.ts';
 import { beginEvent, endEvent } from './eventWriting.ts';
 import { flushAlways } from './flushing.ts';
+import { throughDomain } from './hookOrder.ts';
 import { lifecycle } from './lifecycle.ts';
 import { internalBinding, type NativeFunction } from './natives.ts';
 import { noteEnd } from './outputOrder.ts';
@@ -84,7 +85,7 @@ function emitEnding(original: NativeFunction, args: unknown[]): unknown {
       diverge(`emit of ${name}`, describeNext(state.reader.kind()));
     }
   }
-  const result = reflectApply(original, process, args);
+  const result = recording() || caller ? reflectApply(original, process, args) : throughDomain(original, args);
   if (name === 'beforeExit') {
     if (!recording() && !caller) armLoop();
   } else if (caller !== 'per_thread') endOfProgram(Number(process.exitCode ?? value) || 0, caller === undefined);

@@ -25,11 +25,12 @@ import { writeShared } from './sharedArrays.ts';
 
 const ON_READ = HANDLER_NAMES.indexOf('onread');
 
-function recordDispatcher(property: number): NativeFunction {
+/** @param own the handler that it calls, whatever takes its place later; by default the present one of its object */
+function recordDispatcher(property: number, own?: NativeFunction): NativeFunction {
   const store = handlers[property]!;
   const dispatcher = function (this: unknown, ...args: unknown[]) {
     const self = this as object;
-    const handler = store.get(self)!;
+    const handler = own ?? store.get(self)!;
     const views = takePending(self);
     const shared = classOf(self)?.shared;
     beginEvent(EventKind.property, (views ? Flag.fill : 0) | (shared ? Flag.shared : 0));
@@ -50,7 +51,7 @@ function recordDispatcher(property: number): NativeFunction {
 }
 
 /** In replay native code calls nothing, but Node's library calls some handlers itself: the log has that event here. */
-function replayDispatcher(property: number): NativeFunction {
+function replayDispatcher(property: number, own?: NativeFunction): NativeFunction {
   const store = handlers[property]!;
   return function (this: unknown, ...args: unknown[]) {
     const kind = state.reader.kind();
@@ -58,18 +59,25 @@ function replayDispatcher(property: number): NativeFunction {
       diverge(`call of ${HANDLER_NAMES[property]}`, describeNext(kind));
     }
     readEvent(kind);
-    return reflectApply(store.get(this as object)!, this, args);
+    return reflectApply(own ?? store.get(this as object)!, this, args);
   };
 }
 
 let dispatchers: NativeFunction[] | undefined;
+
+const makeDispatcher = (property: number, own?: NativeFunction): NativeFunction =>
+  recording() ? recordDispatcher(property, own) : replayDispatcher(property, own);
+
 const ourGetters = new SafeWeakMap<object, true>();
 
 /** What native code is to call for the handler with this number. */
 export function dispatcherOf(handler: number): NativeFunction {
-  dispatchers ??= HANDLER_NAMES.map((_, index) => (recording() ? recordDispatcher(index) : replayDispatcher(index)));
+  dispatchers ??= HANDLER_NAMES.map((_, index) => makeDispatcher(index));
   return dispatchers[handler]!;
 }
+
+/** Handlers of requests, of which there are many, and those that the program sees as they are. */
+const SHARED_DISPATCHER: readonly string[] = ['oncomplete', 'onread'];
 
 /** Puts the handler accessors on the prototype of a native class. */
 export function hookHandlers(prototype: object): void {
@@ -112,6 +120,8 @@ function commonAccessors(property: number): Accessors {
 function accessorsOver(realSet: ((handler: unknown) => void) | undefined, property: number): Accessors {
   const store = handlers[property]!;
   const dispatcher = dispatcherOf(property);
+  const shown = new SafeWeakMap<object, NativeFunction>();
+  const shared = SHARED_DISPATCHER.includes(HANDLER_NAMES[property]!);
   // `onread` lives in an internal field that is set through the real setter, so JavaScript may see its own function
   // (_http_agent compares it). The others are looked up by native code and must give the dispatcher.
   const get =
@@ -120,16 +130,20 @@ function accessorsOver(realSet: ((handler: unknown) => void) | undefined, proper
           return store.get(this);
         }
       : function (this: object) {
-          return store.has(this) ? dispatcher : undefined;
+          if (shared) return store.has(this) ? dispatcher : undefined;
+          return shown.get(this);
         };
   const set = function (this: object, handler: unknown) {
     idOf(this);
     if (typeof handler !== 'function') {
       store.delete(this);
+      shown.delete(this);
       if (realSet) reflectApply(realSet, this, [handler]);
       return;
     }
     store.set(this, handler as NativeFunction);
+    // A program may take the handler that it finds, put its own there and call the first one from it.
+    if (!shared) shown.set(this, makeDispatcher(property, handler as NativeFunction));
     if (state.mode === 'replay') handlerContexts.set(this, contextOf(this));
     if (realSet) reflectApply(realSet, this, [dispatcher]);
   };

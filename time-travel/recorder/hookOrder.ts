@@ -50,6 +50,22 @@ export function followDomains(): void {
   objectAssign(library, { useDomainTrampoline: replacement });
 }
 
+/**
+ * Replay: native code calls the replay's own loop, not what it called while recording. So it does not hear of domains;
+ * whoever stands for such a call asks `throughDomain`.
+ */
+export function keepDomains(): void {
+  const replacement: typeof library.useDomainTrampoline = (callback) => {
+    domainCallback = callback;
+  };
+  objectAssign(library, { useDomainTrampoline: replacement });
+}
+
+/** Replay: calls a function of `process` as native code does that was started by no asynchronous resource. */
+export function throughDomain(call: NativeFunction, args: unknown[]): unknown {
+  return domainCallback ? reflectApply(domainCallback, process, [call, ...args]) : reflectApply(call, process, args);
+}
+
 /** Takes the place of Node's own trampoline, which the library sets when the first hook is enabled. */
 export function orderHooks(): void {
   if (fields[constants.kTotals]! > 0) setCallbackTrampoline(trampoline);

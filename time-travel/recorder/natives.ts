@@ -21,6 +21,7 @@ interface BuiltinModule {
   exportKeys?: string[] | undefined;
   /** What ES modules import, made when one first does. */
   module?: unknown;
+  exports: object;
   /** Brings the values that ES modules have imported up to date. */
   syncExports?(): void;
 }
@@ -45,6 +46,8 @@ function reachBuiltinModules(): BuiltinModules {
 }
 
 export const internalBinding = reachInternalBinding(preloadRequire) as (name: string) => Binding;
+/** What Node's library has taken of the language before any program ran. */
+export const { primordials } = preloadRequire('internal/test/binding') as { primordials: object };
 export const builtinModules = reachBuiltinModules();
 
 /** Node's own require: reaches internal modules at any time and leaves no trace in the program's loader. */

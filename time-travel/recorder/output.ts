@@ -152,6 +152,12 @@ function wrote(fd: 1 | 2, bytes: Uint8Array): void {
   afterOutput();
 }
 
+/** Native code printed by itself, beneath the boundary: replay shows it. */
+export function printByNative(fd: 1 | 2, bytes: Uint8Array): void {
+  if (recording()) wrote(fd, bytes);
+  else listener(fd, bytes);
+}
+
 /** For a stream of `fd` that was made before the boundary was armed. */
 export function addOutputStream(handle: object, fd: number): void {
   streamDescriptors.set(handle, fd);

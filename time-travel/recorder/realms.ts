@@ -44,13 +44,10 @@ function patchModule(): void {
     if (microtaskMode !== undefined) contextOptions.microtaskMode = microtaskMode;
     return create(object ?? {}, contextOptions);
   };
-  const methods = {
-    createContext: (...args: unknown[]) => create(...args),
-    runInNewContext: (code: unknown, object: unknown, options: unknown) =>
-      reflectApply(runInNewContext, vm, [code, contextFor(object, options), options]),
-  };
-  replaceFunction(vm, 'createContext', methods.createContext);
-  replaceFunction(vm, 'runInNewContext', methods.runInNewContext);
+  replaceFunction(vm, 'createContext', (...args: unknown[]) => create(...args));
+  replaceFunction(vm, 'runInNewContext', (code: unknown, object: unknown, options: unknown) =>
+    reflectApply(runInNewContext, vm, [code, contextFor(object, options), options]),
+  );
   replaceFunction(vm.Script.prototype, 'runInNewContext', function (this: unknown, object: unknown, options: unknown) {
     return reflectApply(scriptRun, this, [contextFor(object, options), options]);
   });

@@ -5,8 +5,9 @@
 import type vm from 'node:vm';
 import { defineProperty } from '../recording/safeBuiltins.ts';
 import { recording } from './boundaryState.ts';
+import { wrapCall } from './calls.ts';
 import { exchangeFact } from './facts.ts';
-import { builtinModules, internalBinding, nodeRequire } from './natives.ts';
+import { builtinModules, internalBinding, type NativeFunction, nodeRequire } from './natives.ts';
 import { addOutputStream } from './output.ts';
 
 type GuessHandleType = (fd: number) => string;
@@ -21,13 +22,15 @@ export const earlyFiles: number[] = [];
 export function installStdio(): void {
   const util = nodeRequire('internal/util') as { guessHandleType: GuessHandleType };
   const guess = util.guessHandleType;
+  const guessBehindBoundary = wrapCall(guess as NativeFunction, 'util.guessHandleType') as GuessHandleType;
   const kinds = exchangeFact([guess(0), guess(1), guess(2)]) as string[];
   // Some ways to start Node (`--test`) have made streams before this: the program gets new ones, behind the boundary.
   const early = exchangeFact(streamsExist()) as boolean;
   if (early) noteEarlyStreams(kinds);
-  if (!early && recording()) return;
-  const recordedKind: GuessHandleType = (fd) => kinds[fd] ?? 'FILE';
+  // Whoever else asks for it, for descriptors that the program was started with, comes later.
+  const recordedKind: GuessHandleType = (fd) => kinds[fd] ?? guessBehindBoundary(fd);
   util.guessHandleType = recordedKind;
+  if (!early && recording()) return;
   const getters = standardStreamGetters(recordedKind);
   for (const name of ['stdin', 'stdout', 'stderr'] as const) {
     defineProperty(process, name, { configurable: true, enumerable: true, get: getters[name] });

@@ -31,12 +31,13 @@ export function installTimers(): void {
 
 function recordTimers(): void {
   const { timerListQueue } = nodeRequire('internal/timers') as TimerLists;
-  const processImmediate = () => {
+  // Their names are shown by a warning of `domain`.
+  function processImmediate(): void {
     beginEvent(EventKind.immediates, 0);
     endEvent();
     reflectApply(timerCallbacks.processImmediate, process, []);
-  };
-  const processTimers = (now: number): number => {
+  }
+  function processTimers(now: number): number {
     timerFired();
     const next = timerListQueue.peek();
     if (!next) return 0;
@@ -46,7 +47,7 @@ function recordTimers(): void {
     state.writer.encoder.double(now);
     endEvent();
     return reflectApply(timerCallbacks.processTimers, process, [now]);
-  };
+  }
   setupTimers(processImmediate, processTimers);
 }
 

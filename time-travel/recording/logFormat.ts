@@ -8,7 +8,7 @@
  *
  * The crc is CRC-32 over the first 24 bytes of the frame and its stored bytes.
  */
-export const LOG_VERSION = 2;
+export const LOG_VERSION = 3;
 export const HEADER_SIZE = 16;
 export const FRAME_SIZE = 28;
 export const FRAME_MAGIC = 0x4b4e4843;

@@ -2,6 +2,8 @@
  * How a recorded process is started again. A recording may come from a stranger: nothing in it may make Node write a file,
  * open a port or load native code before the boundary stands. What the program itself does meets the boundary.
  */
+import { existsSync } from 'node:fs';
+import { distFolder } from '../../runtime/programs.ts';
 import type { Launch } from './layout.ts';
 import { formatNodeOptions, parseNodeOptions, preload, withNodeOptions } from './nodeOptions.ts';
 
@@ -82,4 +84,12 @@ export function replayCommand(launch: Launch, bundle: string): ReplayCommand {
     programWords: [...harmlessOptions(launch.execArgv), ...launch.argv],
     env: withNodeOptions(environment, nodeOptions),
   };
+}
+
+/**
+ * Where a replay runs. Node looks around there before the boundary stands: the recorded folder may have changed or be gone, so
+ * it is another one, but for the test runner, which by then has taken the name of its folder for its report.
+ */
+export function replayFolder({ execArgv, cwd }: Launch): string {
+  return cwd !== undefined && execArgv.includes('--test') && existsSync(cwd) ? cwd : distFolder();
 }

@@ -3,7 +3,7 @@ import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { distFolder, programPath } from '../../runtime/programs.ts';
+import { programPath } from '../../runtime/programs.ts';
 import type { Divergence, ReplayEnd } from '../recorder/lifecycle.ts';
 import { BOUNDARY_VARIABLE, formatOrder } from '../recorder/order.ts';
 import type { ReplayReport } from '../recorder/report.ts';
@@ -15,7 +15,7 @@ import { type Metadata, readLaunch } from './metadata.ts';
 import { nodeCompression } from './nodeCompression.ts';
 import { checkLogVersion, openLogFile } from './openLog.ts';
 import { findRecordedNode } from './recordProgram.ts';
-import { replayCommand } from './replayLaunch.ts';
+import { replayCommand, replayFolder } from './replayLaunch.ts';
 import { writeAll } from './sharedOutput.ts';
 
 export type ProcessOutcome =
@@ -62,8 +62,7 @@ export async function replayProcess(replay: ProcessReplay): Promise<ProcessOutco
   const child = spawn(node.path, [...words, ...programWords], {
     env: { ...env, [BOUNDARY_VARIABLE]: order },
     stdio: [piped(0) ? 'pipe' : 'ignore', piped(1) ? 'pipe' : target(out), piped(2) ? 'pipe' : target(err), 'pipe'],
-    // Node looks around there before the boundary stands: the recorded folder may have changed or be gone.
-    cwd: distFolder(),
+    cwd: replayFolder(launch),
   });
   child.stdin?.end();
   const copied = Promise.all([copyOutput(child.stdout, out, 1), copyOutput(child.stderr, err, 2)]);

@@ -51,7 +51,8 @@ export const CLASSIFICATION: Record<string, BindingClasses> = {
   },
   contextify: {
     pure: 'ContextifyScript compileFunction compileFunctionForCJSLoader containsModuleSyntax makeContext',
-    real: 'measureMemory startSigintWatchdog stopSigintWatchdog watchdogHasPendingSigint',
+    recorded: 'startSigintWatchdog stopSigintWatchdog watchdogHasPendingSigint',
+    real: 'measureMemory',
   },
   credentials: {
     recorded: names(
@@ -119,10 +120,10 @@ export const CLASSIFICATION: Record<string, BindingClasses> = {
     pure: 'decode getConverter getStringWidth hasConverter icuErrName transcode',
   },
   inspector: {
-    recorded: 'open url waitForDebugger',
+    recorded: 'isEnabled open url waitForDebugger',
     real: names(
       'Connection MainThreadConnection asyncTaskCanceled asyncTaskFinished asyncTaskScheduled asyncTaskStarted',
-      'callAndPauseOnStart consoleCall emitProtocolEvent isEnabled putNetworkResource registerAsyncHook',
+      'callAndPauseOnStart consoleCall emitProtocolEvent putNetworkResource registerAsyncHook',
       'setConsoleExtensionInstaller setupNetworkTracking',
     ),
   },
@@ -188,11 +189,10 @@ export const CLASSIFICATION: Record<string, BindingClasses> = {
     recorded: names(
       '_getActiveHandles _getActiveRequests _kill availableMemory chdir constrainedMemory cpuUsage cwd dlopen',
       'getActiveResourcesInfo hrtime hrtimeBigInt loadEnvFile memoryUsage reallyExit resourceUsage rss',
-      'threadCpuUsage umask uptime',
+      'threadCpuUsage umask uptime _debugEnd _debugProcess',
     ),
     pure: 'patchProcessObject setEmitWarningSync',
-    real: '_debugEnd _rawDebug abort causeSegfault dlopenBinary execve resetStdioForTesting',
-    refused: '_debugProcess',
+    real: '_rawDebug abort causeSegfault dlopenBinary execve resetStdioForTesting',
   },
   process_wrap: {
     recorded: 'Process',
@@ -202,12 +202,13 @@ export const CLASSIFICATION: Record<string, BindingClasses> = {
     real: 'endCoverage setCoverageDirectory setSourceMapCacheGetter startCoverage',
   },
   report: {
-    recorded: 'getReport writeReport',
+    recorded: names(
+      'getCompact getDirectory getExcludeEnv getExcludeNetwork getFilename getReport getSignal shouldReportOnFatalError',
+      'shouldReportOnSignal writeReport',
+    ),
     real: names(
-      'getCompact getDirectory getExcludeEnv getExcludeNetwork getFilename getSignal setCompact setDirectory',
-      'setExcludeEnv setExcludeNetwork setFilename setReportOnFatalError setReportOnSignal',
-      'setReportOnUncaughtException setSignal shouldReportOnFatalError shouldReportOnSignal',
-      'shouldReportOnUncaughtException',
+      'setCompact setDirectory setExcludeEnv setExcludeNetwork setFilename setReportOnFatalError setReportOnSignal',
+      'setReportOnUncaughtException setSignal shouldReportOnUncaughtException',
     ),
   },
   sea: {

@@ -16,16 +16,17 @@ import { disguise, replaceFunction } from '../disguise.ts';
 import { exchangeFact } from '../facts.ts';
 import { flushNow } from '../flushing.ts';
 import { wrapClasses, wrapFunctions } from '../nativeClasses.ts';
+import { printing } from '../nativeOutput.ts';
 import { internalBinding, type NativeFunction, nodeRequire } from '../natives.ts';
 import { addSharedArray } from '../sharedArrays.ts';
+import { installDebugging } from './debugging.ts';
 
 export function installMachine(): void {
   beforeLoading(['v8', 'internal/v8/heap_profile', 'internal/test_runner/coverage'], installHeap);
   beforeLoading(['internal/perf/event_loop_delay'], installLoopDelay);
-  beforeLoading(['inspector', 'inspector/promises'], () => {
-    wrapFunctions('inspector', ['open', 'url', 'waitForDebugger']);
-  });
-  beforeLoading(['internal/process/report'], () => wrapFunctions('report', ['writeReport', 'getReport']));
+  installDebugging();
+  beforeLoading(['internal/process/report'], installReports);
+  wrapFunctions('contextify', ['startSigintWatchdog', 'stopSigintWatchdog', 'watchdogHasPendingSigint']);
   beforeLoading(['module'], installCompileCache);
   const { execve } = process as unknown as Record<string, NativeFunction | undefined>;
   const before = () => {
@@ -33,6 +34,24 @@ export function installMachine(): void {
   };
   if (execve) replaceFunction(process, 'execve', wrapCall(execve, 'process.execve', { before }));
 }
+
+/** What the settings are changed to is not asked of a report that nobody writes. */
+function installReports(): void {
+  const getters = objectKeys(internalBinding('report'));
+  const names: string[] = [];
+  for (let i = 0; i < getters.length; i++) {
+    // `domain` asks for this one before the event in which it does.
+    if (getters[i] === 'shouldReportOnUncaughtException') continue;
+    if (startsWith(getters[i]!, 'get') || startsWith(getters[i]!, 'should')) names[names.length] = getters[i]!;
+  }
+  wrapFunctions('report', names);
+  wrapFunctions('report', ['writeReport'], () =>
+    printing((file) => (typeof file === 'string' ? reportText(file) : '')),
+  );
+}
+
+/** As `TriggerNodeReport` in Node's node_report.cc. */
+const reportText = (file: string): string => `\nWriting Node.js report to file: ${file}\nNode.js report completed\n`;
 
 /** Each statistic is left in an array that JavaScript reads. */
 const HEAP_STATISTICS = {

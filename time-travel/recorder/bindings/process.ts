@@ -6,7 +6,7 @@ import { disguise, replaceFunction } from '../disguise.ts';
 import { exchangeFact } from '../facts.ts';
 import { flushNow } from '../flushing.ts';
 import { wrapFunctions } from '../nativeClasses.ts';
-import { internalBinding, type NativeFunction } from '../natives.ts';
+import { internalBinding, Module, type NativeFunction } from '../natives.ts';
 import { addSharedArray } from '../sharedArrays.ts';
 
 const METHODS = [
@@ -60,7 +60,10 @@ export function installProcess(): void {
     }
     replaceFunction(process, name, wrapped);
   }
+  const { execPath } = process;
   for (const name of IDENTITY) takeOver(name);
+  // Node looks for modules beside its own executable, too.
+  if (process.execPath !== execPath) (Module as unknown as { _initPaths(): void })._initPaths();
 }
 
 function specOf(name: string): CallSpec | undefined {

@@ -4,7 +4,7 @@ import { distFolder, programPath } from '../../../runtime/programs.ts';
 import { logPath, MAIN_PROCESS } from '../../recording/layout.ts';
 import { readLaunch, readMetadata } from '../../recording/metadata.ts';
 import { findRecordedNode } from '../../recording/recordProgram.ts';
-import { replayCommand } from '../../recording/replayLaunch.ts';
+import { replayCommand, replayFolder } from '../../recording/replayLaunch.ts';
 import { AGENT_VARIABLE, type AgentSettings } from '../agent/settings.ts';
 
 /** How to start a process that replays: command, environment and the folder to run in. */
@@ -54,8 +54,7 @@ export function recordingLauncher(
     node,
     args: [...command.words, ...copyOptions(settings), ...command.programWords],
     env: { ...command.env, ...agentEnvironment({ ...settings, log, channel, follow: options.follow }) },
-    // Node looks around there before the boundary stands: the recorded folder may have changed or be gone.
-    cwd: distFolder(),
+    cwd: replayFolder(launch),
   });
   launcher.copyable = Number.parseInt(launch.version.slice(1), 10) < NOT_COPYABLE_MAJOR;
   return launcher;

@@ -1,0 +1,38 @@
+/**
+ * The inspector, as far as the program asks for it: a replay opens no port and says what the recorded one said. Sessions are
+ * real, the replay's own.
+ */
+import { startsWith } from '../../recording/safeBuiltins.ts';
+import { beforeLoading } from '../builtinLoading.ts';
+import { wrapCall } from '../calls.ts';
+import { replaceFunction } from '../disguise.ts';
+import { wrapFunctions } from '../nativeClasses.ts';
+import { printedAtStart, printing } from '../nativeOutput.ts';
+import { internalBinding, type NativeFunction } from '../natives.ts';
+
+export function installDebugging(): void {
+  const { url } = internalBinding('inspector') as { url?(): string | undefined };
+  if (!url) return;
+  if (isAskedFor()) printedAtStart(isSilent() ? '' : greeting(url()));
+  beforeLoading(['inspector', 'inspector/promises'], () => {
+    wrapFunctions('inspector', ['open'], () => printing(() => greeting(url())));
+    wrapFunctions('inspector', ['url', 'waitForDebugger', 'isEnabled']);
+  });
+  const target = process as unknown as Record<string, NativeFunction | undefined>;
+  for (const name of ['_debugEnd', '_debugProcess']) {
+    const native = target[name];
+    if (native) replaceFunction(process, name, wrapCall(native, `process.${name}`));
+  }
+}
+
+/** As `PrintDebuggerReadyMessage` in Node's inspector_socket_server.cc. */
+const greeting = (url: string | undefined): string =>
+  url ? `Debugger listening on ${url}\nFor help, see: https://nodejs.org/learn/getting-started/debugging\n` : '';
+
+function isAskedFor(): boolean {
+  const { execArgv } = process;
+  for (let i = 0; i < execArgv.length; i++) if (startsWith(execArgv[i]!, '--inspect')) return true;
+  return process.env.NODE_OPTIONS?.includes('--inspect') === true;
+}
+
+const isSilent = (): boolean => process.execArgv.some((word) => /^--inspect-publish-uid=(?!.*stderr)/.test(word));
