@@ -39,7 +39,9 @@ function install(): void {
 export function disguise<F extends object>(given: F, original: object): F {
   if (!installed) install();
   const replacement =
-    hasOwn(original, 'prototype') && !hasOwn(given, 'prototype') ? (constructible(given) as unknown as F) : given;
+    hasOwn(original, 'prototype') && !hasOwn(given, 'prototype')
+      ? (Strict.constructible(given) as unknown as F)
+      : given;
   originals.set(replacement, original);
   if (!hasOwn(original, 'prototype')) Reflect.deleteProperty(replacement, 'prototype');
   for (const key of ['name', 'length']) {
@@ -49,10 +51,14 @@ export function disguise<F extends object>(given: F, original: object): F {
   return replacement;
 }
 
-const constructible = (call: object) =>
-  function (this: unknown, ...args: unknown[]): unknown {
-    return reflectApply(call as () => unknown, this, args);
-  };
+// biome-ignore lint/complexity/noStaticOnlyClass: strict code, so that the function has no properties `arguments` and `caller`.
+class Strict {
+  static constructible(call: object) {
+    return function (this: unknown, ...args: unknown[]): unknown {
+      return reflectApply(call as () => unknown, this, args);
+    };
+  }
+}
 
 /** `Function.prototype.toString` gives `text` for the function. */
 export function disguiseAs(replacement: object, text: string): void {

@@ -4,11 +4,9 @@
  */
 import { startsWith } from '../../recording/safeBuiltins.ts';
 import { beforeLoading } from '../builtinLoading.ts';
-import { wrapCall } from '../calls.ts';
-import { replaceFunction } from '../disguise.ts';
 import { wrapFunctions } from '../nativeClasses.ts';
 import { printedAtStart, printing } from '../nativeOutput.ts';
-import { internalBinding, type NativeFunction } from '../natives.ts';
+import { internalBinding } from '../natives.ts';
 
 export function installDebugging(): void {
   const { url } = internalBinding('inspector') as { url?(): string | undefined };
@@ -18,11 +16,6 @@ export function installDebugging(): void {
     wrapFunctions('inspector', ['open'], () => printing(() => greeting(url())));
     wrapFunctions('inspector', ['url', 'waitForDebugger', 'isEnabled']);
   });
-  const target = process as unknown as Record<string, NativeFunction | undefined>;
-  for (const name of ['_debugEnd', '_debugProcess']) {
-    const native = target[name];
-    if (native) replaceFunction(process, name, wrapCall(native, `process.${name}`));
-  }
 }
 
 /** As `PrintDebuggerReadyMessage` in Node's inspector_socket_server.cc. */

@@ -26,6 +26,8 @@ const METHODS = [
   '_getActiveHandles',
   'getActiveResourcesInfo',
   'loadEnvFile',
+  '_debugEnd',
+  '_debugProcess',
 ] as const;
 /** Natives that `process` holds itself. */
 const COPIED = [
@@ -36,6 +38,8 @@ const COPIED = [
   'constrainedMemory',
   'availableMemory',
   '_kill',
+  '_debugEnd',
+  '_debugProcess',
 ] as const;
 /** Library functions on `process` that took their native when Node was built: wrapped as they are. */
 const CLOSURES = ['cpuUsage', 'threadCpuUsage', 'resourceUsage', 'memoryUsage'] as const;
