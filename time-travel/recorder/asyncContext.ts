@@ -2,7 +2,7 @@
  * Asynchronous context in replay. A native object carries an async id, the id of what triggered it, and the context frame
  * in which it was made, and native code enters these before it calls a handler. The stand-ins of replay get the same here.
  */
-import { reflectApply, SafeWeakMap } from '../recording/safeBuiltins.ts';
+import { reflectApply, reflectConstruct, SafeWeakMap } from '../recording/safeBuiltins.ts';
 import { asyncIdCounter } from './asyncIds.ts';
 import { internalBinding, type NativeClass, type NativeFunction, nodeRequire } from './natives.ts';
 
@@ -119,6 +119,12 @@ export function whileConstructing<Result>(make: () => Result): Result {
   } finally {
     constructing--;
   }
+}
+
+/** Recording: makes a native object of a kind that the log knows. */
+export function constructAgain(type: NativeClass, args: unknown[]): object {
+  if (hookFields[constants.kInit] === 0) return reflectConstruct(type, args, type) as object;
+  return whileConstructing(() => reflectConstruct(type, args, type) as object);
 }
 
 /** Recording: tells the hooks of the native object that was made last. */

@@ -18,14 +18,17 @@ import { readShared } from './sharedArrays.ts';
 
 export type { CallSpec };
 
-const wrappers = new SafeWeakMap<object, true>();
+const wrappers = new SafeWeakMap<object, NativeFunction>();
 /** A nested wrapped call would be logged while recording and never reached in replay: nothing is wrapped twice. */
 export const isWrapped = (value: unknown): boolean => typeof value === 'function' && wrappers.has(value);
+/** What a wrapped call calls, for the boundary's own use. */
+export const unwrapped = (wrapper: unknown): NativeFunction | undefined =>
+  typeof wrapper === 'function' ? wrappers.get(wrapper) : undefined;
 
 /** Wraps a native function for the mode of this process. `name` identifies it in the log, e.g. `fs.open`. */
 export function wrapCall(native: NativeFunction, name: string, spec: CallSpec = {}): NativeFunction {
   const wrapper = state.mode === 'record' ? recorderOf(spec)(native, name, spec) : replayCall(native, name, spec);
-  wrappers.set(wrapper, true);
+  wrappers.set(wrapper, native);
   defineProperty(wrapper, 'name', { value: native.name, configurable: true });
   if (native.length !== wrapper.length) defineProperty(wrapper, 'length', { value: native.length, configurable: true });
   return wrapper;

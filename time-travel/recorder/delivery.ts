@@ -9,12 +9,13 @@ import { passedFunction } from './callbacks.ts';
 import { takeCarried } from './carried.ts';
 import { afterReplayed, diverge } from './divergence.ts';
 import { readFill, takePending, takePendingOfPromise } from './fills.ts';
-import { HANDLER_NAMES, handlerContexts, handlers } from './handlerSlots.ts';
+import { HANDLER_NAMES, handlerContexts, handlers, ON_READ } from './handlerSlots.ts';
 import { throughDomain } from './hookOrder.ts';
 import { classOf, objectOf } from './identities.ts';
 import { type NativeFunction, nodeRequire } from './natives.ts';
 import { completeOutput, settleOutput } from './output.ts';
 import { takePromise } from './promises.ts';
+import { passRead } from './readDiversions.ts';
 import { crossedEvent, crossedTurn } from './replayCrossings.ts';
 import { learnTime } from './replayTime.ts';
 import { readShared } from './sharedArrays.ts';
@@ -125,7 +126,8 @@ function readHandlerEvent(flags: number): Delivery {
   takeCarried(object, property, args);
   completeOutput(object, args);
   const context = ownContext(object) ?? handlerContexts.get(object);
-  return { run: () => reflectApply(handler, object, args), ...(context && { context }) };
+  const run = () => (property === ON_READ ? passRead(object, handler, args) : reflectApply(handler, object, args));
+  return { run, ...(context && { context }) };
 }
 
 function readSettlement(flags: number): Delivery {

@@ -7,7 +7,7 @@ import { state } from './boundaryState.ts';
 import { internalBinding, type NativeFunction, realNatives } from './natives.ts';
 
 /** Longest time that a crossing stays unflushed while others follow. */
-const BUSY_MS = 5;
+const BUSY_MS = 20;
 /** Longest time that a crossing stays unflushed when the event loop is idle. */
 const IDLE_MS = 50;
 /** Crossings between two looks at the clock. */

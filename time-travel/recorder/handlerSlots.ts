@@ -41,6 +41,8 @@ export const HANDLER_NAMES = [
   'onunpipe',
 ] as const;
 
+export const ON_READ = HANDLER_NAMES.indexOf('onread');
+
 export const handlers: Stamps<NativeFunction>[] = HANDLER_NAMES.map((name) =>
   // Each request has one.
   name === 'oncomplete' ? completionStamps : new SafeWeakMap<object, NativeFunction>(),

@@ -17,13 +17,12 @@ import { readEvent } from './delivery.ts';
 import { describeNext, diverge } from './divergence.ts';
 import { beginEvent, endEvent, writeArguments } from './eventWriting.ts';
 import { takePending, writeFill } from './fills.ts';
-import { HANDLER_NAMES, handlerContexts, handlers } from './handlerSlots.ts';
+import { HANDLER_NAMES, handlerContexts, handlers, ON_READ } from './handlerSlots.ts';
 import { addDispatcher, runHooksBefore } from './hookOrder.ts';
 import { classOf, idOf } from './identities.ts';
 import type { NativeFunction } from './natives.ts';
+import { bringReads, passRead } from './readDiversions.ts';
 import { writeShared } from './sharedArrays.ts';
-
-const ON_READ = HANDLER_NAMES.indexOf('onread');
 
 /** @param own the handler that it calls, whatever takes its place later; by default the present one of its object */
 function recordDispatcher(property: number, own?: NativeFunction): NativeFunction {
@@ -33,6 +32,7 @@ function recordDispatcher(property: number, own?: NativeFunction): NativeFunctio
     const handler = own ?? store.get(self)!;
     const views = takePending(self);
     const shared = classOf(self)?.shared;
+    if (property === ON_READ) bringReads(self, args);
     beginEvent(EventKind.property, (views ? Flag.fill : 0) | (shared ? Flag.shared : 0));
     const { encoder } = state.writer;
     const start = encoder.length;
@@ -44,7 +44,7 @@ function recordDispatcher(property: number, own?: NativeFunction): NativeFunctio
     if (property === ON_READ) state.redactor?.noteReceived(start, encoder.length);
     endEvent();
     runHooksBefore();
-    return reflectApply(handler, self, args);
+    return property === ON_READ ? passRead(self, handler, args) : reflectApply(handler, self, args);
   };
   addDispatcher(dispatcher);
   return dispatcher;
@@ -59,7 +59,8 @@ function replayDispatcher(property: number, own?: NativeFunction): NativeFunctio
       diverge(`call of ${HANDLER_NAMES[property]}`, describeNext(kind));
     }
     readEvent(kind);
-    return reflectApply(own ?? store.get(this as object)!, this, args);
+    const handler = own ?? store.get(this as object)!;
+    return property === ON_READ ? passRead(this as object, handler, args) : reflectApply(handler, this, args);
   };
 }
 

@@ -69,12 +69,19 @@ export const isKnown = (object: object): boolean => idStamps.get(object) !== und
 export const objectOf = (id: number): object | undefined => objects.get(id);
 
 /** Native templates carry own properties like `onconnection: null` that would hide our accessors of that name. */
-export function prepareHandle(object: Record<string, unknown>, info: ClassInfo): void {
+export function emptyHandlers(object: Record<string, unknown>): string[] {
+  const empty: string[] = [];
   const keys = objectKeys(object);
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i]!;
-    if (key[0] === 'o' && key[1] === 'n' && object[key] === null) delete object[key];
+    if (key[0] === 'o' && key[1] === 'n' && object[key] === null) empty[empty.length] = key;
   }
+  return empty;
+}
+
+/** @param empty what `emptyHandlers` gave for another of its kind */
+export function prepareHandle(object: Record<string, unknown>, info: ClassInfo, empty = emptyHandlers(object)): void {
+  for (let i = 0; i < empty.length; i++) delete object[empty[i]!];
   if (info.shim) setPrototypeOf(object, info.shim);
   info.prepare?.(object);
 }

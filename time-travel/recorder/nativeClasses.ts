@@ -16,13 +16,21 @@ import {
   setPrototypeOf,
   startsWith,
 } from '../recording/safeBuiltins.ts';
-import { announceResource, enterResource, whileConstructing, withoutInitHooks } from './asyncContext.ts';
+import { announceResource, constructAgain, enterResource, withoutInitHooks } from './asyncContext.ts';
 import { asyncIdCounter, setAsyncIdCounter } from './asyncIds.ts';
 import { recording } from './boundaryState.ts';
 import { type CallSpec, isWrapped, wrapCall } from './calls.ts';
 import { exchangeFact } from './facts.ts';
 import { hookHandlers } from './handlers.ts';
-import { addShim, type ClassInfo, idOf, newStandIn, prepareHandle, registerClass } from './identities.ts';
+import {
+  addShim,
+  type ClassInfo,
+  emptyHandlers,
+  idOf,
+  newStandIn,
+  prepareHandle,
+  registerClass,
+} from './identities.ts';
 import { type Binding, internalBinding, type NativeClass, type NativeFunction } from './natives.ts';
 
 export type SpecOf = (method: string) => CallSpec | undefined;
@@ -178,13 +186,14 @@ function kindOf(args: readonly unknown[]): number {
 
 function replaceConstructor(info: ClassInfo): NativeFunction {
   const templates: Template[] = [];
+  const emptyOfKind: string[][] = [];
   const { type } = info;
   const replacement: NativeFunction = recording()
     ? (...args) => {
         const kind = kindOf(args);
         if (templates[kind]) {
-          const object = whileConstructing(() => reflectConstruct(type, args, type)) as Record<string, unknown>;
-          prepareHandle(object, info);
+          const object = constructAgain(type, args) as Record<string, unknown>;
+          prepareHandle(object, info, emptyOfKind[kind]);
           return object;
         }
         const counter = asyncIdCounter();
@@ -194,6 +203,7 @@ function replaceConstructor(info: ClassInfo): NativeFunction {
         const template: Template = { properties: plainProperties(object), asyncIds, provider: providerOf(object) };
         templates[kind] = template;
         exchangeFact(template);
+        emptyOfKind[kind] = emptyHandlers(object);
         prepareHandle(object, info);
         if (asyncIds > 0) announceResource(object, template.provider);
         return object;

@@ -1,25 +1,76 @@
-/** llhttp is pure and stays native. Only its way of reading the socket beneath JavaScript must be off. */
-import { defineProperty, getOwnPropertyDescriptor, reflectApply } from '../../recording/safeBuiltins.ts';
-import { wrapCall } from '../calls.ts';
+/**
+ * llhttp is pure and stays native. A server's parser reads its socket beneath JavaScript: here it is given what the socket
+ * read by the boundary, and JavaScript sees no more of it than it would.
+ */
+import {
+  bufferFrom,
+  defineProperty,
+  getOwnPropertyDescriptor,
+  reflectApply,
+  SafeWeakMap,
+} from '../../recording/safeBuiltins.ts';
+import { recording } from '../boundaryState.ts';
+import { unwrapped, wrapCall } from '../calls.ts';
 import { idOf, registerClass } from '../identities.ts';
 import { internalBinding, type NativeClass, type NativeFunction } from '../natives.ts';
+import { divertReads, restoreReads } from '../readDiversions.ts';
+
+interface ParserPrototype {
+  initialize(this: object, ...args: unknown[]): unknown;
+  execute(this: object, bytes: Uint8Array): unknown;
+  consume(this: object, handle: { useUserBuffer?: unknown }): void;
+  unconsume(this: object): void;
+  getCurrentBuffer(this: object): unknown;
+}
 
 export function installHttpParser(): void {
   const { HTTPParser, ConnectionsList } = internalBinding('http_parser') as Record<string, NativeClass>;
-  const parser = HTTPParser!.prototype as Record<string, unknown>;
+  const parser = HTTPParser!.prototype as unknown as ParserPrototype;
   // The list of expired connections is logged: its parsers must be known by then.
   registerClass({ name: 'HTTPParser', type: HTTPParser!, shared: undefined, shim: undefined });
-  const initialize = parser.initialize as NativeFunction;
-  parser.initialize = function (this: object, ...args: unknown[]) {
+  const { initialize } = parser;
+  parser.initialize = function (...args) {
     idOf(this);
     return reflectApply(initialize, this, args);
   };
-  parser.consume = () => undefined;
-  parser.unconsume = () => undefined;
+  installConsuming(parser, (HTTPParser as unknown as { kOnExecute: number }).kOnExecute);
   const list = ConnectionsList!.prototype;
   const expired = getOwnPropertyDescriptor(list, 'expired')!;
   defineProperty(list, 'expired', {
     ...expired,
     value: wrapCall(expired.value as NativeFunction, 'ConnectionsList.expired'),
   });
+}
+
+/** As `Parser::OnStreamRead` of Node's `node_http_parser.cc`. */
+function installConsuming(parser: ParserPrototype, onExecute: number): void {
+  const { execute, getCurrentBuffer } = parser;
+  const consumed = new SafeWeakMap<object, object>();
+  /** What was executed last, for the library's question about it within `onExecute`. */
+  let current: { parser: object; bytes: Uint8Array } | undefined;
+
+  parser.consume = function (handle) {
+    const take = (bytes: Uint8Array) => {
+      const result = reflectApply(execute, this, [bytes]);
+      const next = (this as Record<number, unknown>)[onExecute];
+      if (typeof next !== 'function') return;
+      current = { parser: this, bytes };
+      try {
+        reflectApply(next as NativeFunction, this, [result]);
+      } finally {
+        current = undefined;
+      }
+    };
+    consumed.set(this, handle);
+    divertReads(handle, take, recording() ? unwrapped(handle.useUserBuffer) : undefined);
+  };
+  parser.unconsume = function () {
+    const handle = consumed.get(this);
+    if (!handle) return;
+    consumed.delete(this);
+    restoreReads(handle);
+  };
+  parser.getCurrentBuffer = function () {
+    return current?.parser === this ? bufferFrom(current.bytes) : reflectApply(getCurrentBuffer, this, []);
+  };
 }
