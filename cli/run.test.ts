@@ -34,6 +34,15 @@ describe('apex run', () => {
     assert.deepEqual(rest, { ok: true, value: { total: 3 }, output: [{ stream: 'stdout', text: '1\n' }] });
   });
 
+  it('leaves out a value that is nested too deeply to be told', () => {
+    const { status, stdout } = run(
+      'let a: unknown = []; for (let i = 0; i < 10_000; i++) a = [a]; export default a;',
+      '--json',
+    );
+    assert.equal(status, 0);
+    assert.deepEqual(Object.keys(JSON.parse(stdout)), ['ok', 'usage', 'output']);
+  });
+
   it('ends a loop with a typed error and exit code 1', () => {
     const { status, stdout } = run('for (;;);', '--timeout', '200', '--json');
     assert.equal(status, 1);

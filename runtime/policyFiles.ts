@@ -10,11 +10,20 @@ export interface PolicyFile {
   policy: Policy;
 }
 
+/** More than anybody writes; a project may be hostile, and a few files that extend each other make a million ways. */
+const MOST_FILES = 100;
+
 /**
- * A policy and everything it extends, bases first, the file itself last.
+ * A policy and everything it extends, bases first, the file itself last; each file once.
  * @throws ApexError `policy-not-found`, `policy-invalid`, `policy-cycle`; each names the file and the place in it
  */
-export function readPolicyFiles(file: string, trail: readonly string[] = []): PolicyFile[] {
+export function readPolicyFiles(file: string): PolicyFile[] {
+  const found = new Map<string, PolicyFile>();
+  collect(file, [], found);
+  return [...found.values()];
+}
+
+function collect(file: string, trail: readonly string[], found: Map<string, PolicyFile>): void {
   const path = realPath(file, trail.at(-1));
   if (trail.includes(path)) {
     throw new ApexError(
@@ -23,11 +32,13 @@ export function readPolicyFiles(file: string, trail: readonly string[] = []): Po
       'Break the circle.',
     );
   }
+  if (found.has(path)) return;
+  if (found.size + trail.length >= MOST_FILES) {
+    throw new ApexError('policy-invalid', `${path}: a policy has at most ${MOST_FILES} files.`, 'Join some of them.');
+  }
   const policy = parsePolicy(path);
-  const bases = (policy.extends ?? []).flatMap((base) =>
-    readPolicyFiles(resolve(dirname(path), base), [...trail, path]),
-  );
-  return [...bases, { path, policy }];
+  for (const base of policy.extends ?? []) collect(resolve(dirname(path), base), [...trail, path], found);
+  found.set(path, { path, policy });
 }
 
 function realPath(file: string, extendedBy: string | undefined): string {

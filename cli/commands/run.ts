@@ -6,6 +6,7 @@ import { SandboxHostProcess } from '../../runtime/sandboxHostProcess.ts';
 import type { Command, ExitCode, Invocation } from '../command.ts';
 import { choiceOption } from '../sandbox/action.ts';
 import { prepareRecording, type RecordedSandbox, type Recording, recordRun } from '../sandbox/recordRun.ts';
+import { writeProgramText } from '../terminalText.ts';
 
 export const command: Command = {
   usage:
@@ -45,7 +46,7 @@ async function run({ options, positionals, json }: Invocation): Promise<ExitCode
     const output: { stream: 'stdout' | 'stderr'; text: string }[] = [];
     host.on('sandbox/output', ({ stream, text }) => {
       if (json) output.push({ stream, text });
-      else process[stream].write(text);
+      else writeProgramText(process[stream], text);
     });
     const ended = new Promise<Outcome>((settle) => host.on('sandbox/ended', ({ outcome }) => settle(outcome)));
     const policy = typeof options.policy === 'string' ? resolve(options.policy) : undefined;
@@ -66,7 +67,7 @@ async function run({ options, positionals, json }: Invocation): Promise<ExitCode
     const suggestion = audit ? (await host.request('policy/suggest', {})).policy : undefined;
     const text = failureText(outcome);
     const code = exitCode(outcome);
-    if (!json) process.stderr.write(text);
+    if (!json) writeProgramText(process.stderr, text);
     // A program that could not be started has nothing to be recorded.
     if (recording && code !== 2) {
       const { wallMs } = outcome.usage;

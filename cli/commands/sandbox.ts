@@ -3,6 +3,7 @@ import { connectToHost } from '../../runtime/sandboxHostLink.ts';
 import type { Command, ExitCode, Invocation } from '../command.ts';
 import { textOption } from '../sandbox/action.ts';
 import { actions } from '../sandbox/actions.ts';
+import { writeProgramText } from '../terminalText.ts';
 
 export const command: Command = {
   usage: `sandbox ${Object.keys(actions).join('|')} ... [--socket PATH]`,
@@ -49,7 +50,8 @@ async function run({ positionals, options, json }: Invocation): Promise<ExitCode
   const { host, close } = await connectToHost(textOption(options, 'socket'));
   try {
     const report = await action.run(host, words, options);
-    process.stdout.write(json ? `${JSON.stringify(report.json)}\n` : report.text);
+    if (json) process.stdout.write(`${JSON.stringify(report.json)}\n`);
+    else writeProgramText(process.stdout, report.text);
     return report.exitCode ?? 0;
   } finally {
     close();

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Alert } from '../../protocol/sandboxSecurity.ts';
+import { plainText } from '../plainText.ts';
 import { showError } from './runInSandbox.ts';
 import type { SandboxSession } from './sandboxSession.ts';
 import { chosenSandbox } from './snapshotCommands.ts';
@@ -25,7 +26,10 @@ async function showAlert(session: SandboxSession, { id, message, response }: Ale
   const label = (await session.list()).find((sandbox) => sandbox.id === id)?.label ?? id;
   const done = { log: '', alert: '', throttle: ' It is slowed down.', suspend: ' It is held.', kill: ' It was ended.' };
   const actions = response === 'kill' ? [] : response === 'suspend' ? ['Resume', 'Stop'] : ['Suspend', 'Stop'];
-  const choice = await vscode.window.showWarningMessage(`${label}: ${message}.${done[response]}`, ...actions);
+  const choice = await vscode.window.showWarningMessage(
+    `${plainText(`${label}: ${message}`)}.${done[response]}`,
+    ...actions,
+  );
   if (choice === 'Stop') await session.stop(id);
   else if (choice) await vscode.commands.executeCommand(`apex.${choice.toLowerCase()}Sandbox`, { id });
 }

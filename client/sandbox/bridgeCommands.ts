@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { BridgeEnd, BridgeInfo, BridgeSpec } from '../../protocol/sandboxBridge.ts';
+import { plainText } from '../plainText.ts';
 import { showError } from './runInSandbox.ts';
 import type { SandboxSession } from './sandboxSession.ts';
 
@@ -25,7 +26,7 @@ export function registerBridgeCommands(session: SandboxSession): vscode.Disposab
     const bridge = typeof node?.bridge === 'string' ? node.bridge : await chosenBridge(session);
     if (!bridge) return;
     const { problem } = await (await session.host()).request(method, { bridge });
-    if (problem && method === 'bridge/sync') void vscode.window.showWarningMessage(problem);
+    if (problem && method === 'bridge/sync') void vscode.window.showWarningMessage(plainText(problem));
     session.refresh();
   };
   return vscode.Disposable.from(

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { ApexError } from '../../protocol/errors.ts';
 import type { SwapResult } from '../../protocol/sandboxModules.ts';
+import { plainText } from '../plainText.ts';
 import { showError } from './runInSandbox.ts';
 import type { SandboxSession } from './sandboxSession.ts';
 
@@ -45,6 +46,6 @@ function tell(id: string, { swapped, removed, problems }: SwapResult): void {
   const names = swapped.map(({ url, version }) => `${url.replace('/app/', '')} (version ${version})`).join(', ');
   const notes = [...removed.map((name) => `${name} is gone`), ...problems];
   const text = names ? `Replaced in ${id}: ${names}.` : `No file that ${id} has loaded has changed.`;
-  if (notes.length > 0) void vscode.window.showWarningMessage(`${text} ${notes.join('; ')}.`);
+  if (notes.length > 0) void vscode.window.showWarningMessage(plainText(`${text} ${notes.join('; ')}.`));
   else vscode.window.setStatusBarMessage(`$(sync) ${text}`, 8000);
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { PermissionAnswer } from '../../protocol/sandbox.ts';
+import { plainText } from '../plainText.ts';
 
 interface Question {
   label: string;
@@ -45,7 +46,7 @@ export class PermissionPrompt {
     const key = JSON.stringify([label, operation, resource]);
     const remembered = this.#memory.get<Record<string, PermissionAnswer>>(KEY, {});
     if (Object.hasOwn(remembered, key)) return remembered[key]!;
-    const text = `${label} wants to ${WORDS[operation] ?? operation} ${resource}`;
+    const text = `${plainText(label)} wants to ${WORDS[operation] ?? operation} ${plainText(resource)}`;
     const choice = await vscode.window.showWarningMessage(
       text,
       'Once',

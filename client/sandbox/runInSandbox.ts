@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { toErrorReport } from '../../protocol/errors.ts';
 import type { Failure, Outcome, SandboxInfo } from '../../protocol/sandbox.ts';
+import { plainText } from '../plainText.ts';
 import type { SandboxSession } from './sandboxSession.ts';
 
 const RUNNABLE = /\.[cm]?[jt]s$/;
@@ -45,9 +46,11 @@ export class SandboxOutputView implements vscode.Disposable {
     if (failure.code === 'stopped') return;
     const name = sandbox ? `${sandbox.label}: ` : '';
     const advice = failure.advice ? ` ${failure.advice}` : '';
-    void vscode.window.showErrorMessage(`${name}${failure.message}${advice}`, 'Show Output').then((choice) => {
-      if (choice) this.#channel.show();
-    });
+    void vscode.window
+      .showErrorMessage(plainText(`${name}${failure.message}`) + advice, 'Show Output')
+      .then((choice) => {
+        if (choice) this.#channel.show();
+      });
   }
 }
 
@@ -83,5 +86,6 @@ function documentInFront(): vscode.TextDocument | undefined {
 /** Shows an error of ours with its advice. */
 export function showError(thrown: unknown): void {
   const { message, advice } = toErrorReport(thrown);
-  void vscode.window.showErrorMessage(advice ? `${message} ${advice}` : message);
+  const text = plainText(message);
+  void vscode.window.showErrorMessage(advice ? `${text} ${advice}` : text);
 }

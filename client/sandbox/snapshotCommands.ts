@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { ApexError } from '../../protocol/errors.ts';
 import type { SandboxInfo } from '../../protocol/sandbox.ts';
 import type { Snapshot, StateChange } from '../../protocol/sandboxState.ts';
+import { plainText } from '../plainText.ts';
 import { showError } from './runInSandbox.ts';
 import type { SandboxSession } from './sandboxSession.ts';
 
@@ -30,7 +31,8 @@ export function registerSnapshotCommands(session: SandboxSession): vscode.Dispos
       if (!snapshot) return;
       const host = await session.host();
       const { missing } = await host.request('state/restore', { id, snapshot: snapshot.snapshot });
-      if (missing.length > 0) void vscode.window.showWarningMessage(`${label} does not declare ${missing.join(', ')}.`);
+      if (missing.length > 0)
+        void vscode.window.showWarningMessage(plainText(`${label} does not declare ${missing.join(', ')}.`));
     }),
     register('apex.compareSnapshot', async ({ id, label }) => {
       const snapshot = await chosenSnapshot(session, label);

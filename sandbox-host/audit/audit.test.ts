@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { AuditLog, auditFiles } from './auditLog.ts';
+import { maskNames } from './maskNames.ts';
 import { auditChains, openAuditChain } from './openAuditChain.ts';
 import { reportAudit, selectEntries } from './reportAudit.ts';
 import { readAudit, verifyAudit } from './verifyAudit.ts';
@@ -73,6 +74,42 @@ describe('the audit log', () => {
     const third = openAuditChain(folder);
     assert.equal(auditChains(folder).length, 2);
     for (const chain of [second, third]) chain.close();
+  });
+
+  it('goes on after a line that a crash has torn, also the first of a file', () => {
+    fill(5);
+    const [first] = auditFiles(folder);
+    appendFileSync(first!, '{"sequence":5,"ti');
+    fill(2);
+    assert.deepEqual(verifyAudit(folder).lines, 7);
+    writeFileSync(join(folder, 'audit-000002.jsonl'), '{"seq');
+    fill(2);
+    const { ok, lines } = verifyAudit(folder);
+    assert.deepEqual({ ok, lines }, { ok: true, lines: 9 });
+  });
+
+  it('is left as it is when its end was changed, and another is begun', () => {
+    const first = openAuditChain(folder);
+    first.log.write({ operation: 'fs.read', actor: 'sandbox-1', outcome: 'denied' });
+    first.close();
+    const [file] = auditFiles(join(folder, 'chain-1'));
+    writeFileSync(file!, 'nothing to see here\n');
+    openAuditChain(folder).close();
+    assert.deepEqual(auditChains(folder).length, 2);
+    assert.equal(verifyAudit(join(folder, 'chain-1')).ok, false);
+    assert.equal(readFileSync(file!, 'utf8'), 'nothing to see here\n');
+  });
+
+  it('keeps no secret of an address or a command line', () => {
+    assert.equal(
+      maskNames('GET https://a.example/x?api_key=abc123&page=2#access_token=zzz'),
+      'GET https://a.example/x?api_key=[hidden]&page=2#access_token=[hidden]',
+    );
+    assert.equal(
+      maskNames('git clone --token abc123 https://a.example/'),
+      'git clone --token [hidden] https://a.example/',
+    );
+    assert.equal(maskNames(`GET https://a.example/AKIA${'A'.repeat(16)}/x`), 'GET https://a.example/[hidden]/x');
   });
 
   it('says that there is none', () => {

@@ -1,6 +1,7 @@
 import { operationSchema } from '../../protocol/policy.ts';
 import type { Outcome } from '../../protocol/sandbox.ts';
 import type { AuditEvent } from './auditLog.ts';
+import { maskNames } from './maskNames.ts';
 
 /** The audit events that are crossings. */
 export const CROSSINGS: ReadonlySet<string> = new Set(operationSchema.options);
@@ -14,12 +15,15 @@ export function endEvent(id: string, outcome: Outcome): AuditEvent {
   return { operation: 'sandbox.end', actor: id, outcome: code === 'stopped' ? 'done' : 'failed', reason: code };
 }
 
-/** A guest chooses how long the names are that it asks for; a log of them is not to fill the disk. */
+/**
+ * Addresses and command lines may carry a secret, which no log keeps.
+ * A guest chooses how long the names are that it asks for; a log of them is not to fill the disk. */
 export function shortened(event: AuditEvent): AuditEvent {
-  const { resource, reason } = event;
+  const { operation, resource, reason } = event;
+  const isSpoken = operation === 'net.request' || operation === 'process.run';
   return {
     ...event,
-    ...(resource !== undefined && { resource: shortText(resource) }),
+    ...(resource !== undefined && { resource: isSpoken ? maskNames(shortText(resource)) : shortText(resource) }),
     ...(reason !== undefined && { reason: shortText(reason) }),
   };
 }

@@ -8,9 +8,11 @@ import {
   readdirSync,
   readFileSync,
   statSync,
+  truncateSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { ApexError } from '../../protocol/errors.ts';
 
 /** One entry: what happened, to whom, by whose wish. Nothing secret: names of resources, never contents. */
 export interface AuditEvent {
@@ -62,7 +64,7 @@ export class AuditLog {
   #waiting: string[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  /** Continues the log in `folder`, or begins one. */
+  /** Continues the log in `folder`, or begins one. @throws ApexError `audit-damaged` when its end was changed */
   constructor(folder: string) {
     this.#folder = folder;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -96,16 +98,18 @@ export class AuditLog {
   }
 
   #continue(): void {
-    const last = auditFiles(this.#folder).at(-1);
+    const files = auditFiles(this.#folder);
+    const last = files.at(-1);
     if (!last) return;
     this.#fileNumber = Number(/(\d{6})\.jsonl$/.exec(last)![1]);
-    const line = readFileSync(last, 'utf8').trimEnd().split('\n').at(-1);
-    if (!line) return;
-    const { sequence, hash } = JSON.parse(line) as AuditLine;
-    this.#sequence = sequence + 1;
-    this.#previous = hash;
-    if (statSync(last).size > ROTATE_BYTES) return;
-    this.#open(last);
+    dropTornLine(last);
+    const line = files.toReversed().map(lastLine).find(Boolean);
+    if (line) {
+      const { sequence, hash } = readLine(line, last);
+      this.#sequence = sequence + 1;
+      this.#previous = hash;
+    }
+    if (statSync(last).size <= ROTATE_BYTES) this.#open(last);
   }
 
   #nextFile(): void {
@@ -118,4 +122,26 @@ export class AuditLog {
     this.#file = openSync(path, 'a', 0o600);
     this.#fileBytes = statSync(path).size;
   }
+}
+
+/** A crash may have torn the last line: it was never whole, so it goes, and the chain goes on from the one before. */
+function dropTornLine(file: string): void {
+  const bytes = readFileSync(file);
+  const end = bytes.lastIndexOf(0x0a) + 1;
+  if (end < bytes.length) truncateSync(file, end);
+}
+
+function lastLine(file: string): string {
+  return readFileSync(file, 'utf8').trimEnd().split('\n').at(-1) ?? '';
+}
+
+function readLine(text: string, file: string): Pick<AuditLine, 'sequence' | 'hash'> {
+  try {
+    const line = JSON.parse(text) as AuditLine;
+    if (Number.isSafeInteger(line.sequence) && /^[0-9a-f]{64}$/.test(line.hash)) return line;
+  } catch {
+    // Told below.
+  }
+  const advice = 'See "apex audit verify"; the log is kept, and the next one is begun.';
+  throw new ApexError('audit-damaged', `The last line of ${file} is no audit entry: somebody has changed it.`, advice);
 }

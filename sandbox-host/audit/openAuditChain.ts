@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { ApexError } from '../../protocol/errors.ts';
 import { AuditLog } from './auditLog.ts';
 
 /** Where audit logs are kept: `APEX_AUDIT_LOG`, else the user's state folder. */
@@ -22,14 +23,18 @@ export function auditChains(home: string): string[] {
     .map((name) => join(home, name));
 }
 
-/** Continues the first chain that no living host holds. @throws when the folder cannot be written */
+/** Continues the first chain that no living host holds and nobody has changed at its end. @throws when the folder cannot be written */
 export function openAuditChain(home = auditHome()): { log: AuditLog; close(): void } {
   for (let number = 1; ; number++) {
     const folder = join(home, `chain-${number}`);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const lock = join(folder, 'lock');
     if (!takeLock(lock)) continue;
-    const log = new AuditLog(folder);
+    const log = openLog(folder);
+    if (!log) {
+      rmSync(lock, { force: true });
+      continue;
+    }
     return {
       log,
       close: () => {
@@ -37,6 +42,16 @@ export function openAuditChain(home = auditHome()): { log: AuditLog; close(): vo
         rmSync(lock, { force: true });
       },
     };
+  }
+}
+
+/** A log whose end was changed stays as it is, for whoever looks into it: it is not continued. */
+function openLog(folder: string): AuditLog | undefined {
+  try {
+    return new AuditLog(folder);
+  } catch (error) {
+    if (error instanceof ApexError && error.code === 'audit-damaged') return undefined;
+    throw error;
   }
 }
 

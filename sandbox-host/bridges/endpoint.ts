@@ -7,6 +7,9 @@ export interface Endpoint {
   read(): Promise<Leaves>;
   /** All or none. @throws ApexError when the receiver refuses */
   apply(changes: readonly Change[]): Promise<void>;
-  /** Calls `changed` after changes, with what is there then, until the function that it gives is called. */
-  watch(changed: (leaves: Leaves) => void): () => void;
+  /**
+   * Calls `changed` after changes, until the function that it gives is called. What is there then is worked out when it is asked
+   * for: that may throw what `read` throws.
+   */
+  watch(changed: (leaves: () => Leaves) => void): () => void;
 }

@@ -11,7 +11,7 @@ export class HostStates {
   readonly #store: () => BlobStore;
   readonly #changed: (name: string, keys: string[]) => void;
   readonly #states = new Map<string, Leaves>();
-  readonly #watchers = new Map<string, Set<(leaves: Leaves) => void>>();
+  readonly #watchers = new Map<string, Set<(leaves: () => Leaves) => void>>();
   readonly #unsaved = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -98,7 +98,7 @@ export class HostStates {
     if (changes.length === 0) return;
     this.#unsaved.add(name);
     this.#timer ??= setTimeout(() => this.flush(), SAVE_MS);
-    for (const watcher of this.#watchers.get(name) ?? []) watcher(new Map(leaves));
+    for (const watcher of this.#watchers.get(name) ?? []) watcher(() => new Map(leaves));
     this.#changed(
       name,
       changes.map(({ key }) => key),

@@ -10,7 +10,7 @@ interface Side {
   agreed: Map<string, string>;
   /** It may have changed since; what it told last, unless it has to be read. */
   dirty: boolean;
-  told: Leaves | undefined;
+  told: (() => Leaves) | undefined;
 }
 
 export interface BridgeSurroundings {
@@ -127,7 +127,7 @@ export class StateBridge {
   async #carry(sender: Side, receiver: Side): Promise<void> {
     const { told } = sender;
     Object.assign(sender, { dirty: false, told: undefined });
-    const leaves = told ?? (await sender.end.read());
+    const leaves = told ? told() : await sender.end.read();
     const changes = changesBetween(sender.agreed, leaves);
     remember(sender, leaves);
     if (changes.length === 0) return;

@@ -45,6 +45,7 @@ describe('capabilities', () => {
         asked.push(`${operation} ${resource}`);
         if (resource.includes('forbidden')) throw new CapabilityError('EACCES', 'not allowed');
       },
+      refuseDenied: () => {},
     };
   });
   afterEach(() => rmSync(folder, { recursive: true }));

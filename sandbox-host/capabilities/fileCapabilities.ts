@@ -48,7 +48,7 @@ export const fileCapabilities = {
   ),
   'fs.readdir': capability(z.object({ path }), async ({ path }, context) => {
     const host = await permitted(path, 'fs.read', context);
-    return quietly(path, async () => (await fs.readdir(host)).sort());
+    return quietly(path, async () => (await fs.readdir(await permittedFolder(host, context))).sort());
   }),
   'fs.stat': capability(z.object({ path }), async ({ path }, context) => {
     const host = await permitted(path, 'fs.read', context);
@@ -84,6 +84,16 @@ async function permitted(guestPath: string, operation: Operation, context: Capab
   const realName = toGuestName(context.files.root, real);
   if (realName !== name) await context.permit(operation, realName);
   await permitSpelling(real, operation, context);
+  return real;
+}
+
+/** A folder that is listed may be a link itself: what it leads to lies in the program's folder too, and the rules for it hold. */
+async function permittedFolder(path: string, { files, permit }: CapabilityContext): Promise<string> {
+  const real = await fs.realpath(path);
+  if (real === path || real === files.root) return real;
+  const name = toGuestName(files.root, path);
+  if (!isInside(files.root, real)) throw new CapabilityError('EACCES', `${name} leads outside the program's folder.`);
+  await permit('fs.read', toGuestName(files.root, real));
   return real;
 }
 

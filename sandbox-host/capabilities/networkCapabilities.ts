@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type CapabilityContext, capability } from './capability.ts';
 import { CapabilityError } from './capabilityError.ts';
+import { otherNames } from './hostNames.ts';
 import { sendRequest, type WireResponse } from './sendRequest.ts';
 
 const MAX_BODY = 8 << 20;
@@ -37,16 +38,18 @@ export const networkCapabilities = { 'net.fetch': capability(args, fetchForGuest
 
 async function fetchForGuest(request: FetchArgs, context: CapabilityContext): Promise<unknown> {
   let { url, method, base64 } = request;
-  const headers = request.headers.filter(([name]) => !FORBIDDEN_HEADERS.has(name.toLowerCase()));
+  let headers = request.headers.filter(([name]) => !FORBIDDEN_HEADERS.has(name.toLowerCase()));
   if (base64 !== undefined && /^(GET|HEAD)$/.test(method))
     throw new CapabilityError('ERR_INVALID_ARG_VALUE', `A ${method} request has no body.`);
   for (let redirects = 0; ; redirects++) {
     const target = parseUrl(url);
     await context.permit('net.request', `${method} ${target.href}`);
+    for (const name of otherNames(target)) context.refuseDenied('net.request', `${method} ${name}`);
     const response = await sendRequest({
       ...{ url: target, method, headers },
       body: base64 === undefined ? undefined : Buffer.from(base64, 'base64'),
       permitAddress: (address) => context.permit('net.request', `${method} ${address}`),
+      refuseAddress: (address) => context.refuseDenied('net.request', `${method} ${address}`),
     });
     const location = response.headers.find(([name]) => name === 'location')?.[1];
     if (response.status < 300 || response.status >= 400 || !location)
@@ -54,7 +57,10 @@ async function fetchForGuest(request: FetchArgs, context: CapabilityContext): Pr
     if (redirects >= MAX_REDIRECTS)
       throw new CapabilityError('ERR_TOO_MANY_REDIRECTS', 'The server redirects without end.');
     response.body.destroy();
-    url = URL.parse(location, target)?.href ?? '';
+    const next = URL.parse(location, target);
+    url = next?.href ?? '';
+    // What was meant for one server is not told to another.
+    if (next?.origin !== target.origin) headers = headers.filter(([name]) => name.toLowerCase() !== 'authorization');
     if (response.status === 303 || (response.status < 303 && method === 'POST')) [method, base64] = ['GET', undefined];
   }
 }

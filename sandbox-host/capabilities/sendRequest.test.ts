@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { CapabilityError } from './capabilityError.ts';
-import { isOwnAddress, sendRequest, type WireRequest } from './sendRequest.ts';
+import { isOwnAddress, otherNames } from './hostNames.ts';
+import { sendRequest, type WireRequest } from './sendRequest.ts';
 
 describe('requests of guests', () => {
   let server: Server;
@@ -35,6 +36,7 @@ describe('requests of guests', () => {
       permitAddress: async (address) => {
         throw new CapabilityError('EACCES', address);
       },
+      refuseAddress: () => {},
       ...more,
     });
 
@@ -55,6 +57,33 @@ describe('requests of guests', () => {
     assert.ok(headers.some(([name, value]) => name === 'x-own' && value === 'yes'));
     assert.equal(String(await buffer(body)), 'hello');
     assert.equal((await send(`http://127.0.0.1:${port}/`)).status, 200);
+  });
+
+  it('hear of a rule that denies the address of a name', async () => {
+    const denied = send(`http://inside.example:${port}/x`, {
+      resolve: ((_name: string, _options: unknown, done: (error: null, found: object[]) => void) =>
+        done(null, [{ address: '10.0.0.5', family: 4 }])) as unknown as typeof lookup,
+      refuseAddress: (address) => {
+        throw new CapabilityError('EACCES', address);
+      },
+    });
+    await assert.rejects(denied, { code: 'EACCES', message: `http://10.0.0.5:${port}/x` });
+  });
+
+  it('know the other ways to write an address', () => {
+    const local = ['http://localhost/a', 'http://127.0.0.1/a', 'http://[::1]/a', 'http://0.0.0.0/a'];
+    for (const url of [
+      'http://0.0.0.0/a',
+      'http://[::ffff:127.0.0.1]/a',
+      'http://127.9.9.9/a',
+      'http://x.localhost/a',
+    ]) {
+      const names = [url, ...otherNames(new URL(url))];
+      for (const name of local) assert.ok(names.includes(name), `${url} is ${name}`);
+    }
+    assert.deepEqual(otherNames(new URL('https://a.example./x?y')), ['https://a.example/x?y']);
+    assert.deepEqual(otherNames(new URL('http://[::ffff:10.0.0.5]/')), ['http://10.0.0.5/']);
+    assert.deepEqual(otherNames(new URL('https://a.example/')), []);
   });
 
   it('send a body with its length, and unpack the answer', async () => {

@@ -1,25 +1,13 @@
 import { type LookupAddress, lookup } from 'node:dns';
 import http from 'node:http';
 import https from 'node:https';
-import { BlockList, isIPv6, type LookupFunction } from 'node:net';
+import type { LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { CapabilityError } from './capabilityError.ts';
+import { isLocalName, isOwnAddress, withHost } from './hostNames.ts';
 
 const TIMEOUT_MS = 30_000;
-
-/** This machine, and the neighbours of a link where clouds keep their keys. */
-const OWN = new BlockList();
-for (const [net, bits] of [['127.0.0.0', 8] as const, ['0.0.0.0', 8] as const, ['169.254.0.0', 16] as const]) {
-  OWN.addSubnet(net, bits, 'ipv4');
-  OWN.addSubnet(`::ffff:${net}`, 96 + bits, 'ipv6');
-}
-for (const address of ['::', '::1', 'fd00:ec2::254']) OWN.addAddress(address, 'ipv6');
-OWN.addSubnet('fe80::', 10, 'ipv6');
-
-export function isOwnAddress(address: string): boolean {
-  return OWN.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
-}
 
 export interface WireRequest {
   url: URL;
@@ -31,6 +19,8 @@ export interface WireRequest {
    * that. @throws CapabilityError
    */
   permitAddress(url: string): Promise<void>;
+  /** Asked about every other one: a name is no way around a rule that denies its address. @throws CapabilityError */
+  refuseAddress(url: string): void;
   /** Finds the addresses of a name. */
   resolve?: typeof lookup;
 }
@@ -73,7 +63,7 @@ export async function sendRequest(request: WireRequest): Promise<WireResponse> {
 }
 
 /** The address that is connected to is the one that was looked at: a name cannot mean another one in between. */
-function guardedLookup({ url, permitAddress, resolve = lookup }: WireRequest): LookupFunction {
+function guardedLookup({ url, permitAddress, refuseAddress, resolve = lookup }: WireRequest): LookupFunction {
   return (hostname, options, callback) => {
     resolve(hostname, { ...options, all: true }, (error, found) => {
       if (error) return callback(error, '');
@@ -82,18 +72,15 @@ function guardedLookup({ url, permitAddress, resolve = lookup }: WireRequest): L
         if (options.all) callback(null, found as LookupAddress[]);
         else callback(null, first!.address, first!.family);
       };
-      const own = /(^|\.)localhost$/.test(hostname) ? [] : found.filter(({ address }) => isOwnAddress(address));
-      Promise.all(own.map(({ address }) => permitAddress(withHost(url, address)))).then(give, (refusal: Error) =>
-        callback(refusal, ''),
-      );
+      const permit = async () => {
+        for (const { address } of found) {
+          if (isOwnAddress(address) && !isLocalName(hostname)) await permitAddress(withHost(url, address));
+          else refuseAddress(withHost(url, address));
+        }
+      };
+      permit().then(give, (refusal: Error) => callback(refusal, ''));
     });
   };
-}
-
-function withHost(url: URL, address: string): string {
-  const other = new URL(url);
-  other.hostname = isIPv6(address) ? `[${address}]` : address;
-  return other.href;
 }
 
 function described(response: http.IncomingMessage): WireResponse {

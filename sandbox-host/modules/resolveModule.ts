@@ -55,7 +55,16 @@ async function resolveFile(files: GuestFiles, specifier: string, referrer: strin
   }
   const url = place.prefix + toGuestName(place.root, real).slice(GUEST_ROOT.length);
   await permitted(permit, url, specifier);
+  // The way to a package by its path is no way around its name.
+  const inPackage = packageByPath(url.slice(place.prefix.length));
+  if (inPackage) await permitted(permit, inPackage, specifier);
   return readModule(real, url, specifier);
+}
+
+/** The innermost package that a path leads into: `lib/node_modules/a/node_modules/b/x.js` is of `b`. */
+function packageByPath(path: string): string | undefined {
+  const inside = `/${path}`.split('/node_modules/').slice(1).at(-1);
+  return inside === undefined ? undefined : packageName(inside);
 }
 
 /** Reads a module that has been loaded once more, as its file is now; undefined when there is nothing that could be loaded. */
@@ -73,6 +82,8 @@ export function modulePath(files: GuestFiles, url: string): string | undefined {
 /** What the policy is asked about a module that has been loaded: its package, or its name. */
 export function moduleResource(files: GuestFiles, url: string): string {
   const prefix = hostPlace(files, url)?.prefix ?? GUEST_ROOT;
+  const byPath = packageByPath(url.slice(prefix.length));
+  if (byPath) return byPath;
   return prefix === GUEST_ROOT ? url : (packageName(prefix.slice(`${GUEST_ROOT}node_modules/`.length)) ?? url);
 }
 
@@ -80,6 +91,7 @@ export function moduleResource(files: GuestFiles, url: string): string {
 export function packageOf(files: GuestFiles, url: string): string | undefined {
   const place = hostPlace(files, url);
   if (!place || place.prefix === GUEST_ROOT) return undefined;
+  if (packageByPath(url.slice(place.prefix.length))) return moduleResource(files, url);
   try {
     const { version } = JSON.parse(readRegularFile(join(place.root, 'package.json'))) as { version?: unknown };
     return `${moduleResource(files, url)}@${String(version ?? '?')}`;

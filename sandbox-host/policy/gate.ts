@@ -6,6 +6,8 @@ import { CapabilityError } from '../capabilities/capabilityError.ts';
 import type { PolicyEngine } from './policyEngine.ts';
 
 const QUARTER_HOUR_MS = 15 * 60_000;
+/** Questions that wait for the person. A program that asks for more buries the one that counts. */
+const MOST_ASKED = 20;
 /** A suggestion with more names would help nobody. */
 const MOST_AUDITED = 10_000;
 
@@ -51,6 +53,14 @@ export class Gate {
     this.#surroundings.audit({ operation, actor: id, outcome, resource, reason: verdict.reason });
     if (!allowed)
       throw new CapabilityError('EACCES', `EACCES: ${operation} of ${resource} is not allowed: ${verdict.reason}`);
+  }
+
+  /** What has several names is refused when a rule denies one of them. @throws CapabilityError `EACCES` */
+  refuseDenied({ id, label, mode, engine }: Requester, operation: Operation, resource: string): void {
+    const [strongest] = engine().matching({ operation, resource, mode, label });
+    if (strongest?.effect !== 'deny') return;
+    this.#surroundings.audit({ operation, actor: id, outcome: 'denied', resource, reason: strongest.reason });
+    throw new CapabilityError('EACCES', `EACCES: ${operation} of ${resource} is not allowed: ${strongest.reason}`);
   }
 
   /**
@@ -111,6 +121,7 @@ export class Gate {
     if (!this.#surroundings.ask) return deny('nobody can be asked here; allow it in the policy');
     let question = this.#asking.get(key);
     if (!question) {
+      if (this.#asking.size >= MOST_ASKED) return deny('too much is asked at one time');
       question = this.#surroundings.ask({ ...request, id }).catch(() => 'not-now' as const);
       this.#asking.set(key, question);
       void question.finally(() => this.#asking.delete(key));

@@ -42,6 +42,23 @@ describe('policy files', () => {
     assert.deepEqual(policy.files, [join(folder, 'base.json'), join(folder, 'own.json')]);
   });
 
+  it('are read once each, however many ways lead to one', () => {
+    write('end.json', { version: 1, rules: [{ effect: 'deny', operations: ['fs.*'] }] });
+    for (let level = 0; level < 30; level++) {
+      const next = level === 0 ? './end.json' : `./level${level - 1}.json`;
+      write(`level${level}.json`, { version: 1, extends: [next, next] });
+    }
+    assert.equal(loadPolicy(join(folder, 'level29.json')).rules.length, 1);
+  });
+
+  it('are not read without end', () => {
+    for (let level = 0; level < 101; level++) {
+      write(`chain${level}.json`, { version: 1, extends: [`./chain${level + 1}.json`] });
+    }
+    write('chain101.json', { version: 1 });
+    assert.throws(() => loadPolicy(join(folder, 'chain0.json')), { code: 'policy-invalid' });
+  });
+
   it('take 0 for no limit when they are compared', () => {
     assert.deepEqual(tightest({ wallMs: 0 }, { wallMs: 5 }), { wallMs: 5 });
     assert.deepEqual(tightest({ wallMs: 5 }, { wallMs: 0 }), { wallMs: 5 });

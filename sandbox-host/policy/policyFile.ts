@@ -18,9 +18,10 @@ export class PolicyFile {
   constructor(file: string, told: (event: { reloaded: boolean; message: string }) => void) {
     this.#file = file;
     this.#told = told;
-    this.#policy = loadPolicy(file);
-    this.#engine = new PolicyEngine(this.#policy);
-    this.#seen = signature(this.#policy.files);
+    const { policy, seen } = loadSteady(file, [file]);
+    this.#policy = policy;
+    this.#engine = new PolicyEngine(policy);
+    this.#seen = seen;
     // Looking is dull but misses nothing: watchers differ by system and lose files that editors replace.
     this.#timer = setInterval(() => this.#look(), CHECK_MS).unref();
   }
@@ -42,13 +43,28 @@ export class PolicyFile {
     if (now === this.#seen) return;
     this.#seen = now;
     try {
-      this.#policy = loadPolicy(this.#file);
-      this.#engine = new PolicyEngine(this.#policy);
-      this.#seen = signature(this.#policy.files);
+      const { policy, seen } = loadSteady(this.#file, this.#policy.files);
+      this.#policy = policy;
+      this.#engine = new PolicyEngine(policy);
+      this.#seen = seen;
       this.#told({ reloaded: true, message: `${this.#file} was loaded again.` });
     } catch (error) {
       this.#told({ reloaded: false, message: `${toErrorReport(error).message} The policy from before holds.` });
     }
+  }
+}
+
+/**
+ * A policy and the signature of its files as they were before they were read: one that changes while it is read is read again at
+ * the next look, never missed.
+ */
+function loadSteady(file: string, known: readonly string[]): { policy: LoadedPolicy; seen: string } {
+  let files = known;
+  for (;;) {
+    const seen = signature(files);
+    const policy = loadPolicy(file);
+    if (policy.files.join('\n') === files.join('\n')) return { policy, seen };
+    files = policy.files;
   }
 }
 

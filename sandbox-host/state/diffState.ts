@@ -1,5 +1,9 @@
 import type { StateChange } from '../../protocol/sandboxState.ts';
 import type { StateDocument, StateNode, StatePath, StateValue } from '../../protocol/stateDocument.ts';
+import { extractRoots } from './splitDocument.ts';
+
+/** As many steps as a path may have. */
+const DEEPEST = 200;
 
 /**
  * What is different in `to`, path by path: a container of another kind is one change, everything else is followed down to its
@@ -7,6 +11,7 @@ import type { StateDocument, StateNode, StatePath, StateValue } from '../../prot
  */
 export function diffState(from: StateDocument, to: StateDocument): StateChange[] {
   const changes: StateChange[] = [];
+  const isSameWhole = (before: StateValue, after: StateValue) => wholeText(from, before) === wholeText(to, after);
   const seen = new Set<string>();
   const compare = (path: StatePath, before: StateValue | undefined, after: StateValue | undefined): void => {
     if (before === undefined || after === undefined) {
@@ -28,6 +33,11 @@ export function diffState(from: StateDocument, to: StateDocument): StateChange[]
         changes.push({ path, kind: 'changed', ...sides(before, after, from, to) });
       return;
     }
+    // A path that is longer cannot be named in the protocol; what lies below is compared as a whole.
+    if (path.length >= DEEPEST) {
+      if (!isSameWhole(before, after)) changes.push({ path, kind: 'changed', ...sides(before, after, from, to) });
+      return;
+    }
     const [olds, nexts] = [children(old), children(next)];
     for (const [step, value] of olds) compare([...path, step], value, nexts.get(step));
     for (const [step, value] of nexts) if (!olds.has(step)) compare([...path, step], undefined, value);
@@ -36,6 +46,10 @@ export function diffState(from: StateDocument, to: StateDocument): StateChange[]
     compare([name], own(from.roots, name), own(to.roots, name));
   }
   return changes;
+}
+
+function wholeText(document: StateDocument, value: StateValue): string {
+  return JSON.stringify(extractRoots(document, [['v', value]]));
 }
 
 /** What a person is shown of a value: itself when it is simple, else a word on what it is. */

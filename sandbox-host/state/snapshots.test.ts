@@ -13,6 +13,20 @@ const shown = (from: Record<string, unknown>, to: Record<string, unknown>) =>
     ({ path, kind, before, after }) => `${kind} ${path.join('.')} ${JSON.stringify(before)} ${JSON.stringify(after)}`,
   );
 
+describe('differences of states', () => {
+  it('are found in what is nested deeper than a path can say', () => {
+    const deep = (end: unknown) => {
+      let value = end;
+      for (let level = 0; level < 2_000; level++) value = { value };
+      return { deep: value };
+    };
+    assert.deepEqual(shown(deep(1), deep(1)), []);
+    const [change, ...more] = shown(deep(1), deep(2));
+    assert.match(change!, /^changed deep(\.value){199} \{"opaque":"object of 1"\}/);
+    assert.deepEqual(more, []);
+  });
+});
+
 describe('snapshots', () => {
   it('split a document where nothing connects it, and join it again', () => {
     const shared = { n: 1 };

@@ -110,7 +110,7 @@ export class BridgeKeeper {
           end.state,
           changes.map(({ key, value }) => ({ path: keySteps(key), ...(value !== undefined && { value }) })),
         ),
-      watch: (changed) => sandbox.subscribe((document) => changed(leavesOf(document, end.state))),
+      watch: (changed) => sandbox.subscribe((document) => changed(() => leavesOf(document, end.state))),
     };
   }
 

@@ -99,4 +99,22 @@ describe('bridges between sandboxes', function () {
     });
     await assert.rejects(open({ to: { sandbox: left.plan.id, state: 'cart' } }), { code: 'bridge-to-itself' });
   });
+
+  it('are not undone by state that is shared, deep or circular', async () => {
+    await open({ to: { host: 'kept' } });
+    const shared = 'n = { v: 1 }; for (let i = 0; i < 60; i++) n = { a: n, b: n }; s.big = n; 0';
+    await left.evaluate(`var n; ${shared}`);
+    await until(() => supervisor.bridges.list()[0]?.problem?.includes('more than 100000 values') ?? false);
+    await left.evaluate('n = 1; for (let i = 0; i < 20000; i++) n = { n }; s.big = n; 0');
+    await until(() => supervisor.bridges.list()[0]?.problem === undefined);
+    await assert.rejects(supervisor.hostStates.read('kept'), { code: 'state-too-large' });
+    await left.evaluate('n = [1]; for (let i = 0; i < 60; i++) n = [n, n]; s.big = n; 0');
+    await until(async () =>
+      JSON.stringify(await supervisor.hostStates.read('kept').catch((e) => e.message)).includes('parts'),
+    );
+    await left.evaluate('n = [1]; n.push(n); s.big = n; 0');
+    await until(async () => (await supervisor.hostStates.read('kept').catch((e) => e)).code === 'state-circular');
+    await left.evaluate('delete s.big; s.n = 7');
+    await until(async () => ((await supervisor.hostStates.read('kept').catch(() => ({}))) as { n: number }).n === 7);
+  });
 });

@@ -7,8 +7,8 @@ export const DEFAULT_LIMITS: Readonly<Record<Mode, Limits>> = {
   development: { wallMs: 0, turnMs: 30_000, cpuMs: 0, memoryMb: 512, outputBytes: 1 << 28, pendingCalls: 10_000 },
 };
 
-/** The limits of `mode` with those that were asked for. */
-export function limitsFor(mode: Mode, asked: Partial<Limits> = {}): Limits {
+/** The limits of `mode` with those that were asked for. What is kept stays until it is stopped: its whole time has no limit of its own. */
+export function limitsFor(mode: Mode, asked: Partial<Limits> = {}, keep = false): Limits {
   const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
-  return { ...DEFAULT_LIMITS[mode], ...given };
+  return { ...DEFAULT_LIMITS[mode], ...(keep && { wallMs: 0 }), ...given };
 }

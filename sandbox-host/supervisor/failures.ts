@@ -1,28 +1,26 @@
 import type { Failure, Limits } from '../../protocol/sandbox.ts';
 import type { Breach, GuestError } from '../bridge/messages.ts';
 
+const MORE_TIME = 'Give it more time with --timeout MS, or "limits" in its policy.';
+
 /** Every way in which the host ends a program, in words for the person who ran it. */
 export function breachFailure(breach: Breach, limits: Limits, wallMs: number): Failure {
   switch (breach) {
     case 'timeout':
       return limits.wallMs && wallMs >= limits.wallMs
-        ? failure('timeout', `The program ran longer than ${limits.wallMs} ms.`, 'Give it more time with --timeout MS.')
+        ? failure('timeout', `The program ran longer than ${limits.wallMs} ms.`, MORE_TIME)
         : failure(
             'timeout',
             `The program held its thread for ${limits.turnMs} ms without a pause.`,
-            'Look for a loop that does not end, or give it more time with --timeout MS.',
+            `Look for a loop that does not end. ${MORE_TIME}`,
           );
     case 'cpu-limit':
-      return failure(
-        'cpu-limit',
-        `The program used ${limits.cpuMs} ms of CPU time.`,
-        'Give it more time with --timeout MS.',
-      );
+      return failure('cpu-limit', `The program used ${limits.cpuMs} ms of CPU time.`, MORE_TIME);
     case 'memory-limit':
       return failure(
         'memory-limit',
         `The program used more than ${limits.memoryMb} MiB.`,
-        'Give it more with --memory MB.',
+        'Give it more with --memory MB, or "limits" in its policy.',
       );
     case 'output-limit':
       return failure(

@@ -44,6 +44,15 @@ describe('the supervisor', () => {
     rmSync(folder, { recursive: true });
   });
 
+  it('can be asked while its modules are still being loaded', async () => {
+    const sandbox = await start('import { state } from "apex"; state("s", { n: 1 }); setInterval(() => {}, 1000);', {
+      keep: true,
+    });
+    assert.ok(await sandbox.readState());
+    assert.equal(await sandbox.evaluateJson('1 + 1'), 2);
+    assert.equal(sandbox.ended, false);
+  });
+
   const start = (source: string, params: Partial<StartParams> = {}) => {
     const file = join(folder, 'program.ts');
     writeFileSync(file, source);

@@ -168,7 +168,8 @@ export class Supervisor {
         return sandbox.plan.mode;
       },
     };
-    const limitsIn = (inMode: Mode) => tightest(limitsFor(inMode, params.limits), rules().policy.limits[inMode] ?? {});
+    const limitsIn = (inMode: Mode) =>
+      tightest(limitsFor(inMode, params.limits, params.keep), rules().policy.limits[inMode] ?? {});
     const plan = {
       id,
       label,
@@ -186,6 +187,8 @@ export class Supervisor {
         channels: this.#channels,
         programs: () => rules().policy.programs,
         permit: (operation: Operation, resource: string) => this.#gate.permit(requester, operation, resource),
+        refuseDenied: (operation: Operation, resource: string) =>
+          this.#gate.refuseDenied(requester, operation, resource),
       },
       modules: new SandboxModules({
         files,

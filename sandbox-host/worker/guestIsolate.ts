@@ -52,6 +52,8 @@ export class GuestIsolate {
   #calls = 0;
   #requests = 0;
   #finished = false;
+  /** Its program has been entered: before that, a question that was answered says nothing about the program. */
+  #begun = false;
   #ended = false;
   #suspended: PromiseWithResolvers<void> | undefined;
   readonly #questions: string[] = [];
@@ -133,6 +135,7 @@ export class GuestIsolate {
     }
     await this.#take(() => {
       this.#recorder?.add({ t: 'run', url });
+      this.#begun = true;
       return linked.evaluate();
     });
   }
@@ -300,7 +303,7 @@ export class GuestIsolate {
 
   #afterTurn(): void {
     if (this.#watchingState) this.#scheduleState();
-    if (this.#turns > 0 || this.#held > 0 || this.#calls > 0 || this.#timers.size > 0) return;
+    if (!this.#begun || this.#turns > 0 || this.#held > 0 || this.#calls > 0 || this.#timers.size > 0) return;
     if (this.#finished) this.#tellIdle();
     else
       this.#fail(

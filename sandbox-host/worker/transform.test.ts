@@ -31,4 +31,14 @@ describe('source for an isolate', () => {
   it('leaves broken JavaScript to V8', () => {
     assert.equal(toIsolateSource('import( ;', '/app/a.js', false), 'import( ;');
   });
+
+  it('takes types out of what comes after source that is nested too deeply for it', () => {
+    const deep = `const a: number = ${'('.repeat(200_000)}1${')'.repeat(200_000)};`;
+    for (let turn = 0; turn < 3; turn++) {
+      assert.throws(() => toIsolateSource(deep, '/app/deep.ts', true), /SyntaxError: The source is nested too deeply/);
+      assert.match(toIsolateSource('const b: number = 2;', '/app/b.ts', true), /^const b {8} = 2;/);
+      assert.match(toIsolateSource('enum Size { S = 3 }', '/app/a.ts', true), /Size\[Size\["S"\] = 3\] = "S"/);
+      assert.throws(() => toIsolateSource('const c: = 1;', '/app/c.ts', true), SyntaxError);
+    }
+  });
 });

@@ -1,7 +1,7 @@
-import { stripTypeScriptTypes } from 'node:module';
 import { type Node, parse } from 'acorn';
 import MagicString from 'magic-string';
 import { withLiveExports } from './liveExports.ts';
+import { stripTypes } from './typeEraser.ts';
 
 /**
  * Makes JavaScript that an isolate can compile: types erased in place (lines and columns stay), `import()` and `import.meta`
@@ -18,12 +18,12 @@ export function toIsolateSource(source: string, url: string, typescript: boolean
 /** @throws SyntaxError with the guest's file name and line */
 export function eraseTypes(source: string, url: string): string {
   try {
-    return stripTypeScriptTypes(source, { mode: 'strip' });
+    return stripTypes(source, { mode: 'strip' });
   } catch (error) {
     if (!isUnsupportedSyntax(error)) throw syntaxError(error, url);
   }
   try {
-    return stripTypeScriptTypes(source, { mode: 'transform', sourceMap: true, sourceUrl: url });
+    return stripTypes(source, { mode: 'transform', sourceMap: true, sourceUrl: url });
   } catch (error) {
     throw syntaxError(error, url);
   }

@@ -85,6 +85,7 @@ export async function fuzzBridge(count: number, seed: number): Promise<FuzzResul
       result.asked++;
       throw new CapabilityError('EACCES', 'not allowed');
     },
+    refuseDenied: () => {},
   };
   const value = (depth: number): unknown => {
     const kind = next();

@@ -308,5 +308,10 @@ export const limitPrograms: readonly (readonly [name: string, ending: Ending, so
     'harmless',
     'throw Object.assign(new Error("m".repeat(1e7)), { stack: "s".repeat(1e7), name: "n".repeat(1e7) });',
   ],
+  [
+    'an export that is nested ten thousand times',
+    'harmless',
+    'let a = []; for (let i = 0; i < 1e4; i++) a = [a]; export default a;',
+  ],
   ['an export of ten megabytes', 'harmless', 'export default "x".repeat(1e7);'],
 ];

@@ -116,7 +116,7 @@ function policy(port: number): object {
     rules: [
       allow(['fs.read'], ['./data/**']),
       allow(['fs.write'], ['./out/**']),
-      { effect: 'deny', operations: ['*'], resources: ['./data/secret*', './out/keep/secret*'] },
+      { effect: 'deny', operations: ['*'], resources: ['./data/secret*', './out/keep/secret*', './data/sub'] },
       allow(['net.request'], [`GET http://127.0.0.1:${port}/open/**`]),
       allow(['env.read'], ['ALLOWED']),
       allow(['kv.*'], ['mine/*']),
@@ -136,6 +136,7 @@ function lay(folder: string): void {
     'node_modules/p',
     'node_modules/q',
     'node_modules/forbidden',
+    'node_modules/unasked',
     'node_modules/piped',
   ]) {
     mkdirSync(join(app, path), { recursive: true });
@@ -151,6 +152,10 @@ function lay(folder: string): void {
   symlinkSync(join(folder, 'secret.txt'), join(app, 'data/mapped.js.map'));
   symlinkSync(join(folder, 'secret.txt'), join(app, 'data/link.txt'));
   symlinkSync(folder, join(app, 'data/up'));
+  symlinkSync('sub', join(app, 'data/hidden'));
+  symlinkSync('../node_modules/forbidden', join(app, 'data/vendor'));
+  write('app/data/byPath.cjs', 'module.exports = require("../node_modules/forbidden/index.js").default;');
+  write('app/node_modules/unasked/index.js', 'module.exports = "SECRET";');
   symlinkSync('.', join(app, 'data/inner'));
   symlinkSync('secret.txt', join(app, 'data/alias.txt'));
   symlinkSync(join(folder, 'outside.js'), join(app, 'data/linked.js'));
