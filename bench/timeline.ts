@@ -1,11 +1,14 @@
 // How smooth the timeline panel is with many events: frames while panning, zooming and searching, in a real browser.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Profile } from '../protocol/costs.ts';
 import type { TimelineEvent, TimelinePart } from '../protocol/timeline.ts';
 import { launchBrowser } from '../test/editor/browser.ts';
 
 const EVENTS = Number(process.argv[2] ?? 100_000);
 const PART = 10_000;
+/** As many as a profile tells at most. */
+const SPANS = 4000;
 const script = readFileSync(join(import.meta.dirname, '../dist/webview/timeline.js'), 'utf8');
 
 const browser = await launchBrowser();
@@ -20,7 +23,7 @@ try {
   );
   // Made in the page: what the bench's own messages cost is none of the panel's business.
   const told = await page.evaluate(tellEvents, { all: EVENTS, size: PART });
-  const canvas = page.locator('apex-timeline canvas');
+  const canvas = page.locator('apex-timeline canvas[tabindex]');
   await canvas.waitFor();
   console.log(`| what | figure |\n| --- | --- |\n| ${EVENTS} events told and drawn | ${told.toFixed(0)} ms |`);
 
@@ -46,6 +49,16 @@ try {
   });
   await page.locator('apex-timeline input').focus();
   await report('typing a search', () => page.keyboard.type('orders/42', { delay: 50 }));
+
+  await page.evaluate(tellProfile, SPANS);
+  await page.locator('apex-timeline canvas.flame').waitFor();
+  await page.mouse.move(400, middle);
+  await report(`panning with a lane of ${SPANS} calls`, async () => {
+    await page.mouse.wheel(0, -240);
+    await page.mouse.down();
+    for (let step = 0; step < 120; step++) await page.mouse.move(400 - step * 2, middle);
+    await page.mouse.up();
+  });
 
   /** Frames that the page drew while something was done. */
   async function report(what: string, action: () => Promise<unknown>): Promise<void> {
@@ -100,4 +113,22 @@ async function tellEvents({ all, size }: { all: number; size: number }): Promise
   }
   await frame();
   return performance.now() - began;
+}
+
+/** Runs in the page: a profile whose calls nest ten deep over the whole recording. */
+function tellProfile(all: number): void {
+  const range = { from: '1', to: '4000000', statements: 4_000_000 };
+  const functions = Array.from({ length: 200 }, (_, index): Profile['functions'][number] => ({
+    ...{ name: `function${index}`, file: `/src/file${index % 20}.ts`, line: index + 1, column: 1, calls: index * 7 },
+    ...{ first: '1', longest: { statements: 10, point: '1' }, self: index, total: index * 3, selfMs: 1, totalMs: 3 },
+  }));
+  const spans = Array.from({ length: all }, (_, index): Profile['spans'][number] => {
+    const [depth, from, length] = [index % 10, Math.floor(index / 10) * 77.5, 70 - (index % 10) * 6];
+    return [depth, index % 200, from * 129, (from + length) * 129, from, from + length];
+  });
+  window.postMessage({ type: 'show', costs: 'functions' }, '*');
+  window.postMessage(
+    { type: 'profile', profile: { ...range, ms: 200, outsideMs: 9, samples: 1, functions, spans } },
+    '*',
+  );
 }

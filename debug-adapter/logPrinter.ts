@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { PointRange } from '../time-travel/replay/engine/callTree.ts';
 import { type KnownBreakpoint, logLines } from './breakpoints.ts';
 import type { DapConnection } from './dapConnection.ts';
 import type { LiveListener } from './liveBreakpoints.ts';
@@ -18,9 +19,12 @@ export class LogPrinter {
     this.#print(text, breakpoint.path, breakpoint.request.line);
   }
 
-  past(breakpoints: readonly KnownBreakpoint[]): void {
+  /** Only what lies in the range. */
+  past(breakpoints: readonly KnownBreakpoint[], { from, to }: PointRange): void {
     const known = breakpoints.filter(({ log, facts }) => log && facts);
-    for (const { text, path, line } of logLines(known, this.#printed)) this.#print(text, path, line);
+    for (const { point, text, path, line } of logLines(known, this.#printed)) {
+      if (point >= from && point <= to) this.#print(text, path, line);
+    }
     for (const { id } of known) this.#printed.set(id, Number.POSITIVE_INFINITY);
   }
 

@@ -12,6 +12,8 @@ const source = z.looseObject({
   path: z.string().optional(),
   sourceReference: z.number().optional(),
 });
+/** A number of a step, or a share of the recording such as `50%`. */
+const point = z.union([z.string(), z.number()]);
 const nothing = z.unknown();
 const thread = z.looseObject({ threadId: z.number().optional() }).optional();
 
@@ -113,8 +115,18 @@ export const requestSchemas = {
   setDataBreakpoints: z.looseObject({ breakpoints: z.array(z.looseObject({ dataId: z.string() })) }),
   /** `from`: how many events the client has; without it only the present moment and the hits are told. */
   [timeRequests.timeline]: z.looseObject({ from: id.optional() }),
-  /** A number of a step, or a share of the recording such as `50%`. */
-  [timeRequests.goToPoint]: z.looseObject({ point: z.union([z.string(), z.number()]) }),
+  /** Questions keep to these points, or to the times between which they are drawn; without any to the whole recording. */
+  [timeRequests.focus]: z.looseObject({
+    from: point.optional(),
+    to: point.optional(),
+    fromTime: z.number().optional(),
+    toTime: z.number().optional(),
+  }),
+  [timeRequests.profile]: z.looseObject({ from: point.optional(), to: point.optional() }),
+  [timeRequests.callTree]: z.looseObject({ from: point.optional(), to: point.optional() }),
+  /** `speed`: times the recorded time, or statements a second; 0 stands still, below 0 goes backwards. */
+  [timeRequests.play]: z.looseObject({ speed: z.number(), unit: z.enum(['time', 'steps']).optional() }),
+  [timeRequests.goToPoint]: z.looseObject({ point }),
 } as const;
 
 export type RequestName = keyof typeof requestSchemas;

@@ -23,12 +23,15 @@ export function serveTimeQueries(
   const travelToWrite = async (expression: string, frameId: number | undefined, direction: 1 | -1) => {
     const { point, index } = standpoint(frames.placeOf(frameId));
     const { writes } = await session.replay.writes(point, index, expression);
-    const points = writes.map((write) => write.point);
+    const points = writes.map((write) => write.point).filter((one) => session.asksAbout(one));
     // The statement that stands here has not written yet.
     const target = direction === -1 ? neighbour(points, point, -1) : neighbour(points, point, 1);
     if (target === undefined) {
       const when = direction === -1 ? 'before' : 'after';
-      throw new ApexError('no-write', `Nothing in the recorded program writes ${expression} ${when} this moment.`);
+      throw new ApexError(
+        'no-write',
+        `Nothing in the recorded program writes ${expression} ${when} this moment${session.focus ? ' within the focused part' : ''}.`,
+      );
     }
     answerFirst(() => session.goto(target, `${expression} is written here`));
     return { point: String(target), before: writes.find((write) => write.point === target)?.before };
@@ -43,20 +46,21 @@ export function serveTimeQueries(
       ...momentOf(session, write.point),
       value: number + 1 < writes.length ? writes[number + 1]!.before : final,
     }));
-    return { writes: moments };
+    return { writes: moments.filter(({ point }) => session.asksAbout(Number(point))) };
   });
 
   on(timeRequests.visits, async ({ path, line, expressions }) => {
     const [facts] = await session.replay.visits([{ path, line: line - 1, expressions }]);
-    const visits = facts!.points.map((point, index) => ({
-      ...momentOf(session, point),
-      values: facts!.values.at(index),
-    }));
+    const visits = facts!.points.flatMap((point, index) =>
+      session.asksAbout(point) ? [{ ...momentOf(session, point), values: facts!.values.at(index) }] : [],
+    );
     return { line: facts!.resolved && facts!.resolved.line + 1, visits };
   });
 
   on(timeRequests.output, ({ text }) => {
-    const outputs = session.replay.index.outputs.filter((output) => text === undefined || output.text.includes(text));
+    const outputs = session.replay.index.outputs.filter(
+      (output) => (text === undefined || output.text.includes(text)) && session.asksAbout(output.point),
+    );
     return {
       outputs: outputs.map((output) => ({ ...momentOf(session, output.point), fd: output.fd, text: output.text })),
     };

@@ -3,6 +3,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { PROGRAM_ENDED } from '../protocol/debug.ts';
 import { ApexError, toErrorReport } from '../protocol/errors.ts';
 import type { Branch } from '../time-travel/replay/engine/branches.ts';
+import type { PointRange } from '../time-travel/replay/engine/callTree.ts';
 import type { ReplayLauncher } from '../time-travel/replay/engine/launch.ts';
 import type { PausedProcess } from '../time-travel/replay/engine/pausedProcess.ts';
 import { ReplaySession } from '../time-travel/replay/engine/replaySession.ts';
@@ -37,6 +38,8 @@ export class TimeTravelSession {
   readonly functionBreakpoints = new FunctionBreakpoints();
   readonly variables = new Variables();
   readonly earlier = new EarlierMoments(() => this.replay);
+  /** The part of the recording that questions keep to. */
+  focus: PointRange | undefined;
   /** The client can begin sessions that are asked of it. */
   opensChildren = false;
   exceptionFilters: ReadonlySet<ExceptionFilter> = new Set();
@@ -200,6 +203,21 @@ export class TimeTravelSession {
     this.#visit.refuse();
   }
 
+  /** The points that questions are about. */
+  get range(): PointRange {
+    return this.focus ?? { from: 1, to: this.replay.end.point };
+  }
+
+  /** Whether a question is about this point. */
+  asksAbout(point: number): boolean {
+    return this.focus === undefined || (point >= this.focus.from && point <= this.focus.to);
+  }
+
+  /** Where `continue` would end. */
+  nextStop(direction: Direction): Promise<Arrival> {
+    return nextStop(this.replay, this.#stops, this.exceptionFilters, this.arrival.point, direction);
+  }
+
   get #stops(): Stops[] {
     return [this.breakpoints, this.functionBreakpoints, this.dataBreakpoints];
   }
@@ -218,9 +236,7 @@ export class TimeTravelSession {
   async continue(direction: Direction): Promise<void> {
     if (this.leaveBranch()) return;
     const running = this.#running;
-    const next = () => {
-      return nextStop(this.replay, this.#stops, this.exceptionFilters, this.arrival.point, direction);
-    };
+    const next = () => this.nextStop(direction);
     if (!running || direction === -1) return this.#travel(next);
     const origin = this.arrival.point;
     await this.#travel(async () => {
@@ -272,7 +288,7 @@ export class TimeTravelSession {
     this.#running?.breakpointsChanged();
     if (!this.#replay) return;
     await this.breakpoints.resolve(this.#replay);
-    if (!this.#running) this.#logs.past(this.breakpoints.all);
+    if (!this.#running) this.#logs.past(this.breakpoints.all, this.range);
   }
 
   /** So for those on values and functions: before there is a past they wait for it. */
@@ -319,6 +335,7 @@ export class TimeTravelSession {
     this.#replay?.close();
     this.#replay = undefined;
     this.#arrival = undefined;
+    this.focus = undefined;
     this.#visit.branch = undefined;
     this.#askAgain();
   }
@@ -368,7 +385,7 @@ export class TimeTravelSession {
         this.#client.event('breakpoint', { reason: 'changed', breakpoint: toDap(known) });
       }
       for (const breakpoint of more) this.#client.event('breakpoint', { reason: 'changed', breakpoint });
-      this.#logs.past(this.breakpoints.all);
+      this.#logs.past(this.breakpoints.all, this.range);
       this.#arrive(arrival);
       const folder = this.#program?.folder ?? (plan.kind === 'open' ? plan.recording : undefined);
       const parent = plan.kind === 'open' ? plan.process : undefined;

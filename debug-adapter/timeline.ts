@@ -32,6 +32,9 @@ export async function timelinePart(session: TimeTravelSession, from?: number): P
     now: { point, time: timeOf(point) },
     end: { point: replay.end.point, time: times.at(-1)?.[1] ?? start },
     start,
+    ...(session.focus && {
+      focus: { ...session.focus, fromTime: timeOf(session.focus.from), toTime: timeOf(session.focus.to) },
+    }),
     total: all.length,
     events: from === undefined ? [] : all.slice(from, from + PART),
     hits: hitsOf(session, timeOf),

@@ -19,7 +19,14 @@ export const timeRequests = {
   renameBranch: 'apex/renameBranch',
   closeBranch: 'apex/closeBranch',
   timeline: 'apex/timeline',
+  focus: 'apex/focus',
+  profile: 'apex/profile',
+  callTree: 'apex/callTree',
+  play: 'apex/play',
 } as const;
+
+/** Event of the adapter: time moves by itself, with `direction`, `speed` and `unit`; without them it stands again. */
+export const PLAYING = 'apex/playing';
 
 /** Event of the adapter: the recorded program has ended, with `exitCode` unless a signal ended it. The session goes on. */
 export const PROGRAM_ENDED = 'apex/programEnded';

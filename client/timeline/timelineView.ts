@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
+import { callTreeSchema, profileSchema } from '../../protocol/costs.ts';
 import { DEBUG_TYPE, timeRequests } from '../../protocol/debug.ts';
 import {
+  type Costs,
   fromTimelineSchema,
   type TimelinePart,
   type ToTimeline,
@@ -10,6 +12,8 @@ import {
 } from '../../protocol/timeline.ts';
 import { askExpression, expressionOf, frameId } from '../debug/expressionAtCursor.ts';
 import { showError } from '../showError.ts';
+import { type Focus, registerFocus } from './focus.ts';
+import { type Playback, registerPlayback } from './playback.ts';
 
 const WAITING = 'The timeline shows a recording once you are in its past: press Pause or Stop, or wait for its end.';
 
@@ -24,8 +28,14 @@ export class TimelineView implements vscode.WebviewViewProvider {
   #tracks: ValueTrack[] = [];
   /** Counts fills: a later one ends an earlier one. */
   #fill = 0;
+  /** Asked for while the panel was still opening. */
+  #wanted: Costs | undefined;
+  readonly #playback: Playback;
+  #focus: Focus | undefined;
 
-  constructor(extensionUri: vscode.Uri) {
+  constructor(extensionUri: vscode.Uri, playback: Playback) {
+    this.#playback = playback;
+    playback.onChange = () => this.#sendPlaying();
     this.#root = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
   }
 
@@ -37,6 +47,15 @@ export class TimelineView implements vscode.WebviewViewProvider {
     view.onDidDispose(() => {
       this.#view = undefined;
     });
+  }
+
+  set focus(focus: Focus) {
+    this.#focus = focus;
+  }
+
+  /** What questions keep to has changed. */
+  refresh(): void {
+    void this.#fetchNow();
   }
 
   /**
@@ -69,6 +88,28 @@ export class TimelineView implements vscode.WebviewViewProvider {
     this.#send({ type: 'values', track });
   }
 
+  /** Time per function or the tree of calls, in the part that is focused on. */
+  async showCosts(costs: Costs): Promise<void> {
+    await vscode.commands.executeCommand('apex.timeline.focus');
+    this.#wanted = costs;
+    this.#send({ type: 'show', costs });
+  }
+
+  async #sendCosts(session: vscode.DebugSession, costs: Costs): Promise<void> {
+    this.#wanted = undefined;
+    try {
+      if (costs === 'functions') {
+        const profile = profileSchema.parse(await session.customRequest(timeRequests.profile, {}));
+        this.#send({ type: 'profile', profile });
+      } else {
+        const tree = callTreeSchema.parse(await session.customRequest(timeRequests.callTree, {}));
+        this.#send({ type: 'calls', tree });
+      }
+    } catch (error) {
+      this.#send({ type: 'noCosts', message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
   ended(session: vscode.DebugSession): void {
     this.#stopped.delete(session.id);
     if (session !== this.#session) return;
@@ -79,10 +120,28 @@ export class TimelineView implements vscode.WebviewViewProvider {
 
   async #receive(raw: unknown): Promise<void> {
     const message = fromTimelineSchema.parse(raw);
-    if (message.type === 'ready') await this.#fetchAll();
-    else if (message.type === 'untrack') this.#tracks = this.#tracks.filter(({ name }) => name !== message.name);
-    else
-      await this.#session?.customRequest(timeRequests.goToPoint, { point: message.point }).then(undefined, showError);
+    const session = this.#session;
+    switch (message.type) {
+      case 'ready':
+        return this.#fetchAll();
+      case 'untrack':
+        this.#tracks = this.#tracks.filter(({ name }) => name !== message.name);
+        return;
+      case 'travel':
+        await session?.customRequest(timeRequests.goToPoint, { point: message.point }).then(undefined, showError);
+        return;
+      case 'costs':
+        if (session) await this.#sendCosts(session, message.costs);
+        return;
+      case 'focus':
+        if (session) await this.#focus?.set(session, message.part).catch(showError);
+        return this.#fetchNow();
+      case 'pace':
+        this.#playback.pace = message.pace;
+        return;
+      case 'play':
+        if (session) await this.#playback.play(session, message.direction).catch(showError);
+    }
   }
 
   async #fetchAll(): Promise<void> {
@@ -98,6 +157,8 @@ export class TimelineView implements vscode.WebviewViewProvider {
         from += part.events.length;
         if (from < part.total && part.events.length > 0) continue;
         for (const track of this.#tracks) this.#send({ type: 'values', track });
+        if (this.#wanted) this.#send({ type: 'show', costs: this.#wanted });
+        this.#sendPlaying();
         return;
       }
     } catch {
@@ -112,6 +173,11 @@ export class TimelineView implements vscode.WebviewViewProvider {
     } catch {
       // Time moved on meanwhile: the next stop tells.
     }
+  }
+
+  #sendPlaying(): void {
+    const { pace } = this.#playback;
+    this.#send({ type: 'playing', direction: this.#session ? this.#playback.directionOf(this.#session) : 0, pace });
   }
 
   #send(message: ToTimeline): void {
@@ -141,7 +207,9 @@ async function ask(session: vscode.DebugSession, from?: number): Promise<Timelin
 
 /** The timeline in the panel area: shown by a command or the button of the debug toolbar. */
 export function registerTimeline(context: vscode.ExtensionContext): void {
-  const view = new TimelineView(context.extensionUri);
+  const playback = registerPlayback(context);
+  const view = new TimelineView(context.extensionUri, playback);
+  view.focus = registerFocus(context, () => view.refresh());
   context.subscriptions.push(
     vscode.window.registerWebviewViewProvider('apex.timeline', view),
     vscode.commands.registerCommand('apex.showTimeline', () => vscode.commands.executeCommand('apex.timeline.focus')),
@@ -151,6 +219,8 @@ export function registerTimeline(context: vscode.ExtensionContext): void {
       if (session?.type !== DEBUG_TYPE || !name) return;
       await view.showValues(session, name, frameId()).catch(showError);
     }),
+    vscode.commands.registerCommand('apex.callTree', () => view.showCosts('calls')),
+    vscode.commands.registerCommand('apex.profile', () => view.showCosts('functions')),
     vscode.debug.onDidChangeActiveDebugSession((session) => view.chosen(session)),
     vscode.debug.registerDebugAdapterTrackerFactory(DEBUG_TYPE, {
       createDebugAdapterTracker: (session) => ({

@@ -55,8 +55,10 @@ export function drawTimeline(canvas: CanvasRenderingContext2D, scene: Scene, col
   canvas.clearRect(0, 0, width, height);
   canvas.textBaseline = 'middle';
   if (scene.focus) {
+    canvas.globalAlpha = 0.4;
     canvas.fillStyle = colors.brush;
     canvas.fillRect(x(scene.focus.from), 0, Math.max(1, x(scene.focus.to) - x(scene.focus.from)), height);
+    canvas.globalAlpha = 1;
   }
   drawRuler(canvas, scene, colors, x);
   for (const [index, row] of rows.entries()) drawRow(canvas, scene, row, RULER + index * ROW, colors, x);

@@ -4,11 +4,10 @@ import { positionText } from './axisText.ts';
 
 const LISTED = 500;
 
-/** Events as a list, around the selected one; `start` is the time that counts as 0. */
+/** Events as a list, around the selected one. */
 export function eventList(
   events: readonly TimelineEvent[],
   selected: TimelineEvent | undefined,
-  start: number,
   on: { travel(event: TimelineEvent): void; key(event: KeyboardEvent): void },
 ) {
   const around = selected ? events.indexOf(selected) - LISTED / 2 : 0;
@@ -22,7 +21,7 @@ export function eventList(
         aria-selected=${event === selected}
         @click=${() => on.travel(event)}
       >
-        <span class="when">${positionText(event[2] - start, 'time', 9)}</span><span class="lane">${LANES[event[0]]}</span
+        <span class="when">${positionText(event[2], 'time', 9)}</span><span class="lane">${LANES[event[0]]}</span
         ><span>${event[3]}</span>
       </div>`,
     )}

@@ -1,24 +1,26 @@
-import { html, LitElement, nothing } from 'lit';
+import { html, LitElement } from 'lit';
 import {
   type FromTimeline,
   LANES,
+  type Pace,
   type TimelineEvent,
   type TimelinePart,
   type ToTimeline,
   type ValueTrack,
 } from '../../protocol/timeline.ts';
-import { lengthText } from './axisText.ts';
+import { lengthText, positionText } from './axisText.ts';
+import { CostsPane } from './costsPane.ts';
+import { drawFlame, flameHeight, spanAt } from './drawFlame.ts';
 import { type Colors, drawTimeline, NAMES, ROW, RULER, sized, themeColors } from './drawTimeline.ts';
 import { eventList } from './eventList.ts';
+import { StripPointer } from './stripPointer.ts';
+import { timelineHeader } from './timelineHeader.ts';
 import { type Axis, buildRows, moved, nearest, positionOf, type Range, type Row, zoomed } from './timelineRows.ts';
 import { timelineStyle } from './timelineStyle.ts';
 import { trackRow } from './trackRow.ts';
 import { type DrawnTrack, drawTrack, layOut, TRACK, valueAt, withTrack } from './valueTracks.ts';
 
 declare function acquireVsCodeApi(): { postMessage(message: FromTimeline): void };
-
-/** A click moves less than this many pixels. */
-const STILL = 4;
 
 /** Everything that happened in a recording on one strip: zoom, search, focus on a part, and travel by a click or Enter. */
 export class TimelinePanel extends LitElement {
@@ -32,6 +34,8 @@ export class TimelinePanel extends LitElement {
     focused: { state: true },
     version: { state: true },
     tracks: { state: true },
+    playing: { state: true },
+    pace: { state: true },
   };
 
   declare message: string;
@@ -45,6 +49,9 @@ export class TimelinePanel extends LitElement {
   /** Counts arrivals of data. */
   declare version: number;
   declare tracks: ValueTrack[];
+  /** 1: time moves forwards by itself, -1: backwards. */
+  declare playing: number;
+  declare pace: Pace;
   readonly #host = acquireVsCodeApi();
   #events: TimelineEvent[] = [];
   #part: TimelinePart | undefined;
@@ -54,8 +61,32 @@ export class TimelinePanel extends LitElement {
   #drawnTracks: DrawnTrack[] = [];
   #view: Range | undefined;
   #colors: Colors | undefined;
-  #drag: { x: number; position: number; brush: boolean; view: Range } | undefined;
   #frame = 0;
+  readonly #pointer: StripPointer = new StripPointer({
+    view: () => this.#view!,
+    positionAt: (x, view) => this.#positionAt(x, view),
+    eventAt: (event) => this.#eventAt(event),
+    show: (view) => {
+      this.#view = moved(view, 0, this.#whole);
+      this.#draw();
+    },
+    zoom: (factor, around) => this.#zoom(factor, around),
+    brush: (part) => {
+      this.focused = part;
+    },
+    brushed: () => this.focused && this.#focusOn(this.focused),
+    choose: (event) => this.#travel(event),
+  });
+  readonly #costs: CostsPane = new CostsPane({
+    changed: () => this.requestUpdate(),
+    ask: (costs) => this.#host.postMessage({ type: 'costs', costs }),
+    travel: (point) => this.#host.postMessage({ type: 'travel', point }),
+    spanAt: ({ offsetX, offsetY }) => {
+      const { profile } = this.#costs;
+      const reach = this.#positionAt(offsetX + 3) - this.#positionAt(offsetX);
+      return profile && spanAt(profile, this.axis, this.#positionAt(offsetX), offsetY, reach);
+    },
+  });
 
   constructor() {
     super();
@@ -65,6 +96,8 @@ export class TimelinePanel extends LitElement {
     this.listed = false;
     this.version = 0;
     this.tracks = [];
+    this.playing = 0;
+    this.pace = { speed: 1, unit: 'time' };
     window.addEventListener('message', ({ data }: MessageEvent<ToTimeline>) => this.#receive(data));
     new ResizeObserver(() => this.#draw()).observe(this);
     // The theme changes by attributes of the page.
@@ -78,41 +111,8 @@ export class TimelinePanel extends LitElement {
   override render() {
     if (!this.#part) return html`<div class="message" role="status">${this.message}</div>`;
     return html`
-      <header>
-        <input
-          type="search"
-          placeholder="Search"
-          aria-label="Search in the timeline"
-          .value=${this.search}
-          @input=${(event: InputEvent) => {
-            this.search = (event.target as HTMLInputElement).value;
-          }}
-        />
-        <button
-          aria-pressed=${this.axis === 'steps'}
-          title="Lay out by steps instead of time"
-          @click=${() => this.#turnAxis()}
-        >
-          Steps
-        </button>
-        <button
-          aria-pressed=${this.listed}
-          title="Show as a list"
-          @click=${() => {
-            this.listed = !this.listed;
-          }}
-        >
-          List
-        </button>
-        <button title="Show the whole recording (0)" @click=${() => this.#fit()}>Fit</button>
-        ${
-          this.focused
-            ? html`<button title="Leave the focused part (Escape)" @click=${() => this.#unfocus()}>Unfocus</button>`
-            : nothing
-        }
-        <span class="said" role="status">${this.#said()}</span>
-      </header>
-      ${this.listed ? this.#list() : this.#strip()}
+      ${this.#header()}
+      <div class="split">${this.listed ? this.#list() : this.#strip()} ${this.#costs.table()}</div>
     `;
   }
 
@@ -147,11 +147,23 @@ export class TimelinePanel extends LitElement {
   }
 
   #receive(message: ToTimeline): void {
-    if (message.type === 'values') {
-      this.tracks = withTrack(this.tracks, message.track);
-      return;
+    switch (message.type) {
+      case 'values':
+        this.tracks = withTrack(this.tracks, message.track);
+        return;
+      case 'profile':
+      case 'calls':
+      case 'noCosts':
+        return this.#costs.receive(message);
+      case 'show':
+        return this.#costs.show(message.costs);
+      case 'playing':
+        this.playing = message.direction;
+        this.pace = message.pace;
+        return;
     }
     if (message.type === 'clear') {
+      this.#costs.hide();
       this.message = message.message;
       this.tracks = [];
       this.#part = undefined;
@@ -163,11 +175,26 @@ export class TimelinePanel extends LitElement {
       const { part } = message;
       const fresh = !this.#part || part.total > 0;
       // Only the present moment was told: what does not change stays.
-      this.#part = fresh ? part : { ...this.#part!, now: part.now, hits: part.hits };
+      this.#part = fresh ? part : { ...this.#part!, now: part.now, hits: part.hits, focus: part.focus };
+      this.#takeFocus();
       this.#events.push(...part.events);
       this.#showNow();
     }
     this.version++;
+  }
+
+  /** The part that questions keep to, as the session says: a panel that was opened anew shows it too. */
+  #takeFocus(): void {
+    const { focus } = this.#part!;
+    if (!focus) {
+      // Given up by a command.
+      if (this.focused && !this.#pointer.drags) this.#costs.forget();
+      this.focused = undefined;
+    }
+    if (focus && !this.focused) {
+      const { from, to, fromTime, toTime } = focus;
+      this.focused = this.axis === 'time' ? { from: fromTime, to: toTime } : { from, to };
+    }
   }
 
   /** The present moment never leaves the view. */
@@ -185,12 +212,41 @@ export class TimelinePanel extends LitElement {
   }
 
   #said(): string {
-    const { now, start } = this.#part!;
+    const { now } = this.#part!;
     const chosen = this.selected;
-    const here = `now at step ${now.point.toLocaleString('en-US')}, ${lengthText(now.time - start)}`;
+    const here = `now at step ${now.point.toLocaleString('en-US')}, ${lengthText(now.time)}`;
     if (!chosen) return here;
     const lasted = chosen[4] === undefined ? '' : ` · ${lengthText(chosen[4] - chosen[2])}`;
-    return `${LANES[chosen[0]]}: ${chosen[3]} · at ${lengthText(chosen[2] - start)}${lasted} · ${here}`;
+    return `${LANES[chosen[0]]}: ${chosen[3]} · at ${lengthText(chosen[2])}${lasted} · ${here}`;
+  }
+
+  #header() {
+    const { search, axis, listed, focused, pace, playing } = this;
+    const text = (position: number) => positionText(position, axis, focused!.to - focused!.from);
+    const focus = focused && `${text(focused.from)} to ${text(focused.to)}`;
+    const shown = { search, axis, listed, pace, playing, focus, costs: this.#costs.what, said: this.#said() };
+    return timelineHeader(shown, {
+      search: (typed) => {
+        this.search = typed;
+      },
+      turnAxis: () => this.#turnAxis(),
+      list: () => {
+        this.listed = !this.listed;
+      },
+      costs: (what) => this.#costs.toggle(what),
+      fit: () => this.#fit(),
+      unfocus: () => this.#unfocus(),
+      play: (direction) => this.#play(direction),
+      pace: (chosen) => {
+        this.pace = chosen;
+        this.#host.postMessage({ type: 'pace', pace: chosen });
+      },
+    });
+  }
+
+  /** Again: time stands. */
+  #play(direction: 1 | -1): void {
+    this.#host.postMessage({ type: 'play', direction: this.playing === direction ? 0 : direction });
   }
 
   #strip() {
@@ -199,13 +255,13 @@ export class TimelinePanel extends LitElement {
         tabindex="0"
         role="application"
         aria-label="Timeline. Arrow keys choose an event, Enter travels there, plus and minus zoom. The button List shows the same as a list."
-        @pointerdown=${this.#pointerDown}
-        @pointermove=${this.#pointerMove}
-        @pointerup=${this.#pointerUp}
-        @wheel=${this.#wheel}
+        @pointerdown=${(event: PointerEvent) => this.#pointer.down(event)}
+        @pointermove=${(event: PointerEvent) => this.#pointer.move(event)}
+        @pointerup=${(event: PointerEvent) => this.#pointer.up(event)}
+        @wheel=${(event: WheelEvent) => this.#pointer.wheel(event)}
         @keydown=${this.#key}
       ></canvas>
-      ${this.tracks.map((track, index) => this.#track(track, index))}
+      ${this.#costs.lane()} ${this.tracks.map((track, index) => this.#track(track, index))}
     </div>`;
   }
 
@@ -220,7 +276,7 @@ export class TimelinePanel extends LitElement {
   }
 
   #list() {
-    return eventList(this.#candidates(), this.selected, this.#part!.start, {
+    return eventList(this.#candidates(), this.selected, {
       travel: (event) => this.#travel(event),
       key: (event) => this.#key(event),
     });
@@ -252,6 +308,13 @@ export class TimelinePanel extends LitElement {
     const scene = { rows: this.#rows, axis, view: this.#view, now: this.#now, selected, focus: focused, width, height };
     drawTimeline(context, scene, this.#colors);
     const { view, now } = scene;
+    const { profile } = this.#costs;
+    const flame = this.renderRoot.querySelector<HTMLCanvasElement>('canvas.flame');
+    if (flame && profile) {
+      const target = sized(flame, width, flameHeight(profile));
+      target.font = context.font;
+      drawFlame(target, profile, { view, width, now, axis, colors: this.#colors });
+    }
     this.renderRoot.querySelectorAll<HTMLCanvasElement>('canvas.value').forEach((own, index) => {
       const track = this.#drawnTracks[index];
       if (!track) return;
@@ -272,54 +335,6 @@ export class TimelinePanel extends LitElement {
     return row && offsetY >= RULER ? nearest(row, this.axis, this.#positionAt(offsetX), reach) : undefined;
   }
 
-  #pointerDown(event: PointerEvent): void {
-    const brush = event.offsetY < RULER || event.shiftKey;
-    (event.target as Element).setPointerCapture(event.pointerId);
-    this.#drag = { x: event.offsetX, position: this.#positionAt(event.offsetX), brush, view: this.#view! };
-  }
-
-  #pointerMove(event: PointerEvent): void {
-    const drag = this.#drag;
-    const canvas = event.target as HTMLElement;
-    if (!drag) {
-      const under = this.#eventAt(event);
-      canvas.style.cursor = under ? 'pointer' : 'default';
-      canvas.title = under ? under[3] : '';
-      return;
-    }
-    if (Math.abs(event.offsetX - drag.x) < STILL) return;
-    if (drag.brush) {
-      const here = this.#positionAt(event.offsetX);
-      this.focused = { from: Math.min(drag.position, here), to: Math.max(drag.position, here) };
-    } else {
-      this.#view = moved(drag.view, drag.position - this.#positionAt(event.offsetX, drag.view), this.#whole);
-      this.#draw();
-    }
-  }
-
-  #pointerUp(event: PointerEvent): void {
-    const drag = this.#drag;
-    this.#drag = undefined;
-    if (!drag) return;
-    if (Math.abs(event.offsetX - drag.x) >= STILL) {
-      if (drag.brush && this.focused) this.#view = this.focused;
-      this.#draw();
-      return;
-    }
-    const chosen = this.#eventAt(event);
-    if (chosen) this.#travel(chosen);
-  }
-
-  #wheel(event: WheelEvent): void {
-    event.preventDefault();
-    const view = this.#view!;
-    if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
-      const by = ((event.deltaX || event.deltaY) / 1000) * (view.to - view.from);
-      this.#view = moved(view, by, this.#whole);
-    } else this.#zoom(1.002 ** -event.deltaY, this.#positionAt(event.offsetX));
-    this.#draw();
-  }
-
   #key(event: KeyboardEvent): void {
     const actions: Record<string, () => void> = {
       ArrowRight: () => this.#choose(1),
@@ -332,6 +347,10 @@ export class TimelinePanel extends LitElement {
       '-': () => this.#zoom(0.5),
       '0': () => this.#fit(),
       Escape: () => this.#unfocus(),
+      f: () => this.#costs.toggle('functions'),
+      c: () => this.#costs.toggle('calls'),
+      p: () => this.#play(1),
+      P: () => this.#play(-1),
       '/': () => this.renderRoot.querySelector('input')?.focus(),
     };
     const action = actions[event.key];
@@ -378,15 +397,27 @@ export class TimelinePanel extends LitElement {
     this.#draw();
   }
 
+  /** The strip shows this part, and questions keep to it. */
+  #focusOn(part: Range): void {
+    this.#view = part;
+    this.#host.postMessage({ type: 'focus', part: { axis: this.axis, ...part } });
+    this.#costs.forget();
+  }
+
   #unfocus(): void {
-    this.focused = undefined;
+    if (this.focused) {
+      this.focused = undefined;
+      this.#host.postMessage({ type: 'focus' });
+      this.#costs.forget();
+    }
     this.#fit();
   }
 
   #turnAxis(): void {
     this.axis = this.axis === 'time' ? 'steps' : 'time';
     this.focused = undefined;
-    this.#view = undefined;
+    if (this.#part) this.#takeFocus();
+    this.#view = this.focused;
   }
 }
 

@@ -43,7 +43,7 @@ export const timelineStyle = css`
     color: var(--vscode-button-foreground);
     background: var(--vscode-button-background);
   }
-  :is(button, input, canvas, [role='listbox']):focus-visible {
+  :is(button, input, select, canvas, [role='listbox']):focus-visible {
     outline: 1px solid var(--vscode-focusBorder);
     outline-offset: -1px;
   }
@@ -55,8 +55,27 @@ export const timelineStyle = css`
     text-overflow: ellipsis;
     color: var(--vscode-descriptionForeground);
   }
+  .split {
+    flex: 1;
+    min-height: 0;
+    display: flex;
+    flex-direction: column;
+  }
+  @media (min-width: 800px) {
+    .split {
+      flex-direction: row;
+      gap: 12px;
+    }
+  }
+  .costs {
+    flex: 1.25;
+    min-width: 0;
+    min-height: 0;
+    overflow: auto;
+  }
   .strip {
     flex: 1;
+    min-width: 0;
     min-height: 0;
     overflow: hidden auto;
   }
@@ -76,6 +95,81 @@ export const timelineStyle = css`
   }
   .track canvas {
     cursor: pointer;
+  }
+  select {
+    font: inherit;
+    padding: 2px 4px;
+    color: var(--vscode-dropdown-foreground);
+    background: var(--vscode-dropdown-background);
+    border: 1px solid var(--vscode-dropdown-border, transparent);
+  }
+  .play {
+    min-width: 30px;
+    padding: 2px 6px;
+  }
+  .focus {
+    color: var(--vscode-button-foreground);
+    background: var(--vscode-button-background);
+  }
+  table {
+    width: 100%;
+    max-width: 720px;
+    border-collapse: collapse;
+    margin-top: 4px;
+  }
+  caption {
+    padding: 2px 4px;
+    text-align: left;
+    color: var(--vscode-descriptionForeground);
+  }
+  th {
+    padding: 1px 4px;
+    white-space: nowrap;
+    text-align: left;
+    font-weight: normal;
+    color: var(--vscode-descriptionForeground);
+    border-bottom: 1px solid var(--vscode-widget-border, var(--vscode-panel-border));
+  }
+  td {
+    padding: 1px 4px;
+    white-space: nowrap;
+  }
+  tbody tr:hover {
+    background: var(--vscode-list-hoverBackground);
+  }
+  .name {
+    max-width: 220px;
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  .number {
+    text-align: right;
+    font-variant-numeric: tabular-nums;
+  }
+  .link {
+    padding: 0 2px;
+    color: var(--vscode-textLink-foreground);
+    background: none;
+    border: none;
+  }
+  .link:hover {
+    background: none;
+    text-decoration: underline;
+  }
+  .twist {
+    width: 18px;
+    padding: 0;
+    color: inherit;
+    background: none;
+    border: none;
+  }
+  .bar {
+    display: inline-block;
+    width: calc(40px * var(--share));
+    height: 8px;
+    margin-right: 6px;
+    background: var(--vscode-charts-blue);
+    opacity: 0.6;
   }
   .list {
     flex: 1;

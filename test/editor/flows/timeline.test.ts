@@ -75,6 +75,62 @@ for (const theme of ['Default Dark Modern', 'Default Light Modern'] as const) {
       assert.notEqual(await said().textContent(), before);
     });
 
+    it('shows what each function cost, as a lane and a table, and travels to its slowest call', async () => {
+      await window().page.keyboard.press('f');
+      const functions = window().webview().getByRole('table', { name: 'Functions in this range' });
+      await functions.getByRole('row').filter({ hasText: 'likeness' }).filter({ hasText: '8,000' }).waitFor();
+      await window().webview().locator('canvas.flame').waitFor();
+      await window().page.waitForTimeout(300);
+      await window().screenshot(`timeline-profile-${shade}`);
+      await functions.getByRole('button', { name: 'recommend', exact: true }).click();
+      await window().page.locator('.tab.active[data-resource-name="recommend.ts"]').waitFor();
+    });
+
+    it('shows what called what', async () => {
+      await window().webview().getByRole('button', { name: 'Calls', exact: true }).click();
+      const calls = window().webview().getByRole('treegrid');
+      await calls.getByRole('row').filter({ hasText: 'likeness' }).filter({ hasText: '8,000' }).waitFor();
+      await window().screenshot(`timeline-calls-${shade}`);
+      await calls.getByRole('button', { name: 'Close recommend' }).click();
+      await calls.getByRole('row').filter({ hasText: 'likeness' }).waitFor({ state: 'detached' });
+    });
+
+    it('keeps questions to a part that is brushed, and says so', async () => {
+      const canvas = window().webview().locator('canvas[tabindex]');
+      await window().until(
+        window()
+          .webview()
+          .getByRole('button', { name: /^Only / }),
+        async () => {
+          const box = (await canvas.boundingBox())!;
+          await window().page.mouse.move(box.x + 200, box.y + 8);
+          await window().page.mouse.down();
+          await window().page.mouse.move(box.x + 500, box.y + 8, { steps: 4 });
+          await window().page.mouse.up();
+        },
+      );
+      const part = window()
+        .page.locator('.statusbar-item')
+        .filter({ hasText: /only steps [\d,]+ to [\d,]+/ });
+      await part.waitFor();
+      await window().webview().getByRole('treegrid').waitFor();
+      await window().screenshot(`timeline-focus-${shade}`);
+      await canvas.focus();
+      await window().page.keyboard.press('Escape');
+      await part.waitFor({ state: 'hidden' });
+      await window().webview().getByRole('button', { name: 'Calls', exact: true }).click();
+    });
+
+    it('plays backwards and stands still again', async () => {
+      await window().webview().getByRole('combobox', { name: 'Speed' }).selectOption('4 steps/s');
+      const before = await said().textContent();
+      await window().webview().getByRole('button', { name: 'Play backwards (Shift+P)' }).click();
+      await said().filter({ hasNotText: before! }).waitFor();
+      const playing = window().webview().locator('button.play[aria-pressed="true"]');
+      await playing.click();
+      await playing.waitFor({ state: 'detached' });
+    });
+
     it('ends with the session', async () => {
       await window().debugToolbar().getByRole('button', { name: /Stop/ }).click();
       await window().debugToolbar().waitFor({ state: 'hidden' });
