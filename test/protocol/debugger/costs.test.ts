@@ -80,7 +80,9 @@ describe('a part of a recording: costs, focus, and time that moves by itself', f
     assert.deepEqual([focus?.from, focus?.to], [from, to]);
     await goTo('100%');
     await goTo(to);
-    const { body } = await client.send<{ error: { format: string } }>(timeRequests.nextWrite, { expression: 'state.count' });
+    const { body } = await client.send<{ error: { format: string } }>(timeRequests.nextWrite, {
+      expression: 'state.count',
+    });
     assert.match(body.error.format, /within the focused part/);
     assert.deepEqual(await ask(timeRequests.focus, {}), {});
     assert.deepEqual(await visits(), all);

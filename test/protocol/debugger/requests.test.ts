@@ -160,6 +160,20 @@ describe('debugger: transcripts of requests', function () {
     compare('zero', start);
   });
 
+  it('what a part of the recording cost, and the part that questions keep to', async () => {
+    await launch();
+    const start = from();
+    await client.send('apex/callTree');
+    await client.send('apex/focus', { from: 5, to: '50%' });
+    await client.send('apex/callTree', {});
+    await client.send('apex/profile', {});
+    await client.send('apex/visits', { path: till, line: 10 });
+    await client.send('apex/focus', {});
+    await client.send('apex/play', { speed: 0 });
+    await client.send('apex/play', { speed: 'fast' });
+    compare('costs', start);
+  });
+
   it('a request that is cancelled, and others that are open meanwhile', async () => {
     await launch();
     const [top] = await frames(1);

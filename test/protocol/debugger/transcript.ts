@@ -27,6 +27,13 @@ function stable(this: unknown, key: string, value: unknown): unknown {
   // Of a timeline.
   if (key === 'start' && typeof this === 'object' && this !== null && 'hits' in this) return '<time>';
   if (key === 'hits') return (value as unknown[][]).map(([lane, point, , text]) => [lane, point, '<time>', text]);
+  // Of a profile, whose functions stand in the order of their sampled time.
+  if (['ms', 'outsideMs', 'selfMs', 'totalMs', 'samples'].includes(key)) return '<sampled>';
+  if (key === 'spans') return (value as number[][]).map(([depth, , from, to]) => [depth, '<function>', from, to]);
+  if (key === 'functions' && typeof this === 'object' && this !== null && 'samples' in this)
+    return (value as { file: string; line: number; column: number }[]).toSorted(
+      (a, b) => a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column,
+    );
   if (key === 'totalFrames') return '<number>';
   if (typeof value !== 'string') return value;
   return value
