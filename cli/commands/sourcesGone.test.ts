@@ -6,18 +6,21 @@ import { dirname, join } from 'node:path';
 import { findNodes } from '../../test/conformance/nodes.ts';
 
 const FILES = {
-  'shop/package.json': '{ "type": "commonjs", "imports": { "#rate": "./rate.json" } }',
-  'shop/main.mjs': `import { createRequire } from 'node:module';
+  // Node asks for the kind of the main module, and for the main file of a package, in ways of their own.
+  'shop/package.json': '{ "type": "module", "imports": { "#rate": "./rate.json" } }',
+  'shop/main.js': `import { createRequire } from 'node:module';
+import twice from 'twice';
 import { add } from './add.mts';
 const require = createRequire(import.meta.url);
 let total = 0;
 for (let i = 1; i <= 3; i++) {
-  total = add(total, require('twice')(i) * require('#rate'));
+  total = add(total, twice(i) * require('#rate'));
 }
-console.log(total, process.cwd().endsWith('shop'), require('./kind.js'));`,
+console.log(total, process.cwd().endsWith('shop'), require('./lib/kind.js'));`,
   'shop/add.mts': 'export function add(a: number, b: number): number {\n  return a + b;\n}',
   'shop/rate.json': '5',
-  'shop/kind.js': 'module.exports = typeof require;',
+  'shop/lib/package.json': '{ "type": "commonjs" }',
+  'shop/lib/kind.js': 'module.exports = typeof require;',
   'node_modules/twice/package.json': '{ "name": "twice", "main": "i.cjs" }',
   'node_modules/twice/i.cjs': 'module.exports = (n) => n * 2;',
 };
@@ -38,7 +41,7 @@ for (const node of findNodes()) {
     };
     const answers = () => [
       apex('replay', recording, '--check', '--node', node),
-      apex('replay', recording, '--node', node, '--logpoint', 'main.mjs:6', 'total'),
+      apex('replay', recording, '--node', node, '--logpoint', 'main.js:7', 'total'),
       apex('replay', recording, '--node', node, '--logpoint', 'add.mts:2', 'a + b'),
     ];
     let whole: ReturnType<typeof answers>;
@@ -49,7 +52,7 @@ for (const node of findNodes()) {
         writeFileSync(join(folder, path), text);
       }
       const flags = node.includes('node-22') ? ['--experimental-strip-types', '--no-warnings'] : [];
-      const { stdout, stderr } = apex('record', '--node', node, '--out', recording, '--', ...flags, 'main.mjs');
+      const { stdout, stderr } = apex('record', '--node', node, '--out', recording, '--', ...flags, 'main.js');
       assert.equal(stdout, '60 true function\n', stderr);
       whole = answers();
       assert.equal(whole[0]?.status, 0, whole[0]?.stderr);

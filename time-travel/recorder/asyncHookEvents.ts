@@ -13,7 +13,7 @@ import { replaceFunction } from './disguise.ts';
 import { followDomains, keepDomains, orderHooks } from './hookOrder.ts';
 import { classOf, isKnown } from './identities.ts';
 import { type NativeFunction, nodeRequire } from './natives.ts';
-import { ownStack } from './ownStack.ts';
+import { isCalledByLoop } from './ownStack.ts';
 
 interface AsyncHooksLibrary {
   createHook(functions: object): object;
@@ -63,11 +63,4 @@ function initiated(owner: object, hook: NativeFunction): NativeFunction {
 function isByNative(resource: unknown): boolean {
   if (classOf(resource)?.standsIn !== true || isConstructing()) return false;
   return isKnown(resource as object) || isCalledByLoop();
-}
-
-/** No JavaScript but Node's own part of `async_hooks` is on the stack. */
-function isCalledByLoop(): boolean {
-  const frames = ownStack();
-  for (let i = 0; i < frames.length; i++) if (frames[i]!.getFileName() !== 'node:internal/async_hooks') return false;
-  return true;
 }

@@ -17,6 +17,7 @@ import { installFrames } from './frames.ts';
 import { installGarbage } from './garbage.ts';
 import { hideLoading } from './hide.ts';
 import { decoderHooks, encoderHooks } from './identities.ts';
+import { installModuleLoading } from './libraryCopies.ts';
 import { lifecycle } from './lifecycle.ts';
 import { fileSink, fileSource } from './logFiles.ts';
 import { nativeCompression } from './nativeCompression.ts';
@@ -66,6 +67,7 @@ export function installBoundary(options: BoundaryOptions): void {
   installStdio();
   installTimers();
   installBindings();
+  installModuleLoading();
   installAsyncHookEvents();
   installClocks();
   installTestRunnerStart();

@@ -1,5 +1,5 @@
 /** Replay's event loop: delivers the events of the log in order until it ends. */
-import { Entry, KIND_MASK } from '../recording/entryKinds.ts';
+import { Entry, Flag, KIND_MASK } from '../recording/entryKinds.ts';
 import { state } from './boundaryState.ts';
 import { deliver, isEmit, readEmit } from './delivery.ts';
 import { describeNext, diverge } from './divergence.ts';
@@ -87,7 +87,7 @@ function deliverNext(): void {
   const masked = next === undefined ? 0 : next & KIND_MASK;
   if (masked === Entry.event && isEmit(reader.decoder, 1)) return releaseLoop();
   immediateInfo[HAS_OUTSTANDING] = 1;
-  if (masked === Entry.event) deliver(reader.kind()!);
+  if (masked === Entry.event) deliverTogether(reader.kind()!);
   else if (masked === Entry.end) {
     reader.kind();
     lifecycle.finished(readEnd());
@@ -96,6 +96,18 @@ function deliverNext(): void {
   else waitingAt = reader.entries;
   immediateInfo[HAS_OUTSTANDING] = 1;
 }
+
+/** Native code runs ticks when the outermost of its calls returns: of events that came within one, behind the last. */
+function deliverTogether(first: number): void {
+  const { reader } = state;
+  deliver(first);
+  for (let next = reader.peek(); isUnsettled(next) && !isEmit(reader.decoder, 1); next = reader.peek()) {
+    deliver(reader.kind()!);
+  }
+}
+
+const isUnsettled = (next: number | undefined): boolean =>
+  next !== undefined && (next & KIND_MASK) === Entry.event && (next & Flag.unsettled) !== 0;
 
 /** Consumes the event of native code emitting `name`; false when the log has something else here. */
 export function consumeEmit(name: string): boolean {

@@ -39,6 +39,7 @@ export const HANDLER_NAMES = [
   '(message)',
   '(close)',
   'onunpipe',
+  'ALPNCallback',
 ] as const;
 
 export const ON_READ = HANDLER_NAMES.indexOf('onread');

@@ -82,7 +82,7 @@ const SHARED_DISPATCHER: readonly string[] = ['oncomplete', 'onread'];
 
 /** Puts the handler accessors on the prototype of a native class. */
 export function hookHandlers(prototype: object): void {
-  for (let i = 0; i < HANDLER_NAMES.length; i++) if (HANDLER_NAMES[i]![0] === 'o') hookHandler(prototype, i);
+  for (let i = 0; i < HANDLER_NAMES.length; i++) if (HANDLER_NAMES[i]![0] !== '(') hookHandler(prototype, i);
 }
 
 function inheritedDescriptor(prototype: object, name: string): PropertyDescriptor | undefined {

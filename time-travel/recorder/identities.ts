@@ -28,6 +28,8 @@ export interface ClassInfo {
   shim: object | undefined;
   /** Replay makes no object of it for real. */
   standsIn?: boolean;
+  /** Replay makes a real object, with nothing in it, since native code that is done again looks into it. */
+  make?(): object;
   /** More to do for every object, real or not. */
   prepare?(object: object): void;
   /** Replay: what the native constructor calls on the object. */
@@ -88,7 +90,7 @@ export function prepareHandle(object: Record<string, unknown>, info: ClassInfo, 
 
 /** Replay: an object that stands for a native one. It has no id yet. */
 export function newStandIn(info: ClassInfo): object {
-  const object = objectCreate(info.shim ?? info.type.prototype) as object;
+  const object = info.make ? info.make() : (objectCreate(info.shim ?? info.type.prototype) as object);
   info.prepare?.(object);
   info.begin?.(object);
   return object;

@@ -3,10 +3,10 @@ import { defineProperty, getOwnPropertyDescriptor } from '../recording/safeBuilt
 
 const DEPTH = 50;
 
-export function ownStack(): NodeJS.CallSite[] {
+export function ownStack(depth = DEPTH): NodeJS.CallSite[] {
   const limit = getOwnPropertyDescriptor(Error, 'stackTraceLimit');
   const prepare = getOwnPropertyDescriptor(Error, 'prepareStackTrace');
-  defineProperty(Error, 'stackTraceLimit', { value: DEPTH, writable: true, configurable: true });
+  defineProperty(Error, 'stackTraceLimit', { value: depth, writable: true, configurable: true });
   defineProperty(Error, 'prepareStackTrace', { value: keepSites, writable: true, configurable: true });
   try {
     const sites: unknown = new Error().stack;
@@ -22,4 +22,15 @@ const keepSites = (_error: unknown, sites: NodeJS.CallSite[]) => sites;
 function restore(name: string, descriptor: PropertyDescriptor | undefined): void {
   if (descriptor) defineProperty(Error, name, descriptor);
   else Reflect.deleteProperty(Error, name);
+}
+
+/** No JavaScript but Node's own part of `async_hooks` is on the stack below the boundary. */
+export function isCalledByLoop(): boolean {
+  // Those of the boundary itself, then one or two more.
+  const frames = ownStack(8);
+  for (let i = 0; i < frames.length; i++) {
+    const file = frames[i]!.getFileName();
+    if (file !== 'node:internal/async_hooks' && file !== __filename) return false;
+  }
+  return true;
 }

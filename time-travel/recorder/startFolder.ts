@@ -4,7 +4,8 @@
  * nor on what lies in it now.
  */
 import { objectAssign } from '../recording/safeBuiltins.ts';
-import { builtinModules, internalBinding, type NativeFunction, nodeRequire } from './natives.ts';
+import { compileAgain } from './libraryCopies.ts';
+import { internalBinding, type NativeFunction, nodeRequire } from './natives.ts';
 
 export function forgetStartFolder(): void {
   forgetFolder();
@@ -26,9 +27,5 @@ function forgetFolder(): void {
 /** What it keeps is within it: a second one knows nothing yet. The loaders call its functions by way of the first. */
 function renewPackageReader(): void {
   const id = 'internal/modules/package_json_reader';
-  const first = nodeRequire<object>(id);
-  const Builtin = builtinModules as unknown as new (id: string) => { compileForInternalLoader(): object };
-  objectAssign(first, new Builtin(id).compileForInternalLoader());
-  const { moduleLoadList: loaded } = process as unknown as { moduleLoadList: string[] };
-  loaded.splice(loaded.lastIndexOf(`NativeModule ${id}`), 1);
+  objectAssign(nodeRequire<object>(id), compileAgain(id));
 }

@@ -28,6 +28,8 @@ export const Flag = {
   asyncIds: 64,
   /** Something special to the called function follows. */
   extra: 128,
+  /** Of an event, where nothing else has this bit: ticks that an event before it scheduled had not run. */
+  unsettled: 64,
 } as const;
 
 /** What kind of thing native code called. */

@@ -1,6 +1,7 @@
 /** Native classes that no binding exports: an object of each is made to reach its prototype. */
 import { getPrototypeOf, reflectApply, reflectOwnKeys } from '../../recording/safeBuiltins.ts';
 import { replaceFunction } from '../disguise.ts';
+import type { ClassInfo } from '../identities.ts';
 import { type ClassOptions, wrapClassOf, wrapFunctions } from '../nativeClasses.ts';
 import { internalBinding, type NativeClass, type NativeFunction, nodeMajor, nodeRequire } from '../natives.ts';
 
@@ -10,7 +11,9 @@ export function installBlobs(): void {
   const sample = reflectApply(blob.createBlob!, undefined, [[], 0]) as { getReader(): object };
   const reader = sample.getReader();
   wrapPrototypeOf(reader, 'BlobReader');
-  wrapPrototypeOf(sample, 'Blob');
+  // A blob of blobs is made for real in replay, too.
+  const { createBlob } = blob;
+  wrapPrototypeOf(sample, 'Blob').make = () => reflectApply(createBlob!, undefined, [[], 0]) as object;
   wrapFunctions('blob');
   openFilesBehindTheBoundary(blob);
 }
@@ -66,7 +69,7 @@ function symbolOf(object: object, description: string): symbol | undefined {
   return undefined;
 }
 
-function wrapPrototypeOf(sample: object, name: string, options?: ClassOptions): void {
+function wrapPrototypeOf(sample: object, name: string, options?: ClassOptions): ClassInfo {
   const prototype = getPrototypeOf(sample) as object;
-  wrapClassOf({ prototype, name } as unknown as NativeClass, name, options);
+  return wrapClassOf({ prototype, name } as unknown as NativeClass, name, options);
 }

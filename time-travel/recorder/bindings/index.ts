@@ -62,7 +62,7 @@ export function installBindings(): void {
   beforeLoading(['http2', 'internal/http2/'], installHttp2);
   beforeLoading(['internal/worker', 'internal/worker/io'], installMessages);
   beforeLoading(['_http_common', '_http_server'], installHttpParser);
-  beforeLoading(['crypto', 'internal/crypto/'], installCrypto);
+  beforeLoading(['crypto', 'internal/crypto/', 'tls', '_tls_common', '_tls_wrap', 'internal/tls/'], installCrypto);
   beforeLoading(['zlib'], installZlib);
   beforeLoading(['sqlite'], installSqlite);
   watchLoading();
