@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -105,4 +105,18 @@ describe('apex replay: questions', function () {
       assert.match(stderr, message);
     });
   }
+
+  it('says that a recording has another version, or is none', () => {
+    const log = join(recording, 'main.log');
+    const bytes = readFileSync(log);
+    writeFileSync(log, Buffer.concat([bytes.subarray(0, 8), Buffer.from([1, 0, 0, 0]), bytes.subarray(12)]));
+    const old = ask('--at', 'end');
+    writeFileSync(log, 'something else');
+    const other = ask('--at', 'end');
+    writeFileSync(log, bytes);
+    assert.equal(old.status, 2);
+    assert.match(old.stderr, /has version 1; this Apex reads version \d+\.\n {2}Record the program again/);
+    assert.equal(other.status, 2);
+    assert.match(other.stderr, /main\.log is not the log of a program/);
+  });
 });

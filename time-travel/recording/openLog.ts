@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { ApexError } from '../../protocol/errors.ts';
-import { LOG_VERSION } from './logFormat.ts';
+import { HEADER_SIZE, LOG_VERSION, logVersion } from './logFormat.ts';
 import type { LogSource } from './logFrames.ts';
 
 /** Opens the file of a log. @throws ApexError `recording-damaged` */
@@ -28,7 +28,15 @@ export function openLogFile(path: string): LogSource & { close(): void } {
   };
 }
 
-/** @throws ApexError `recording-damaged` for a file that is no log, `recording-version` for a newer one. */
+/** @throws ApexError `recording-damaged` for a file that is no log, `recording-version` for one of another version */
+export function checkLog(path: string): void {
+  const log = openLogFile(path);
+  const header = log.read(0, HEADER_SIZE);
+  log.close();
+  checkLogVersion(path, logVersion(header));
+}
+
+/** @throws ApexError `recording-damaged` for a file that is no log, `recording-version` for one of another version */
 export function checkLogVersion(path: string, version: number | undefined): void {
   if (version === LOG_VERSION) return;
   if (version === undefined) {

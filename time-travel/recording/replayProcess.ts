@@ -9,11 +9,10 @@ import { BOUNDARY_VARIABLE, formatOrder } from '../recorder/order.ts';
 import type { ReplayReport } from '../recorder/report.ts';
 import { codeCacheFolder } from './codeCacheFolder.ts';
 import { logPath } from './layout.ts';
-import { HEADER_SIZE, logVersion } from './logFormat.ts';
 import { mapLog } from './logFrames.ts';
 import { type Metadata, readLaunch } from './metadata.ts';
 import { nodeCompression } from './nodeCompression.ts';
-import { checkLogVersion, openLogFile } from './openLog.ts';
+import { checkLog, openLogFile } from './openLog.ts';
 import { findRecordedNode } from './recordProgram.ts';
 import { replayCommand, replayFolder } from './replayLaunch.ts';
 import { writeAll } from './sharedOutput.ts';
@@ -42,7 +41,7 @@ export async function replayProcess(replay: ProcessReplay): Promise<ProcessOutco
   const { folder, name, metadata } = replay;
   const launch = readLaunch(folder, name);
   const node = findRecordedNode(launch.execPath, launch.version, replay.nodes);
-  checkLog(folder, name);
+  checkLog(logPath(folder, name));
   const { origin, channel } = launch;
   const order = formatOrder({
     mode: 'replay',
@@ -78,14 +77,6 @@ export async function replayProcess(replay: ProcessReplay): Promise<ProcessOutco
   if (!told) return { kind: 'failed', how };
   if (told.kind === 'divergence') return { kind: 'diverged', divergence: told.divergence };
   return { kind: isWhole(folder, name, told.end, metadata) ? 'identical' : 'incomplete', end: told.end };
-}
-
-function checkLog(folder: string, name: string): void {
-  const path = logPath(folder, name);
-  const log = openLogFile(path);
-  const header = log.read(0, HEADER_SIZE);
-  log.close();
-  checkLogVersion(path, logVersion(header));
 }
 
 /** A program that was killed leaves an open log; it is whole when it still has the length it had then. */

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { distFolder, programPath } from '../../../runtime/programs.ts';
 import { logPath, MAIN_PROCESS } from '../../recording/layout.ts';
 import { readLaunch, readMetadata } from '../../recording/metadata.ts';
+import { checkLog } from '../../recording/openLog.ts';
 import { findRecordedNode } from '../../recording/recordProgram.ts';
 import { replayCommand, replayFolder } from '../../recording/replayLaunch.ts';
 import { AGENT_VARIABLE, type AgentSettings } from '../agent/settings.ts';
@@ -50,6 +51,8 @@ export function recordingLauncher(
   const node = findRecordedNode(launch.execPath, launch.version, nodes).path;
   const command = replayCommand(launch, programPath('replayPreload.cjs'));
   const log = logPath(resolve(folder), name);
+  // A program that is only being started has not written it.
+  if (!options.follow) checkLog(log);
   const launcher: ReplayLauncher = (settings) => ({
     node,
     args: [...command.words, ...copyOptions(settings), ...command.programWords],
