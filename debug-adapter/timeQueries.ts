@@ -44,7 +44,7 @@ export function serveTimeQueries(
     const { writes, final } = await session.replay.writes(point, index, expression);
     const moments = writes.map((write, number) => ({
       ...momentOf(session, write.point),
-      value: number + 1 < writes.length ? writes[number + 1]!.before : final,
+      value: write.after ?? (number + 1 < writes.length ? writes[number + 1]!.before : final),
     }));
     return { writes: moments.filter(({ point }) => session.asksAbout(Number(point))) };
   });

@@ -6,9 +6,12 @@ import { readMetadata } from '../time-travel/recording/metadata.ts';
 import { readNotes } from '../time-travel/recording/notes.ts';
 import { findRecording } from '../time-travel/recording/placeOnShelf.ts';
 import { listShelf } from '../time-travel/recording/shelf.ts';
+import { callTree } from '../time-travel/replay/engine/callTree.ts';
+import { callsAnswer, profileAnswer } from '../time-travel/replay/engine/costAnswers.ts';
 import { checkExpression } from '../time-travel/replay/engine/expressions.ts';
 import { neighbour, timeAt } from '../time-travel/replay/engine/facts.ts';
-import { parsePoint } from '../time-travel/replay/engine/pointText.ts';
+import { parsePoint, parseRange } from '../time-travel/replay/engine/pointText.ts';
+import { profile } from '../time-travel/replay/engine/profile.ts';
 import type { ReplaySession } from '../time-travel/replay/engine/replaySession.ts';
 
 interface Window {
@@ -170,6 +173,27 @@ export async function lastWrite(session: ReplaySession, text: string, expression
     ...(before !== undefined && { value_before: before }),
     earlier_writes: points.filter((one) => one < last).length,
   };
+}
+
+/** The functions of a part with what they cost, the most expensive first. */
+export async function functionCosts(
+  session: ReplaySession,
+  { from, to, ...window }: { from?: string; to?: string } & Window,
+) {
+  const range = parseRange(session, from, to);
+  const { functions, ...whole } = profileAnswer(await profile(session, range), range);
+  return { ...whole, ...part(functions, window) };
+}
+
+/** What called what in a part, depth first; without what has less than `share` of all statements. */
+export async function calledTree(
+  session: ReplaySession,
+  { from, to, share = 0.01, ...window }: { from?: string; to?: string; share?: number } & Window,
+) {
+  const range = parseRange(session, from, to);
+  const { nodes, ...whole } = callsAnswer(await callTree(session, range), range);
+  const shown = nodes.filter(({ total }) => total >= whole.statements * share);
+  return { ...whole, ...part(shown, window) };
 }
 
 const round = (milliseconds: number) => Math.round(milliseconds * 1000) / 1000;

@@ -88,6 +88,24 @@ export function recordingsServer(version: string): { server: McpServer; close():
     { recording, point, expression, frame },
     async (args) => ask.lastWrite(await open.session(args.recording), args.point, args.expression, args.frame),
   );
+  tool(
+    'profile',
+    'What each function cost in the run or a part of it: milliseconds of processor time (sampled in a replay), calls and statements (counted), and the steps of its first and its longest call.',
+    { recording, from: point.optional(), to: point.optional(), ...range },
+    async (args) => ask.functionCosts(await open.session(args.recording), args),
+  );
+  tool(
+    'call_tree',
+    'What called what in the run or a part of it, with counts of calls and statements, depth first.',
+    {
+      recording,
+      from: point.optional(),
+      to: point.optional(),
+      share: z.number().min(0).max(1).optional().describe('Leave out what has less of all statements. Default: 0.01.'),
+      ...range,
+    },
+    async (args) => ask.calledTree(await open.session(args.recording), args),
+  );
   return { server, close: () => open.close() };
 }
 

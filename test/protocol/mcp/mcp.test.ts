@@ -76,11 +76,21 @@ describe('apex mcp', function () {
       await ask('hits', { recording, file: 'visits.cjs', line: 6, limit: 2, expressions: ['request.url', 'visits'] }),
       await ask('hits', { recording, file: 'other.js', line: 1 }),
       await ask('last_write', { recording, point: 'end', expression: 'visits' }),
+      await ask('call_tree', { recording, to: '50%', limit: 5 }),
+      await ask('profile', { recording, from: '50%', to: '10%' }),
       await ask('stack_at', { recording: 'nowhere', point: 'end' }),
     ];
     const text = `[\n${said.map((one) => `  ${JSON.stringify(one)}`).join(',\n')}\n]\n`;
     if (process.env.UPDATE_GOLDEN || !existsSync(GOLDEN)) writeFileSync(GOLDEN, text);
     assert.deepEqual(JSON.parse(text), JSON.parse(readFileSync(GOLDEN, 'utf8')));
+  });
+
+  it('says what each function cost', async () => {
+    const { results, total } = JSON.parse(await server.call('profile', { recording: 'till', limit: 3 }));
+    assert.equal(results.length, Math.min(3, total));
+    for (const { name, calls, selfMs, self, first } of results) {
+      assert.ok(name && calls >= 1 && selfMs >= 0 && self >= 1 && Number(first) >= 1);
+    }
   });
 
   it('refuses what does not fit its schema, and lives on', async () => {

@@ -70,6 +70,8 @@ export interface StepQuestion {
 export interface Write {
   point: number;
   before?: string;
+  /** The value that was written, where it is seen: of a variable. */
+  after?: string;
 }
 
 export interface CheckpointPlan {

@@ -34,6 +34,10 @@ export function collectWrites(agent: Agent, question: WriteQuestion): void {
       if (isKey(key) && String(key) === watched) writes.add(object, points.now);
       return key;
     },
+    (result, call, ...value) => {
+      points.outsideTime(() => writes.written(call, value.length > 0 ? value[0] : result));
+      return result;
+    },
   );
   if (question.kind === 'property') {
     watchBuiltIns(agent.realm, (object, touches) => {
@@ -81,6 +85,16 @@ class WritesByObject {
     if (list && list.at(-1)?.point !== point) list.push({ point, before: created ? undefined : this.#valueOf(object) });
   }
 
+  /** The value of a variable behind its last write that has none yet: what is assigned may write the variable itself. */
+  written(call: unknown, value: unknown): void {
+    if (this.#chosen && this.#chosen.value !== call) return;
+    const list = this.#list(call) ?? [];
+    let index = list.length - 1;
+    while (index > 0 && list.length - index < LOOKED_BACK && list[index]!.after !== undefined) index--;
+    const write = list[index]?.after === undefined ? list[index] : list.at(-1);
+    if (write) write.after = this.#render(value);
+  }
+
   choose(value: unknown, known: boolean): void {
     if (this.#question.kind === 'variable') {
       // A closure that does not use the number of the call cannot see it: then the outermost variable is meant.
@@ -95,7 +109,11 @@ class WritesByObject {
     if (this.#problem) return { writes: [], problem: this.#problem };
     if (!this.#chosen) return { writes: [], problem: 'Replay did not reach the point.' };
     const { writes, value } = this.#chosen;
-    return { writes, final: this.#valueOf(value) };
+    const final = this.#question.kind === 'variable' ? writes.at(-1)?.after : this.#valueOf(value);
+    return {
+      writes: writes.map((write, index) => ({ ...write, before: write.before ?? writes[index - 1]?.after })),
+      final,
+    };
   }
 
   /** Without running code of the program: a getter is not called. */
@@ -119,6 +137,9 @@ class WritesByObject {
     return known;
   }
 }
+
+/** Writes among which the one is looked for that has no value yet. */
+const LOOKED_BACK = 100;
 
 function isObject(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';

@@ -139,6 +139,26 @@ describe('replay session', function () {
     );
   });
 
+  it('knows every value of a variable', async () => {
+    const [, call] = await hits(12);
+    const { writes, final } = await session.writes(call!, 1, 'i');
+    assert.deepEqual(
+      writes.map(({ after }) => after),
+      Array.from({ length: 51 }, (_, i) => String(i)),
+    );
+    assert.equal(final, '50');
+    assert.deepEqual(
+      writes.slice(0, 3).map(({ before }) => before),
+      [undefined, '0', '1'],
+    );
+    const inner = (await hits(2))[0]!;
+    const { writes: passed } = await session.writes(inner, 0, 'x');
+    assert.deepEqual(
+      passed.map(({ after }) => after),
+      ['1'],
+    );
+  });
+
   it('knows who wrote a property, and what was there before', async () => {
     const [call] = await hits(23);
     const { writes, final } = await session.writes(call!, 0, 'state.count');

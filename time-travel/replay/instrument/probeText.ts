@@ -14,6 +14,8 @@ export const VISIT = `${PREFIX}h`;
 export const WRITE = `${PREFIX}w`;
 /** Called with the computed key of such a write; gives the key. */
 export const WRITE_KEY = `${PREFIX}k`;
+/** Called when a variable has been written: `$j(result, call, value)`; without a value the result is it. Gives the result. */
+export const WRITTEN = `${PREFIX}j`;
 /** Holds the number of a call of the function that declares a watched variable. */
 export const WRITE_ID = `${PREFIX}i`;
 

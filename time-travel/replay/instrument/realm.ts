@@ -10,6 +10,7 @@ import {
   VISIT,
   WRITE,
   WRITE_KEY,
+  WRITTEN,
 } from './probeText.ts';
 import { declareVisitLog, HOLD, LOG, type VisitLog } from './visitLog.ts';
 
@@ -27,6 +28,7 @@ let ${STOP} = () => { ${COUNTDOWN}.n = ${LONGEST_COUNTDOWN}; };
 let ${VISIT} = () => {};
 let ${WRITE} = (object) => object;
 let ${WRITE_KEY} = (key) => key;
+let ${WRITTEN} = (result) => result;
 const ${CALLS} = { top: undefined };
 let ${CALL_BEGINS} = () => undefined;
 let ${CALL_ENDS} = (call, value) => value;
@@ -68,7 +70,11 @@ ${declareVisitLog}
     };
   },
   onVisit: (callback) => { ${VISIT} = callback; },
-  onWrite: (target, key) => { ${WRITE} = target; ${WRITE_KEY} = key; },
+  onWrite: (target, key, written) => {
+    ${WRITE} = target;
+    ${WRITE_KEY} = key;
+    if (written) ${WRITTEN} = written;
+  },
   calls: ${CALLS},
   onCalls: (begins, ends, goesOn) => {
     ${CALL_BEGINS} = begins;
@@ -94,7 +100,12 @@ export interface ProbeAccess {
   onStop(callback: () => void): void;
   /** Called with a value that an evaluation in a frame hands over. */
   onVisit(callback: (place: number, value: unknown) => void): void;
-  onWrite(target: (object: unknown, key?: string, created?: true) => unknown, key: (key: unknown) => unknown): void;
+  /** `written`: called when a variable has been written, with what to give back, its call, and its value if that is another. */
+  onWrite(
+    target: (object: unknown, key?: string, created?: true) => unknown,
+    key: (key: unknown) => unknown,
+    written?: (result: unknown, call: unknown, ...value: unknown[]) => unknown,
+  ): void;
   /** The innermost call, as the probes of `callProbes` see it; kept by the callbacks below. */
   calls: { top: unknown };
   /** Called when a call begins, ends (or is left for a while) and goes on; the last two give their second argument. */

@@ -53,7 +53,7 @@ describe('write probes: properties', () => {
 
 describe('write probes: variables', () => {
   /** Runs source with probes at writes of the `x` that is meant where the mark stands; gives the calls written in. */
-  function run(marked: string): unknown[] {
+  function run(marked: string, values: unknown[] = []): unknown[] {
     const offset = marked.indexOf('/*?*/');
     const context = createContext({});
     const seen: unknown[] = [];
@@ -66,6 +66,10 @@ describe('write probes: variables', () => {
         return id;
       },
       (key) => key,
+      (result, _call, ...value) => {
+        values.push(value.length > 0 ? value[0] : result);
+        return result;
+      },
     );
     const result = instrument(marked, ['commonjs'], undefined, (program) => variableWrites(program, 'x', offset))!;
     assert.equal(withoutProbes(result.code), marked);
@@ -83,5 +87,21 @@ describe('write probes: variables', () => {
     ['let x = () => 1; /*?*/ x = () => 2', [0]],
   ] as const) {
     it(source, () => assert.deepEqual(run(source), expected));
+  }
+
+  for (const [source, expected] of [
+    ['let x = 1; x = 2; /*?*/ x++; x += 1', [1, 2, 3, 4]],
+    ['function f(x) { /*?*/ x = x && (x = 5) + 1 } f(1)', [1, 5, 6]],
+    ['for (const [x] of [[1], [2]]) { /*?*/ x }', [1, 2]],
+    ['let x; ({ x } = { x: 1 }); [x] = [2]; /*?*/ x', [1, 2]],
+    ['const { x } = { x: 7 }\n/*?*/ x', [7]],
+    ['switch (1) { case 1: var [x] = [8]; /*?*/ x }', [8]],
+    ['let x = 1; try { x = null.y } catch { x = undefined } /*?*/ x', [1, undefined]],
+  ] as const) {
+    it(`sees the values of ${source.replaceAll('\n', ' ')}`, () => {
+      const values: unknown[] = [];
+      run(source, values);
+      assert.deepEqual(values, expected);
+    });
   }
 });

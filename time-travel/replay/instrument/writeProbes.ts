@@ -1,5 +1,5 @@
-import type { AnyNode, ForInStatement, ForOfStatement, Program } from 'acorn';
-import { passage, WRITE, WRITE_ID, WRITE_KEY } from './probeText.ts';
+import type { AnyNode, BlockStatement, ForInStatement, ForOfStatement, Program, StaticBlock, SwitchCase } from 'acorn';
+import { passage, WRITE, WRITE_ID, WRITE_KEY, WRITTEN } from './probeText.ts';
 import { childNodes, findScopes, patternNames, resolve, type Scope } from './scopes.ts';
 
 /** What a query watches: a property by its key, on whatever object; or a variable by where it is visible. */
@@ -64,22 +64,40 @@ export function variableWrites(program: Program, name: string, offset: number): 
   const { id, piece } = callId(declared, name);
   if (piece) pieces.push(piece);
   const call = `${WRITE}(${id},${JSON.stringify(name)})`;
+  const now = `${WRITTEN}(0,${id},${name});`;
+  /** Statements `const { x } = ...` have the value behind them. */
+  const afterDeclarations = (body: readonly AnyNode[]) => {
+    for (const statement of body) {
+      const declaration = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement;
+      if (declaration?.type !== 'VariableDeclaration' || resolve(name, scopes.of(declaration)) !== declared) continue;
+      const apart = declaration.declarations.some(({ id: pattern, init }) => {
+        return init && pattern.type !== 'Identifier' && patternNames(pattern).includes(name);
+      });
+      if (apart) pieces.push({ at: statement.end, text: passage(`;${now}`), closes: false });
+    }
+  };
   visit(program, (node) => {
-    if (resolve(name, scopes.of(node)) !== declared) return;
+    if (resolve(name, scopes.of(node)) !== declared && !isBody(node)) return;
     if (setsName(node, name)) {
-      pieces.push({ at: node.start, text: passage(`(${call},`), closes: false });
-      pieces.push({ at: node.end, text: passage(')'), closes: true, opened: node.start });
+      pieces.push({ at: node.start, text: passage(`${WRITTEN}((${call},`), closes: false });
+      pieces.push({ at: node.end, text: passage(`),${id},${name})`), closes: true, opened: node.start });
     } else if ((node.type === 'ForOfStatement' || node.type === 'ForInStatement') && headSets(node, name)) {
       if (node.body.type !== 'BlockStatement') return;
-      pieces.push({ at: node.body.start + 1, text: passage(`${call};`), closes: false });
+      pieces.push({ at: node.body.start + 1, text: passage(`${call};${now}`), closes: false });
     } else if (node.type === 'VariableDeclarator' && node.init && patternNames(node.id).includes(name)) {
       // An anonymous function takes its name from the variable only if nothing stands between them.
       if (isAnonymousFunction(node.init)) return;
-      pieces.push({ at: node.init.start, text: passage(`(${call},`), closes: false });
-      pieces.push({ at: node.init.end, text: passage(')'), closes: true, opened: node.init.start });
-    }
+      // What is taken apart is known behind the declaration.
+      const [before, after] = node.id.type === 'Identifier' ? [`${WRITTEN}((`, `),${id})`] : ['(', ')'];
+      pieces.push({ at: node.init.start, text: passage(`${before}${call},`), closes: false });
+      pieces.push({ at: node.init.end, text: passage(after), closes: true, opened: node.init.start });
+    } else if (isBody(node)) afterDeclarations(node.type === 'SwitchCase' ? node.consequent : node.body);
   });
   return pieces;
+}
+
+function isBody(node: AnyNode): node is Program | BlockStatement | StaticBlock | SwitchCase {
+  return ['Program', 'BlockStatement', 'StaticBlock', 'SwitchCase'].includes(node.type);
 }
 
 function headSets({ left }: ForOfStatement | ForInStatement, name: string): boolean {
@@ -100,7 +118,7 @@ function callId(declared: Scope | undefined, name: string): { id: string; piece?
   }
   const parameters = 'params' in node ? (node.params as AnyNode[]) : [];
   const isParameter = declared?.node === node && parameters.some((one) => patternNames(one).includes(name));
-  const passed = isParameter ? `${WRITE}(${WRITE_ID},${JSON.stringify(name)});` : '';
+  const passed = isParameter ? `${WRITE}(${WRITE_ID},${JSON.stringify(name)});${WRITTEN}(0,${WRITE_ID},${name});` : '';
   return { id: WRITE_ID, piece: { at, text: passage(`;const ${WRITE_ID}=${WRITE}();${passed}`), closes: false } };
 }
 
