@@ -85,16 +85,25 @@ export function serveBranches(
 /** Says in the debug console what the change would have done. */
 function tellOutcome(session: TimeTravelSession, { name, outcome }: Branch): void {
   const { difference } = outcome;
-  const what = !difference
-    ? 'everything else would have gone as recorded'
-    : difference.kind === 'crossing'
-      ? `the program goes another way: ${difference.reason}`
-      : `it would have printed ${quoted(difference.printed)} instead of ${quoted(difference.recorded)}`;
+  const what = difference ? describeDifference(difference) : 'everything else would have gone as recorded';
   const where = difference
     ? ` (at ${momentOf(session, Math.min(difference.point, session.replay.end.point)).label})`
     : '';
   session.say(`What if ${name}: ${what}${where}. The recording is unchanged.`);
 }
+
+function describeDifference(difference: NonNullable<Branch['outcome']['difference']>): string {
+  switch (difference.kind) {
+    case 'crossing':
+      return `the program goes another way: ${difference.reason}`;
+    case 'error':
+      return `it would have ended with ${errorText(difference.thrown)} instead of ${errorText(difference.recorded)}`;
+    case 'output':
+      return `it would have printed ${quoted(difference.printed)} instead of ${quoted(difference.recorded)}`;
+  }
+}
+
+const errorText = (text: string): string => (text ? `the error ${JSON.stringify(text)}` : 'no error');
 
 function quoted(text: string): string {
   return text ? JSON.stringify(text.trimEnd()) : 'nothing';

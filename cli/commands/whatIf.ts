@@ -24,6 +24,10 @@ type Difference = NonNullable<Awaited<ReturnType<ReplaySession['branches']['open
 function describe(difference: Difference): string[] {
   const where = `point ${difference.point}: `;
   if (difference.kind === 'crossing') return [where + difference.reason];
+  if (difference.kind === 'error') {
+    const { thrown, recorded } = difference;
+    return [`${where}it ends with ${thrown || 'no error'}`, `instead of ${recorded || 'no error'}`];
+  }
   const { printed, recorded } = difference;
   return [`${where}it prints ${quoted(printed)} instead of ${quoted(recorded)}`];
 }

@@ -5,7 +5,10 @@ interface Branch {
   id: number;
   name: string;
   from: { label: string };
-  difference?: { kind: 'output'; printed: string; recorded: string } | { kind: 'crossing'; reason: string };
+  difference?:
+    | { kind: 'output'; printed: string; recorded: string }
+    | { kind: 'error'; thrown: string; recorded: string }
+    | { kind: 'crossing'; reason: string };
   stands: boolean;
   current: boolean;
 }
@@ -48,11 +51,7 @@ export async function chooseBranch(session: vscode.DebugSession): Promise<void> 
 function toItem(branch: Branch): vscode.QuickPickItem & { branch: Branch } {
   const { name, from, difference, stands, current } = branch;
   const icon = current ? '$(debug-stackframe) ' : '';
-  const outcome = !difference
-    ? 'goes as recorded'
-    : difference.kind === 'crossing'
-      ? difference.reason
-      : `prints ${JSON.stringify(difference.printed.trimEnd())} instead of ${JSON.stringify(difference.recorded.trimEnd())}`;
+  const outcome = difference ? describe(difference) : 'goes as recorded';
   return {
     label: `${icon}${name}`,
     description: `from ${from.label}`,
@@ -60,6 +59,13 @@ function toItem(branch: Branch): vscode.QuickPickItem & { branch: Branch } {
     buttons: [RENAME, CLOSE],
     branch,
   };
+}
+
+function describe(difference: NonNullable<Branch['difference']>): string {
+  if (difference.kind === 'crossing') return difference.reason;
+  if (difference.kind === 'error') return `ends with ${difference.thrown.split('\n')[0] || 'no error'}`;
+  const { printed, recorded } = difference;
+  return `prints ${JSON.stringify(printed.trimEnd())} instead of ${JSON.stringify(recorded.trimEnd())}`;
 }
 
 async function tell(request: Thenable<unknown>): Promise<void> {

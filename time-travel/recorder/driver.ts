@@ -3,7 +3,7 @@ import { Entry, Flag, KIND_MASK } from '../recording/entryKinds.ts';
 import { state } from './boundaryState.ts';
 import { deliver, isEmit, readEmit } from './delivery.ts';
 import { describeNext, diverge } from './divergence.ts';
-import { uncaughtError } from './fatalErrors.ts';
+import { uncaughtText } from './fatalErrors.ts';
 import { lifecycle, type ReplayEnd } from './lifecycle.ts';
 import { internalBinding } from './natives.ts';
 
@@ -130,7 +130,8 @@ const readEnd = (): ReplayEnd => ({ code: state.reader.decoder.varint(), reason:
 /** The program leaves: the log must say so, here and with this code. */
 export function consumeEnd(code: number): ReplayEnd {
   const kind = state.reader.kind();
-  const seen = `exit with code ${code}${uncaughtError()}`;
+  const error = uncaughtText();
+  const seen = `exit with code ${code}${error === undefined ? '' : ` because of an uncaught error: ${error}`}`;
   if (kind === undefined || (kind & KIND_MASK) !== Entry.end) diverge(seen, describeNext(kind));
   const end = readEnd();
   if (end.code !== code) diverge(seen, `exit with code ${end.code}`);

@@ -17,12 +17,16 @@ export function onUncaught(listen: (error: unknown) => void): void {
   listener = listen;
 }
 
-let uncaught: unknown;
-/** Says which error ended the program; empty when none did. */
-export function uncaughtError(): string {
-  if (uncaught === undefined) return '';
-  const text = uncaught instanceof Error ? uncaught.stack : undefined;
-  return ` because of an uncaught error: ${text ?? String(uncaught)}`;
+let uncaught: { error: unknown } | undefined;
+/** The error that ended the program, with its stack; undefined when none did. */
+export function uncaughtText(): string | undefined {
+  if (!uncaught) return undefined;
+  const { error } = uncaught;
+  try {
+    return (error instanceof Error ? error.stack : undefined) ?? String(error);
+  } catch {
+    return 'an object without a text';
+  }
 }
 
 export function installFatalErrors(): void {
@@ -31,8 +35,8 @@ export function installFatalErrors(): void {
   const target = process as unknown as Record<'_fatalException', NativeFunction>;
   const original = target._fatalException;
   const handle: NativeFunction = function (this: unknown, ...args: unknown[]) {
-    uncaught = args[0];
-    listener(uncaught);
+    uncaught = { error: args[0] };
+    listener(args[0]);
     const handled = reflectApply(original, this, args);
     if (handled) uncaught = undefined;
     const error = args[0];

@@ -17,6 +17,7 @@ import type { Channel } from '../recording/layout.ts';
 import { type OriginTracker, trackOrigins } from './asyncContext.ts';
 import { installBoundary } from './boundary.ts';
 import { state } from './boundaryState.ts';
+import { uncaughtText } from './fatalErrors.ts';
 import { type FrameMapper, setFrameMapper } from './frames.ts';
 import { type Divergence, type LifecycleListener, lifecycle, type ReplayEnd } from './lifecycle.ts';
 import { type SourceTransform, setSourceTransform } from './moduleSources.ts';
@@ -38,7 +39,16 @@ export type {
   ReplayEnd,
   SourceTransform,
 };
-export { acceptOtherOutput, listenToCrossings, listenToTime, nodeRequire, realNatives, standStill, trackOrigins };
+export {
+  acceptOtherOutput,
+  listenToCrossings,
+  listenToTime,
+  nodeRequire,
+  realNatives,
+  standStill,
+  trackOrigins,
+  uncaughtText,
+};
 
 export interface ReplayOrder {
   /** Absolute path of the log to replay. */

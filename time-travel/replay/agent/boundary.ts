@@ -21,6 +21,8 @@ export interface Boundary {
   onOrigins(tracker: { capture(type: string): unknown; within(origin: unknown, work: () => void): void }): void;
   /** Replay has come to the end of a log that still grows; called before it waits. */
   onWait(callback: () => void): void;
+  /** The error that has ended the program, with its stack. */
+  uncaughtText(): string | undefined;
   /** The program has ended, or replay cannot go on and says why. Nothing of the program runs afterwards. */
   onEnd(callback: (exitCode: number | undefined, divergence?: ReplayDivergence) => void): void;
 }
@@ -41,6 +43,7 @@ export function noBoundary(process: NodeJS.Process): Boundary {
     onWait() {},
     onCrossing() {},
     onOrigins() {},
+    uncaughtText: () => undefined,
     onOutput(callback) {
       for (const [fd, stream] of [[1, process.stdout] as const, [2, process.stderr] as const]) {
         const write = stream.write;

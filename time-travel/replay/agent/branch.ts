@@ -7,7 +7,7 @@ import { collectOutput } from './output.ts';
  * or the outside was asked for something that was not recorded. There the process stands still and answers questions,
  * unless it is to go on; behind a question that was not recorded nothing can go on.
  */
-export function followBranch(agent: Agent, { expected, goOn }: Followed): void {
+export function followBranch(agent: Agent, { expected, uncaught: recordedError, goOn }: Followed): void {
   // It is compared here.
   agent.boundary.acceptOtherOutput();
   let next = 0;
@@ -29,6 +29,12 @@ export function followBranch(agent: Agent, { expected, goOn }: Followed): void {
     if (!differs && divergence === undefined && next < expected.length) {
       tell({ kind: 'output', point, recorded: expected[next]!.text, printed: '' });
     }
+    const uncaught = agent.boundary.uncaughtText();
+    // Lines of changed sources have other numbers.
+    const compared = agent.edits.size > 0 ? messageOf : messageAndPlace;
+    if (!differs && divergence === undefined && compared(uncaught) !== compared(recordedError)) {
+      tell({ kind: 'error', point, recorded: messageAndPlace(recordedError), thrown: messageAndPlace(uncaught) });
+    }
     if (divergence !== undefined) {
       if (!differs) tell({ kind: 'crossing', point, reason: divergence.step ?? divergence.message });
       flush();
@@ -36,4 +42,19 @@ export function followBranch(agent: Agent, { expected, goOn }: Followed): void {
     }
     atEnd(exitCode, divergence);
   };
+}
+
+const FRAME = '\n    at ';
+
+/** The text of an error without its stack. */
+function messageOf(error = ''): string {
+  const end = error.indexOf(FRAME);
+  return end < 0 ? error : error.slice(0, end);
+}
+
+/** With the innermost call of its stack. */
+function messageAndPlace(error = ''): string {
+  const start = error.indexOf(FRAME);
+  const end = start < 0 ? -1 : error.indexOf('\n', start + 1);
+  return end < 0 ? error : error.slice(0, end);
 }

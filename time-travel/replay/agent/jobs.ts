@@ -39,12 +39,16 @@ export interface SourceEdit {
 /** What a branch is compared with, and whether it goes on behind output that differs. */
 export interface Followed {
   expected: { fd: number; text: string }[];
+  /** The error that ended the recorded program, with its stack. */
+  uncaught?: string;
   goOn: boolean;
 }
 
 export type Difference =
   /** It printed something else; `recorded` is empty where the recording printed nothing more. */
   | { kind: 'output'; point: number; recorded: string; printed: string }
+  /** It was ended by another error (or by none: empty). */
+  | { kind: 'error'; point: number; recorded: string; thrown: string }
   /** It asked the outside for something that was not recorded, so it cannot be followed further. */
   | { kind: 'crossing'; point: number; reason: string };
 
@@ -125,7 +129,7 @@ export type AgentMessage =
   /** Without a point nothing of the program runs after it; with `turnAfter` the step ends between that and the point. */
   | { event: 'step'; point?: number; turnAfter?: number }
   | { event: 'window'; from: number; moments: Moment[] }
-  | { event: 'end'; point: number; exitCode?: number; divergence?: string }
+  | { event: 'end'; point: number; exitCode?: number; divergence?: string; uncaught?: string }
   | { event: 'paused'; point: number; frames: Frame[] }
   | { id: number; result: unknown }
   | { id: number; error: string };

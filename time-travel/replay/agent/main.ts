@@ -91,7 +91,8 @@ function park(agent: Agent): undefined {
 function begin(agent: Agent, job: Job, number: number): void {
   agent.channel.send({ event: 'started', job: number, pid: agent.processId });
   agent.atEnd = (exitCode, divergence) => {
-    agent.channel.send({ event: 'end', point: agent.points.now, exitCode, divergence: divergence?.message });
+    const uncaught = agent.boundary.uncaughtText();
+    agent.channel.send({ event: 'end', point: agent.points.now, exitCode, divergence: divergence?.message, uncaught });
     agent.exit(0);
   };
   runJob(agent, job);

@@ -10,6 +10,7 @@ import {
   standStill,
   startReplay,
   trackOrigins,
+  uncaughtText,
 } from '../../recorder/replaySeam.ts';
 import { declareProbes, type ProbeAccess } from '../instrument/realm.ts';
 import type { AgentHost, RunningAgent } from './agent.ts';
@@ -56,6 +57,7 @@ function replayRecording(settings: AgentSettings, log: string): void {
         onTime: listenToTime,
         onCrossing: listenToCrossings,
         onOrigins: trackOrigins,
+        uncaughtText,
         onWait: (callback) => {
           onWait = callback;
         },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { recordingLauncher } from './launch.ts';
@@ -96,6 +96,33 @@ describe('branches of a recording', function () {
       session.branches.open({ kind: 'source', edits: [{ path: '/nowhere.js', text: '' }] }),
       /was not loaded/,
     );
+  });
+
+  it('notices another error at the end, also without other output', async () => {
+    const failing = join(folder, 'failing.cjs');
+    writeFileSync(
+      failing,
+      'let total = 3;\ntotal += 1;\nfunction fail() {\n  throw new Error(`is ${total}`);\n}\nfail();\n',
+    );
+    const recording = join(folder, 'failing');
+    spawnSync(process.execPath, [apex, 'record', '--out', recording, '--', failing]);
+    const failed = await ReplaySession.open(recordingLauncher(recording, [process.execPath]));
+    try {
+      const [second] = (await failed.visits([{ path: failing, line: 1 }]))[0]!.points;
+      const tried = async (change: string) =>
+        (await failed.branches.open({ kind: 'value', point: second!, frame: 0, expression: change })).outcome
+          .difference;
+      const other = await tried('total = 9');
+      assert.ok(other?.kind === 'error');
+      assert.match(other.recorded, /^Error: is 4\n {4}at fail \(.*failing\.cjs:4:9\)$/);
+      assert.match(other.thrown, /^Error: is 10\n/);
+      assert.equal(await tried('total'), undefined);
+      const edits = [{ path: failing, text: readFileSync(failing, 'utf8').replace('let', '\nlet') }];
+      const moved = await failed.branches.open({ kind: 'source', edits });
+      assert.equal(moved.outcome.difference, undefined, 'the same error on another line of a changed source');
+    } finally {
+      failed.close();
+    }
   });
 
   it('says what is wrong with a change', async () => {

@@ -111,8 +111,9 @@ export class Branches {
   }
 
   #followed(point: number, goOn: boolean): Followed {
-    const later = this.#recorded().outputs.filter((output) => output.point >= point);
-    return { expected: later.map(({ fd, text }) => ({ fd, text })), goOn };
+    const { outputs, end } = this.#recorded();
+    const later = outputs.filter((output) => output.point >= point);
+    return { expected: later.map(({ fd, text }) => ({ fd, text })), uncaught: end.uncaught, goOn };
   }
 }
 

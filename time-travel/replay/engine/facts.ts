@@ -6,6 +6,8 @@ export interface RecordingEnd {
   exitCode?: number;
   /** Why replay could not go on as recorded, when it could not. */
   divergence?: string;
+  /** The error that ended the program, with its stack. */
+  uncaught?: string;
 }
 
 /** All writes of one variable or property of one object, and the value after the last. */

@@ -287,8 +287,8 @@ export class ReplaySession {
         else if (message.event === 'times') index.times.push(...message.times);
         else if (message.event === 'scripts') index.scripts.push(...message.scripts);
         else if (message.event === 'end') {
-          const { point, exitCode, divergence } = message;
-          index.end = { point, exitCode, divergence };
+          const { point, exitCode, divergence, uncaught } = message;
+          index.end = { point, exitCode, divergence, ...(uncaught !== undefined && { uncaught }) };
         }
       },
     );
