@@ -16,6 +16,7 @@ import { serveStack } from './stack.ts';
 import { StackFrames } from './stackFrames.ts';
 import { timelinePart } from './timeline.ts';
 import { serveTimeQueries } from './timeQueries.ts';
+import { serveStepInTargets } from './stepInTargets.ts';
 import { TimeTravelSession } from './timeTravelSession.ts';
 import type { ExceptionFilter } from './travel.ts';
 import { serveValues } from './valueRequests.ts';
@@ -42,6 +43,7 @@ const capabilities: DebugProtocol.Capabilities = {
   supportsBreakpointLocationsRequest: true,
   supportsGotoTargetsRequest: true,
   supportsRestartFrame: true,
+  supportsStepInTargetsRequest: true,
   supportsCancelRequest: true,
   supportsDelayedStackTraceLoading: true,
   supportsValueFormattingOptions: false,
@@ -141,10 +143,16 @@ export function serveDebugger(
       answerFirst(move);
       return body;
     });
+  const chosenCall = serveStepInTargets(on, session, frames);
+  on('stepIn', (args) => {
+    void session.arrival;
+    const target = args?.targetId === undefined ? undefined : chosenCall(args.targetId);
+    session.clientMoves();
+    answerFirst(() => (target === undefined ? session.step('in', 1) : session.goto(target, 'Step', 'step')));
+  });
   travel('continue', () => session.continue(1), { allThreadsContinued: true });
   travel('reverseContinue', () => session.continue(-1));
   travel('next', () => session.step('over', 1));
-  travel('stepIn', () => session.step('in', 1));
   travel('stepOut', () => session.step('out', 1));
   travel('stepBack', () => session.step('over', -1));
   travel(timeRequests.reverseStepOver, () => session.step('over', -1));

@@ -39,7 +39,7 @@ export class EarlierMoments {
     const chain = await this.#replay().asyncParents.chain(point, MOST_LOOKED_AT);
     const callers = await Promise.all(
       chain.map(async ({ label, point: at }) => {
-        const frames = (await this.#framesAt(at)).map((frame, index) => ({ frame, index }));
+        const frames = (await this.framesAt(at)).map((frame, index) => ({ frame, index }));
         // What waited is the call that goes on, above.
         return { label, point: at, frames: frames.slice(label === 'await' ? 1 : 0, MOST_FRAMES) };
       }),
@@ -69,7 +69,8 @@ export class EarlierMoments {
     this.#frames.clear();
   }
 
-  #framesAt(point: number): Promise<Frame[]> {
+  /** The program's frames at a point, innermost first, as facts: their ids are those of no process. */
+  framesAt(point: number): Promise<Frame[]> {
     let frames = this.#frames.get(point);
     if (!frames) {
       frames = this.#readFrames(point);

@@ -279,8 +279,8 @@ export class TimeTravelSession {
     return point;
   }
 
-  async goto(point: number, title = 'Travelled here'): Promise<void> {
-    await this.#travel(async () => ({ point, reason: 'goto', title }));
+  async goto(point: number, title = 'Travelled here', reason: 'goto' | 'step' = 'goto'): Promise<void> {
+    await this.#travel(async () => ({ point, reason, title }));
   }
 
   /** Breakpoints have changed: what is new is looked up in the recording, and its logpoints print. */

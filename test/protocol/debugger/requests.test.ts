@@ -73,6 +73,20 @@ describe('debugger: transcripts of requests', function () {
     compare('goto', start);
   });
 
+  it('the calls of a statement, and a step into one of them', async () => {
+    await launch();
+    await client.send('gotoTargets', { source: { path: till }, line: 39 });
+    await move('goto', { threadId: 1, targetId: 0 });
+    const [top] = await frames(1);
+    const start = from();
+    await client.send('stepInTargets', { frameId: top });
+    await move('stepIn', { threadId: 1, targetId: 1 });
+    const [, caller] = await frames();
+    await client.send('stepInTargets', { frameId: caller });
+    await client.send('stepIn', { threadId: 1, targetId: 77 });
+    compare('stepIn', start);
+  });
+
   it('values: evaluated, copied, changed in a branch', async () => {
     await launch();
     const [top] = await frames(1);
@@ -255,6 +269,7 @@ describe('what the debugger claims', () => {
       supportsBreakpointLocationsRequest: 'breakpointLocations',
       supportsGotoTargetsRequest: 'gotoTargets',
       supportsRestartFrame: 'restartFrame',
+      supportsStepInTargetsRequest: 'stepInTargets',
       supportsCancelRequest: 'cancel',
     };
     /** Ways to use a request; the transcripts hold each of them. */
