@@ -14,9 +14,9 @@ import { type Arguments, type RequestName, requestSchemas } from './requests.ts'
 import { serveSources } from './sources.ts';
 import { serveStack } from './stack.ts';
 import { StackFrames } from './stackFrames.ts';
+import { serveStepInTargets } from './stepInTargets.ts';
 import { timelinePart } from './timeline.ts';
 import { serveTimeQueries } from './timeQueries.ts';
-import { serveStepInTargets } from './stepInTargets.ts';
 import { TimeTravelSession } from './timeTravelSession.ts';
 import type { ExceptionFilter } from './travel.ts';
 import { serveValues } from './valueRequests.ts';
@@ -101,8 +101,8 @@ export function serveDebugger(
     return { breakpoints: known.map(toDap) };
   });
   on('setExceptionBreakpoints', ({ filters }) => {
-    session.exceptionFilters = new Set(
-      filters.filter((filter): filter is ExceptionFilter => filter === 'all' || filter === 'uncaught'),
+    session.filterExceptions(
+      new Set(filters.filter((filter): filter is ExceptionFilter => filter === 'all' || filter === 'uncaught')),
     );
     const known = (filter: string) => filter === 'all' || filter === 'uncaught';
     return {

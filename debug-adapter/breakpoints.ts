@@ -135,7 +135,13 @@ export function toDap(known: KnownBreakpoint): DebugProtocol.Breakpoint {
   const source = sourceReference ? { name: path, sourceReference } : { name: basename(path), path };
   const asked = { id, source, line: request.line, column: request.column };
   if (problem) return { ...asked, verified: false, reason: 'failed', message: problem };
-  if (!facts) return { ...asked, verified: false, reason: 'pending', message: 'Holds when the recording is complete.' };
+  if (!facts)
+    return {
+      ...asked,
+      verified: false,
+      reason: 'pending',
+      message: 'How often it holds is known when the recording is complete.',
+    };
   if (!facts.resolved) {
     const message = facts.loaded
       ? 'There is no statement from here on.'

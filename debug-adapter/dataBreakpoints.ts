@@ -1,6 +1,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import * as z from 'zod';
 import { ApexError, toErrorReport } from '../protocol/errors.ts';
+import type { WriteQuestion } from '../time-travel/replay/agent/jobs.ts';
 import type { ReplaySession } from '../time-travel/replay/engine/replaySession.ts';
 import { parseWriteTarget } from '../time-travel/replay/engine/writeTarget.ts';
 
@@ -16,6 +17,8 @@ export interface KnownData {
   id: number;
   dataId: string;
   watched: Watched | undefined;
+  /** What is looked for, once the recording has told which object it is. */
+  question?: WriteQuestion;
   hits?: number[];
   problem?: string;
 }
@@ -38,7 +41,13 @@ export function canBeWritten(expression: string): boolean {
 /** The editor's form of one. */
 export function dataToDap({ id, hits, problem }: KnownData): DebugProtocol.Breakpoint {
   if (problem !== undefined) return { id, verified: false, reason: 'failed', message: problem };
-  if (!hits) return { id, verified: false, reason: 'pending', message: 'Holds in the past: press Pause or Stop.' };
+  if (!hits)
+    return {
+      id,
+      verified: false,
+      reason: 'pending',
+      message: 'How often it holds is known in the past: press Pause or Stop.',
+    };
   if (!hits.length)
     return { id, verified: false, reason: 'failed', message: 'Nothing in the recorded program writes it.' };
   const times = hits.length === 1 ? 'once' : `${hits.length.toLocaleString('en-US')} times`;
@@ -58,12 +67,17 @@ export class DataBreakpoints {
     return this.#known;
   }
 
+  get all(): readonly KnownData[] {
+    return this.#known;
+  }
+
   async resolve(session: ReplaySession): Promise<void> {
     for (const known of this.#known) {
       if (known.hits || known.problem) continue;
       try {
         if (!known.watched) throw new ApexError('wrong-arguments', 'This is no data breakpoint of Apex.');
         const { point, frame, expression } = known.watched;
+        known.question = await session.writeQuestion(point, frame, expression);
         known.hits = (await session.writes(point, frame, expression)).writes.map((write) => write.point);
       } catch (error) {
         known.problem = toErrorReport(error).message;

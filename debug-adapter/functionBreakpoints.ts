@@ -8,7 +8,8 @@ import type { Arguments } from './requests.ts';
 
 type Request = Arguments<'setFunctionBreakpoints'>['breakpoints'][number];
 
-interface Known {
+/** One as it was asked for, and when it holds. */
+export interface KnownFunction {
   id: number;
   request: Request;
   condition?: string;
@@ -25,7 +26,7 @@ const FIRST_ID = 500_000;
 
 /** Breakpoints on functions by name, `add` or `Till.add`: each holds at the first statement of every call. */
 export class FunctionBreakpoints {
-  #known: Known[] = [];
+  #known: KnownFunction[] = [];
   #next = FIRST_ID;
 
   set(requests: Request[]): void {
@@ -56,6 +57,10 @@ export class FunctionBreakpoints {
     }
   }
 
+  get all(): readonly KnownFunction[] {
+    return this.#known;
+  }
+
   get stops(): number[][] {
     return this.#known.flatMap(({ hits }) => (hits ? [hits] : []));
   }
@@ -68,7 +73,13 @@ export class FunctionBreakpoints {
     return this.#known.map(({ id, hits, wrong, problem }) => {
       const failure = wrong ?? problem;
       if (failure) return { id, verified: false, reason: 'failed', message: failure };
-      if (!hits) return { id, verified: false, reason: 'pending', message: 'Holds when the recording is complete.' };
+      if (!hits)
+        return {
+          id,
+          verified: false,
+          reason: 'pending',
+          message: 'How often it holds is known when the recording is complete.',
+        };
       if (!hits.length)
         return { id, verified: false, reason: 'failed', message: 'It was never called so in the recording.' };
       const times = hits.length === 1 ? 'once' : `${hits.length.toLocaleString('en-US')} times`;
@@ -76,8 +87,8 @@ export class FunctionBreakpoints {
     });
   }
 
-  #create(request: Request): Known {
-    const known: Known = { id: this.#next++, request };
+  #create(request: Request): KnownFunction {
+    const known: KnownFunction = { id: this.#next++, request };
     try {
       if (request.condition) known.condition = checkExpression(request.condition);
       if (request.hitCondition) known.counts = parseHitCondition(request.hitCondition);
@@ -90,7 +101,7 @@ export class FunctionBreakpoints {
 
 async function hitsOf(
   session: ReplaySession,
-  { condition, counts }: Known,
+  { condition, counts }: KnownFunction,
   places: Awaited<ReturnType<typeof functionPlaces>>,
 ): Promise<number[]> {
   const facts = await session.visits(places.map((place) => ({ ...place, condition })));

@@ -16,6 +16,7 @@ import { DataBreakpoints } from './dataBreakpoints.ts';
 import { EarlierMoments, type Standing } from './earlierMoments.ts';
 import { FunctionBreakpoints } from './functionBreakpoints.ts';
 import type { LaunchPlan } from './launchArguments.ts';
+import { resolveStops } from './liveWatches.ts';
 import { LogPrinter } from './logPrinter.ts';
 import { describeEnd, describePosition } from './position.ts';
 import { attachToRecording, openRecording, type RecordedProgram, startRecording } from './recorder.ts';
@@ -129,7 +130,7 @@ export class TimeTravelSession {
       startMethod: plan.kind === 'open' ? 'attach' : 'launch',
     });
     this.#client.event('thread', { reason: 'started', threadId: THREAD });
-    const running = new RunningProgram(program, plan, this.breakpoints, {
+    const running = new RunningProgram(program, plan, this, {
       show: (moment) => this.#show(running, moment),
       logged: (line) => this.#logs.live(line),
       print: plan.kind === 'open' ? print : undefined,
@@ -151,11 +152,11 @@ export class TimeTravelSession {
     await this.#running?.look();
   }
 
-  #show(running: RunningProgram, { replay, point, title }: LiveMoment): void {
+  #show(running: RunningProgram, { replay, point, title, exception }: LiveMoment): void {
     if (this.#closed || this.#running !== running) return;
     this.#replay = replay;
-    const isHit = this.breakpoints.at(point).length > 0;
-    this.#arrive({ point, reason: isHit ? 'breakpoint' : 'pause', title });
+    const isHit = this.#stops.some((stops) => stops.at(point).length > 0);
+    this.#arrive({ point, reason: exception ? 'exception' : isHit ? 'breakpoint' : 'pause', title, exception });
   }
 
   /** Ends the recording; the session then goes on in the past. */
@@ -293,9 +294,14 @@ export class TimeTravelSession {
 
   /** So for those on values and functions: before there is a past they wait for it. */
   async resolveMore(): Promise<void> {
-    if (!this.#replay) return;
-    await this.functionBreakpoints.resolve(this.#replay);
-    await this.dataBreakpoints.resolve(this.#replay);
+    if (this.#replay) await resolveStops(this, this.#replay);
+    // Behind the past so far they are looked for with what it told of them.
+    this.#running?.breakpointsChanged();
+  }
+
+  filterExceptions(filters: ReadonlySet<ExceptionFilter>): void {
+    this.exceptionFilters = filters;
+    this.#running?.breakpointsChanged();
   }
 
   /** Records again, or opens the recording again; begun as a session is. */

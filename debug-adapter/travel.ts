@@ -92,10 +92,12 @@ export function edge(session: ReplaySession, direction: 1 | -1): Arrival {
   return { point: end.point, reason: 'pause', title: how };
 }
 
+export const exceptionTitle = ({ uncaught }: SeenException): string => (uncaught ? 'Uncaught exception' : 'Exception');
+
 function arrivalAt(point: number, sources: readonly Stops[], exceptions: SeenException[]): Arrival {
   const exception = exceptions.find((candidate) => candidate.point === point);
   if (exception && !sources.some((source) => source.at(point).length)) {
-    return { point, reason: 'exception', title: exception.uncaught ? 'Uncaught exception' : 'Exception', exception };
+    return { point, reason: 'exception', title: exceptionTitle(exception), exception };
   }
   return { point, reason: 'breakpoint', title: 'Breakpoint', exception };
 }

@@ -89,6 +89,51 @@ describe('debugger: a program that still runs', function () {
     await stopped();
   });
 
+  it('notices calls of a function and exceptions while the program goes on', async () => {
+    await client.send('initialize', { adapterID: 'apex-time-travel' });
+    await client.event('initialized');
+    await client.send('launch', { program: counter, onBreakpoint: 'show' });
+    await client.send('setFunctionBreakpoints', { breakpoints: [{ name: 'count', condition: 'path !== "/quiet"' }] });
+    await client.send('setExceptionBreakpoints', { filters: ['all'] });
+    await client.send('configurationDone');
+    const [port] = await said(/^\d+/);
+    await visit(port!, '/quiet');
+    await visit(port!, '/a');
+    assert.equal((await stopped()).reason, 'breakpoint');
+    assert.equal(await evaluate('path'), "'/a'");
+    await client.send('setFunctionBreakpoints', { breakpoints: [] });
+    await client.send('continue', { threadId: 1 });
+    await client.event('continued');
+    await visit(port!, '/bad');
+    const { reason, description, text } = await stopped();
+    assert.equal(reason, 'exception');
+    assert.match(description!, /^Exception \(the program goes on\)/);
+    assert.match(text!, /RangeError: \/bad is not served/);
+    assert.equal(await evaluate('path'), "'/bad'");
+    const { body } = await client.send<{ exceptionId: string }>('exceptionInfo', { threadId: 1 });
+    assert.equal(body.exceptionId, 'RangeError');
+    await visit(port!, '/leave');
+    await stopped();
+  });
+
+  it('notices writes of a value while the program goes on', async () => {
+    await client.launch({ program: counter, onBreakpoint: 'show' }, { [counter]: [{ line: 7, hitCondition: '== 1' }] });
+    const [port] = await said(/^\d+/);
+    await visit(port!, '/a');
+    await stopped();
+    const { body } = await client.send<{ dataId: string }>('dataBreakpointInfo', { name: 'visits' });
+    await client.send('setDataBreakpoints', { breakpoints: [{ dataId: body.dataId }] });
+    await client.send('setBreakpoints', { source: { path: counter }, breakpoints: [] });
+    await client.send('continue', { threadId: 1 });
+    await client.event('continued');
+    await visit(port!, '/b');
+    assert.equal((await stopped()).reason, 'breakpoint');
+    assert.equal(await evaluate('path'), "'/b'");
+    assert.equal(await evaluate('visits'), '1', 'it is about to be written');
+    await visit(port!, '/leave');
+    await stopped();
+  });
+
   it('prints logpoints as they come, and shows the latest moment on Pause', async () => {
     await client.launch(
       { program: counter, onBreakpoint: 'tell' },

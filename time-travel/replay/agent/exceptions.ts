@@ -1,6 +1,6 @@
 import type { Agent } from './agent.ts';
 import { beforeEnd } from './beforeEnd.ts';
-import type { SeenException } from './jobs.ts';
+import type { FollowedExceptions, SeenException } from './jobs.ts';
 
 interface FatalProcess {
   _fatalException(error: unknown, fromPromise: boolean): boolean;
@@ -11,6 +11,45 @@ interface FatalProcess {
  * promises, but what happened: those that reached Node's handler of uncaught errors.
  */
 export function collectExceptions(agent: Agent): void {
+  const { seen, thrown } = watchThrown(agent);
+  onUncaught(agent, (error) => {
+    const index = thrown.lastIndexOf(error);
+    if (index >= 0) seen[index]!.uncaught = true;
+  });
+  beforeEnd(agent, () => {
+    for (let start = 0; start < seen.length; start += 1000) {
+      agent.channel.send({ event: 'exceptions', exceptions: seen.slice(start, start + 1000) });
+    }
+  });
+}
+
+/** The program still runs: tells of exceptions as they come. */
+export function followExceptions(agent: Agent, which: FollowedExceptions): void {
+  let told = 0;
+  if (which === 'all') {
+    const { seen } = watchThrown(agent);
+    agent.onWait(() => {
+      if (seen.length > told) agent.channel.send({ event: 'exceptions', exceptions: seen.slice(told) });
+      told = seen.length;
+    });
+    return;
+  }
+  onUncaught(agent, (error) => {
+    const description = agent.points.outsideTime(() => firstLine(error));
+    agent.channel.send({ event: 'exceptions', exceptions: [{ point: agent.points.now, uncaught: true, description }] });
+  });
+}
+
+function firstLine(error: unknown): string {
+  try {
+    return String((error as Error | undefined)?.stack ?? error).split('\n')[0]!;
+  } catch {
+    return 'an object without a text';
+  }
+}
+
+/** Every exception, with what was thrown, where V8's debugger notices it. */
+function watchThrown(agent: Agent): { seen: SeenException[]; thrown: unknown[] } {
   const seen: SeenException[] = [];
   const thrown: unknown[] = [];
   agent.pause.onException(agent.probes, agent.scripts, (description, value) => {
@@ -21,15 +60,7 @@ export function collectExceptions(agent: Agent): void {
     seen.push({ point: agent.points.now, uncaught: false, description });
     thrown.push(value);
   });
-  onUncaught(agent, (error) => {
-    const index = thrown.lastIndexOf(error);
-    if (index >= 0) seen[index]!.uncaught = true;
-  });
-  beforeEnd(agent, () => {
-    for (let start = 0; start < seen.length; start += 1000) {
-      agent.channel.send({ event: 'exceptions', exceptions: seen.slice(start, start + 1000) });
-    }
-  });
+  return { seen, thrown };
 }
 
 /** Node's native code calls `process._fatalException` for an error that nothing caught. */

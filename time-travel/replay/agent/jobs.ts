@@ -24,11 +24,16 @@ export type Job =
   /** Run the program from its start with other sources, up to the first difference. */
   | ({ kind: 'branch'; edits: SourceEdit[] } & Followed)
   /** Replay a recording that still grows, and report visits of the places and the time as they come. */
-  | { kind: 'follow'; places: Place[] }
+  | { kind: 'follow'; places: Place[]; exceptions?: FollowedExceptions }
+  /** So, and report writes behind the point of the question. */
+  | { kind: 'followWrites'; question: WriteQuestion; margin?: number }
   /** Replay to a point and stay there, answering questions. */
   | { kind: 'goto'; point: number; leave?: number; margin?: number }
   /** Describe every point from `from` up to `to`. */
   | { kind: 'window'; from: number; to: number; leave?: number; margin?: number };
+
+/** `uncaught`: those that nothing caught, where that is noticed; `all`: each where it is thrown. */
+export type FollowedExceptions = 'uncaught' | 'all';
 
 /** A source file as it would have been. */
 export interface SourceEdit {
@@ -91,6 +96,8 @@ export interface Place {
   path: string;
   line: number;
   column?: number;
+  /** Instead of a line: where each function of this name begins (`add`, `Till.add`), in whatever file. */
+  function?: string;
   /** Evaluated at each visit, in the scope of the place; one that yields a falsy value is not counted as a visit. */
   condition?: string;
   /** Evaluated at each counted visit; its rendering is reported. */

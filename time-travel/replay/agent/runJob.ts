@@ -4,7 +4,7 @@ import { collectStep } from './calls.ts';
 import { collectCalls } from './callTree.ts';
 import { collectProfile } from './cpuProfile.ts';
 import { collectEvents } from './events.ts';
-import { collectExceptions } from './exceptions.ts';
+import { collectExceptions, followExceptions } from './exceptions.ts';
 import type { CheckpointPlan, Job } from './jobs.ts';
 import { collectOrigins } from './origins.ts';
 import { collectOutput } from './output.ts';
@@ -54,7 +54,12 @@ export function runJob(agent: Agent, job: Job): void {
       break;
     case 'follow':
       collectVisits(agent, job.places, FOLLOW_BATCH);
+      if (job.exceptions) followExceptions(agent, job.exceptions);
       collectOutput(agent);
+      reportWaiting(agent);
+      break;
+    case 'followWrites':
+      collectWrites(agent, job.question, { live: true });
       reportWaiting(agent);
       break;
     case 'index':

@@ -6,6 +6,7 @@ import {
   type Visitor,
   type WriteFinder,
 } from '../instrument/instrument.ts';
+import type { FunctionRange } from '../instrument/probePlaces.ts';
 
 /** A program's source file as it runs in replay. */
 export interface ReplayedScript {
@@ -20,7 +21,7 @@ export interface ReplayedScript {
 
 /** Decides for a script what a query wants to run at its stops. */
 export type ScriptVisitor = (
-  script: { id: number; path: string; source: string },
+  script: { id: number; path: string; source: string; functions: readonly FunctionRange[] },
   stops: Stop[],
 ) => Visitor | undefined;
 
@@ -62,7 +63,7 @@ export class Scripts {
     let result = instrument(source, kinds);
     if (result) {
       const tracked = track?.({ path, source }, result);
-      const visit = tracked?.visit ?? visitor?.({ id, path, source }, result.stops);
+      const visit = tracked?.visit ?? visitor?.({ id, path, source, functions: result.functions }, result.stops);
       const writes = tracked?.findWrites ?? findWrites(path);
       if (visit || writes) result = instrument(source, kinds, visit, writes, tracked?.calls) ?? result;
     }

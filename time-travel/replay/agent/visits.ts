@@ -1,4 +1,6 @@
-import type { Stop } from '../instrument/instrument.ts';
+import { findNamedFunctions } from '../instrument/functionNames.ts';
+import { parseFirst, type Stop } from '../instrument/instrument.ts';
+import type { FunctionRange } from '../instrument/probePlaces.ts';
 import { isSimple } from '../instrument/simpleExpression.ts';
 import { type VisitLog, visitExpression, visitStatement } from '../instrument/visitLog.ts';
 import type { Agent } from './agent.ts';
@@ -79,11 +81,14 @@ function visitorFor(agent: Agent, places: Place[]): ScriptVisitor {
       return [place, { ...place, simple: parts.every(isSimple) }];
     }),
   );
-  return ({ path }, stops) => {
+  return ({ path, source, functions }, stops) => {
     const wanted = new Map<number, Place[]>();
+    for (const [index, place] of functionEntries(places, source, functions, stops)) {
+      wanted.set(index, [...(wanted.get(index) ?? []), place]);
+    }
     const resolved: ResolvedPlace[] = [];
     for (const place of places) {
-      if (place.path !== path) continue;
+      if (place.function !== undefined || place.path !== path) continue;
       const index = nextStop(stops, place.line, place.column);
       if (index === undefined) {
         resolved.push({ id: place.id });
@@ -105,6 +110,26 @@ function visitorFor(agent: Agent, places: Place[]): ScriptVisitor {
       );
     };
   };
+}
+
+/** The stops with which functions begin that places name. */
+function functionEntries(
+  places: Place[],
+  source: string,
+  functions: readonly FunctionRange[],
+  stops: Stop[],
+): [index: number, place: Place][] {
+  // Most files do not hold the word at all.
+  const named = places.filter((place) => place.function && source.includes(place.function.split('.').at(-1)!));
+  const program = named.length ? parseFirst(source, ['module', 'commonjs']) : undefined;
+  if (!program) return [];
+  const known = findNamedFunctions(program);
+  return named.flatMap((place) => {
+    const starts = known.filter(({ names }) => names.includes(place.function!)).map(({ start }) => start);
+    return stops.flatMap((stop, index): [number, Place][] =>
+      stop.entry && starts.includes(functions[stop.function]!.start) ? [[index, place]] : [],
+    );
+  });
 }
 
 /** The first stop on the line at or after the column, else the first on a later line. */

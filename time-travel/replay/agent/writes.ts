@@ -9,9 +9,9 @@ import { render } from './render.ts';
 
 /**
  * Replays everything with probes at writes of one key. All writes are kept by object; at the point of the question the
- * asked object is evaluated, and from then on only its writes count.
+ * asked object is evaluated, and from then on only its writes count. `live`: those are told as they come.
  */
-export function collectWrites(agent: Agent, question: WriteQuestion): void {
+export function collectWrites(agent: Agent, question: WriteQuestion, { live = false } = {}): void {
   const writes = new WritesByObject(question, (value) => render(agent.inspect, value));
   const pending: unknown[] = [];
   let calls = 0;
@@ -52,7 +52,12 @@ export function collectWrites(agent: Agent, question: WriteQuestion): void {
       });
     });
   });
-  beforeEnd(agent, () => agent.channel.send({ event: 'writes', ...writes.answer() }));
+  const tell = () => {
+    const fresh = writes.fresh();
+    if (fresh.length) agent.channel.send({ event: 'writes', writes: fresh });
+  };
+  if (live) agent.onWait(tell);
+  beforeEnd(agent, live ? tell : () => agent.channel.send({ event: 'writes', ...writes.answer() }));
 }
 
 function finderFor(question: WriteQuestion, path: string): WriteFinder | undefined {
@@ -73,6 +78,7 @@ class WritesByObject {
   readonly #calls = new Map<unknown, Write[]>();
   #chosen: { value: unknown; writes: Write[] } | undefined;
   #problem: string | undefined;
+  #told = 0;
 
   constructor(question: WriteQuestion, render: (value: unknown) => string) {
     this.#question = question;
@@ -103,6 +109,14 @@ class WritesByObject {
     } else if (known && isObject(value)) {
       this.#chosen = { value, writes: this.#objects.get(value) ?? [] };
     } else this.#problem = known ? 'That is a property of no object.' : 'That cannot be evaluated at this point.';
+  }
+
+  /** What is known of the chosen object and was not told yet. */
+  fresh(): Write[] {
+    const writes = this.#chosen?.writes ?? [];
+    const fresh = writes.slice(this.#told);
+    this.#told = writes.length;
+    return fresh;
   }
 
   answer(): { writes: Write[]; final?: string; problem?: string } {

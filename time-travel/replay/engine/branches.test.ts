@@ -102,7 +102,7 @@ describe('branches of a recording', function () {
     const failing = join(folder, 'failing.cjs');
     writeFileSync(
       failing,
-      'let total = 3;\ntotal += 1;\nfunction fail() {\n  throw new Error(`is ${total}`);\n}\nfail();\n',
+      'let total = 3;\ntotal += 1;\nfunction fail() {\n  throw new Error(total + ` is it`);\n}\nfail();\n',
     );
     const recording = join(folder, 'failing');
     spawnSync(process.execPath, [apex, 'record', '--out', recording, '--', failing]);
@@ -114,8 +114,8 @@ describe('branches of a recording', function () {
           .difference;
       const other = await tried('total = 9');
       assert.ok(other?.kind === 'error');
-      assert.match(other.recorded, /^Error: is 4\n {4}at fail \(.*failing\.cjs:4:9\)$/);
-      assert.match(other.thrown, /^Error: is 10\n/);
+      assert.match(other.recorded, /^Error: 4 is it\n {4}at fail \(.*failing\.cjs:4:9\)$/);
+      assert.match(other.thrown, /^Error: 10 is it\n/);
       assert.equal(await tried('total'), undefined);
       const edits = [{ path: failing, text: readFileSync(failing, 'utf8').replace('let', '\nlet') }];
       const moved = await failed.branches.open({ kind: 'source', edits });

@@ -1,4 +1,4 @@
-import type { AgentMessage, Output } from '../agent/jobs.ts';
+import type { AgentMessage, FollowedExceptions, Output, SeenException, WriteQuestion } from '../agent/jobs.ts';
 import type { ReplayLauncher } from './launch.ts';
 import { ReplayProcesses } from './replayProcesses.ts';
 import type { PlaceRequest } from './replaySession.ts';
@@ -9,6 +9,7 @@ export interface LiveListener {
   /** Visits of one place, by its number in the request; points ascend. */
   visits(place: number, points: number[], values: string[][]): void;
   outputs(outputs: Output[]): void;
+  exceptions?(exceptions: SeenException[]): void;
   /** All that is recorded so far has been replayed. */
   caughtUp?(point: number): void;
   /** The program has ended, or replay cannot go on. */
@@ -27,16 +28,44 @@ export class LiveReplay {
   }
 
   /** @throws ApexError `replay-crashed` */
-  static async start(launcher: ReplayLauncher, places: PlaceRequest[], listener: LiveListener): Promise<LiveReplay> {
+  static async start(
+    launcher: ReplayLauncher,
+    places: PlaceRequest[],
+    listener: LiveListener,
+    exceptions?: FollowedExceptions,
+  ): Promise<LiveReplay> {
     const processes = new ReplayProcesses(launcher, { fork: false });
     const live = new LiveReplay(processes);
     try {
       const numbered = places.map((place, id) => ({ ...place, id }));
-      const { connection } = await processes.run({ kind: 'follow', places: numbered });
+      const { connection } = await processes.run({ kind: 'follow', places: numbered, exceptions });
       connection.onClose = () => listener.ended();
       const told = places.map(() => 0);
       const visits = new VisitReceiver(numbered);
       connection.onMessage = (message) => receive(message, listener, visits, told);
+    } catch (error) {
+      live.close();
+      throw error;
+    }
+    return live;
+  }
+
+  /**
+   * Tells each write of what a question is about, behind the question's point.
+   * @throws ApexError `replay-crashed`
+   */
+  static async startWrites(
+    launcher: ReplayLauncher,
+    question: WriteQuestion,
+    written: (points: number[]) => void,
+  ): Promise<LiveReplay> {
+    const processes = new ReplayProcesses(launcher, { fork: false });
+    const live = new LiveReplay(processes);
+    try {
+      const { connection } = await processes.run({ kind: 'followWrites', question });
+      connection.onMessage = (message) => {
+        if ('event' in message && message.event === 'writes') written(message.writes.map(({ point }) => point));
+      };
     } catch (error) {
       live.close();
       throw error;
@@ -53,6 +82,7 @@ export class LiveReplay {
 function receive(message: AgentMessage, listener: LiveListener, visits: VisitReceiver, told: number[]): void {
   if (!('event' in message)) return;
   if (message.event === 'outputs') listener.outputs(message.outputs);
+  else if (message.event === 'exceptions') listener.exceptions?.(message.exceptions);
   else if (message.event === 'waiting') listener.caughtUp?.(message.point);
   else if (message.event === 'visits') {
     visits.add(message);

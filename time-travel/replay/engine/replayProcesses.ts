@@ -287,7 +287,13 @@ export class ReplayProcesses {
 
 /** Whether the job has a point that must not be passed. */
 function hasTarget(job: Job): job is Extract<Job, { margin?: number }> {
-  return job.kind === 'goto' || job.kind === 'window' || job.kind === 'writes' || job.kind === 'step';
+  return (
+    job.kind === 'goto' ||
+    job.kind === 'window' ||
+    job.kind === 'writes' ||
+    job.kind === 'followWrites' ||
+    job.kind === 'step'
+  );
 }
 
 function killProcess(pid: number): void {

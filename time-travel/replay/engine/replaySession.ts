@@ -20,7 +20,7 @@ import { DEFAULT_CHECKPOINTS, ReplayProcesses, type RunningJob } from './replayP
 import { SourceMaps } from './sourceMaps.ts';
 import { type Direction, type StepKind, stepTarget } from './steps.ts';
 import { type PlaceFacts, VisitReceiver } from './visitFacts.ts';
-import { parseWriteTarget, type WriteTarget } from './writeTarget.ts';
+import { parseWriteTarget } from './writeTarget.ts';
 
 /** A place that a query asks about; `id` is given by the session. */
 export type PlaceRequest = Omit<Place, 'id'>;
@@ -344,7 +344,7 @@ export class ReplaySession {
   }
 
   async #findWrites(point: number, frame: number, expression: string): Promise<WriteHistory> {
-    const question = await this.#writeQuestion(point, frame, parseWriteTarget(expression));
+    const question = await this.writeQuestion(point, frame, expression);
     let found: WriteHistory & { problem?: string } = { writes: [] };
     await this.#untilEnd(await this.#processes.run({ kind: 'writes', question }), (message) => {
       if (message.event === 'writes') found = message;
@@ -353,7 +353,12 @@ export class ReplaySession {
     return { writes: found.writes, final: found.final };
   }
 
-  async #writeQuestion(point: number, frame: number, target: WriteTarget): Promise<WriteQuestion> {
+  /**
+   * What is asked about when the writes of an expression are, at a point in a frame.
+   * @throws ApexError `wrong-expression`, `no-such-object`
+   */
+  async writeQuestion(point: number, frame: number, expression: string): Promise<WriteQuestion> {
+    const target = parseWriteTarget(expression);
     const paused = await this.pauseAt(point);
     const chosen = paused.frames.filter(({ program }) => program)[frame];
     if (!chosen) throw new ApexError('no-such-object', `There is no frame ${frame} at point ${point}.`);
