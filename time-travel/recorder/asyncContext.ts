@@ -2,9 +2,10 @@
  * Asynchronous context in replay. A native object carries an async id, the id of what triggered it, and the context frame
  * in which it was made, and native code enters these before it calls a handler. The stand-ins of replay get the same here.
  */
-import { reflectApply, reflectConstruct, SafeWeakMap } from '../recording/safeBuiltins.ts';
+import { reflectApply, reflectConstruct } from '../recording/safeBuiltins.ts';
 import { asyncIdCounter } from './asyncIds.ts';
 import { internalBinding, type NativeClass, type NativeFunction, nodeRequire } from './natives.ts';
+import { contextStamps as contexts } from './stamps.ts';
 
 interface ContextFrame {
   current(): unknown;
@@ -53,31 +54,33 @@ function contextFrames(): ContextFrame | undefined {
   return frames || undefined;
 }
 
-const contexts = new SafeWeakMap<object, AsyncContext>();
-
 /** Taken before anything is patched. */
 const { getAsyncId } = (internalBinding('fs').FSReqCallback as NativeClass).prototype as Record<string, NativeFunction>;
 
 /** The context of a stand-in, or of a real native object that is as it was while recording. */
-export function contextOf(object: object): AsyncContext {
+export function contextOf(object: object, standsIn: boolean): AsyncContext {
   const known = contexts.get(object);
   if (known) return known;
-  let id = 0;
-  try {
-    id = reflectApply(getAsyncId!, object, []) as number;
-  } catch {
-    // A stand-in that native code made while recording.
-  }
+  const id = standsIn ? 0 : nativeId(object);
   const trigger = hooks.getDefaultTriggerAsyncId();
   const origin = origins?.capture(typeOf(object));
   return { origin, frame: contextFrames()?.current(), id: id > 0 ? id : 0, trigger, resource: object };
 }
 
+/** To ask native code for the number of a stand-in is slow: it answers with an error, and that with a stack. */
+function nativeId(object: object): number {
+  try {
+    return reflectApply(getAsyncId!, object, []) as number;
+  } catch {
+    return 0; // No native object.
+  }
+}
+
 /** The context in which native code calls a function on one of its objects. @param passed that of the function */
-export function contextOfCall(object: object, passed: AsyncContext): AsyncContext {
+export function contextOfCall(object: object, standsIn: boolean, passed: AsyncContext): AsyncContext {
   const own = contexts.get(object);
   if (own) return own;
-  const { id, trigger, resource } = contextOf(object);
+  const { id, trigger, resource } = contextOf(object, standsIn);
   return id > 0 ? { origin: passed.origin, frame: passed.frame, id, trigger, resource } : passed;
 }
 
@@ -152,7 +155,7 @@ const typeOf = (object: object): string => String((object as { constructor?: { n
 
 /** Replay: native code numbered a request within the call that took it, unless it had a number. */
 export function numberRequest(object: object, id: number): void {
-  if (!contexts.has(object)) enterNative(object, id, hooks.getDefaultTriggerAsyncId());
+  if (!contexts.get(object)) enterNative(object, id, hooks.getDefaultTriggerAsyncId());
 }
 
 /** The context of a stand-in that has a number. */

@@ -11,7 +11,7 @@ import { afterReplayed, diverge } from './divergence.ts';
 import { readFill, takePending, takePendingOfPromise } from './fills.ts';
 import { HANDLER_NAMES, handlerContexts, handlers, ON_READ } from './handlerSlots.ts';
 import { throughDomain } from './hookOrder.ts';
-import { classOf, objectOf } from './identities.ts';
+import { classOf, letGo, objectOf } from './identities.ts';
 import { type NativeFunction, nodeRequire } from './natives.ts';
 import { completeOutput, settleOutput } from './output.ts';
 import { takePromise } from './promises.ts';
@@ -70,7 +70,8 @@ export function readEvent(flags: number): Delivery {
       };
       const target = passed.self ?? self;
       const isObject = typeof target === 'object' && target !== null;
-      return { run, context: isObject ? contextOfCall(target, passed.context) : passed.context };
+      if (!isObject) return { run, context: passed.context };
+      return { run, context: contextOfCall(target, classOf(target)?.standsIn === true, passed.context) };
     }
     case EventKind.promise:
       return readSettlement(flags);
@@ -110,6 +111,8 @@ export function readEmit(): string {
   return name;
 }
 
+const ON_COMPLETE = HANDLER_NAMES.indexOf('oncomplete');
+
 function readHandlerEvent(flags: number): Delivery {
   const { decoder } = state.reader;
   const property = decoder.byte();
@@ -126,6 +129,7 @@ function readHandlerEvent(flags: number): Delivery {
   takeCarried(object, property, args);
   completeOutput(object, args);
   const context = ownContext(object) ?? handlerContexts.get(object);
+  if (property === ON_COMPLETE) letGo(id, object);
   const run = () => (property === ON_READ ? passRead(object, handler, args) : reflectApply(handler, object, args));
   return { run, ...(context && { context }) };
 }

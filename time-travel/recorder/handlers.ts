@@ -145,7 +145,7 @@ function accessorsOver(realSet: ((handler: unknown) => void) | undefined, proper
     store.set(this, handler as NativeFunction);
     // A program may take the handler that it finds, put its own there and call the first one from it.
     if (!shared) shown.set(this, makeDispatcher(property, handler as NativeFunction));
-    if (state.mode === 'replay') handlerContexts.set(this, contextOf(this));
+    if (state.mode === 'replay') handlerContexts.set(this, contextOf(this, classOf(this)?.standsIn === true));
     if (realSet) reflectApply(realSet, this, [dispatcher]);
   };
   ourGetters.set(get, true);

@@ -8,6 +8,7 @@ import {
   getPrototypeOf,
   objectCreate,
   objectKeys,
+  reflectApply,
   SafeMap,
   SafeWeakMap,
   setPrototypeOf,
@@ -38,7 +39,12 @@ export interface ClassInfo {
 
 const classesByPrototype = new SafeWeakMap<object, ClassInfo>();
 const classesByName = new SafeMap<string, ClassInfo>();
+/** Replay: what native code still has, so that the log may name it. */
 const objects = new SafeMap<number, object>();
+/** Replay: what only the program may still have. */
+const released = new SafeMap<number, WeakRef<object>>();
+/** Number of these at which the dead ones are looked for. */
+let crowd = 4096;
 let lastId = 0;
 
 export function registerClass(info: ClassInfo): void {
@@ -68,7 +74,28 @@ export function idOf(object: object): number {
 }
 
 export const isKnown = (object: object): boolean => idStamps.get(object) !== undefined;
-export const objectOf = (id: number): object | undefined => objects.get(id);
+
+export function objectOf(id: number): object | undefined {
+  const object = objects.get(id);
+  if (object) return object;
+  const reference = released.get(id);
+  return reference && (reflectApply(deref, reference, []) as object | undefined);
+}
+
+/** The program's own `WeakRef` is another one. */
+const { WeakRef: Weak } = globalThis;
+const { deref } = Weak.prototype;
+
+/** Replay: native code has completed a request and does not name it any more, unless the program passes it again. */
+export function letGo(id: number, object: object): void {
+  objects.delete(id);
+  released.set(id, new Weak(object));
+  if (released.size < crowd) return;
+  released.forEach((reference, known) => {
+    if (!reflectApply(deref, reference, [])) released.delete(known);
+  });
+  crowd = 4096 + 2 * released.size;
+}
 
 /** Native templates carry own properties like `onconnection: null` that would hide our accessors of that name. */
 export function emptyHandlers(object: Record<string, unknown>): string[] {

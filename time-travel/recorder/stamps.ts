@@ -3,6 +3,7 @@
  * when garbage is collected, and the program sees it as little.
  */
 import { SafeWeakMap } from '../recording/safeBuiltins.ts';
+import type { AsyncContext } from './asyncContext.ts';
 import type { NativeFunction } from './natives.ts';
 
 /** The part of a WeakMap that is used. */
@@ -63,7 +64,45 @@ class WithCompletion extends Given {
   }
 }
 
+const closedContexts = new SafeWeakMap<object, AsyncContext>();
+
+class WithContext extends Given {
+  #context: AsyncContext | undefined;
+  static get(object: object): AsyncContext | undefined {
+    return #context in object ? object.#context : closedContexts.get(object);
+  }
+  static set(object: object, context: AsyncContext): void {
+    try {
+      if (!(#context in object)) new WithContext(object);
+      (object as WithContext).#context = context;
+    } catch {
+      closedContexts.set(object, context);
+    }
+  }
+}
+
+const closedHandlerContexts = new SafeWeakMap<object, AsyncContext>();
+
+class WithHandlerContext extends Given {
+  #context: AsyncContext | undefined;
+  static get(object: object): AsyncContext | undefined {
+    return #context in object ? object.#context : closedHandlerContexts.get(object);
+  }
+  static set(object: object, context: AsyncContext): void {
+    try {
+      if (!(#context in object)) new WithHandlerContext(object);
+      (object as WithHandlerContext).#context = context;
+    } catch {
+      closedHandlerContexts.set(object, context);
+    }
+  }
+}
+
 /** Number of an object in the log. */
 export const idStamps: Pick<Stamps<number>, 'get' | 'set'> = WithId;
 /** The program's handler of a request. */
 export const completionStamps: Stamps<NativeFunction> = WithCompletion;
+/** Replay: the asynchronous context that an object has itself. */
+export const contextStamps: Pick<Stamps<AsyncContext>, 'get' | 'set'> = WithContext;
+/** Replay: the one in which its handler was set. */
+export const handlerContextStamps: Pick<Stamps<AsyncContext>, 'get' | 'set'> = WithHandlerContext;

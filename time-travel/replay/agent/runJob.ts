@@ -6,6 +6,7 @@ import { collectProfile } from './cpuProfile.ts';
 import { collectEvents } from './events.ts';
 import { collectExceptions, followExceptions } from './exceptions.ts';
 import type { CheckpointPlan, Job } from './jobs.ts';
+import type { Libc } from './libc.ts';
 import { collectOrigins } from './origins.ts';
 import { collectOutput } from './output.ts';
 import { collectVisits, dropVisits } from './visits.ts';
@@ -65,7 +66,7 @@ export function runJob(agent: Agent, job: Job): void {
     case 'index':
       collectVisits(agent, job.places);
       collectOutput(agent);
-      if (job.checkpoints && agent.libc) leaveCheckpoints(agent, job.checkpoints);
+      if (job.checkpoints && agent.libc) leaveCheckpoints(agent, agent.libc, job.checkpoints);
   }
 }
 
@@ -99,15 +100,17 @@ function leaveCheckpointAt(agent: Agent, point: number): void {
   });
 }
 
-/** A copy costs its original about twice the time that making it takes: its pages are copied when they are written. */
-const COPIES_SHARE = 8;
+/** Copies may cost one part in so many of the time between them. */
+const COPIES_SHARE = 4;
 
 /**
  * Statements differ in cost, so the distance in statements follows the measured time. How many are kept is bounded:
  * the engine gives up every second one when it is told of too many.
  */
-function leaveCheckpoints(agent: Agent, plan: CheckpointPlan): void {
-  let { everyMs } = plan;
+function leaveCheckpoints(agent: Agent, libc: Libc, plan: CheckpointPlan): void {
+  let { everyMs: least } = plan;
+  let everyMs = least;
+  let system = libc.systemTime();
   let left = 0;
   let distance = 5000;
   let last = agent.now();
@@ -118,15 +121,17 @@ function leaveCheckpoints(agent: Agent, plan: CheckpointPlan): void {
       return agent.points.now + Math.ceil(distance / 2);
     }
     if (elapsed > everyMs * 1.5 && distance > 1000) distance = Math.ceil(distance / 2);
-    const before = agent.now();
+    // A copy costs the kernel's time: at once, and each time that the original writes a page for the first time since.
+    // What the program itself asks of the kernel is answered from the recording.
+    everyMs = Math.max(least, (libc.systemTime() - system) * COPIES_SHARE);
+    system = libc.systemTime();
     if (agent.copy()) {
       agent.park();
       return Number.POSITIVE_INFINITY;
     }
-    everyMs = Math.max(everyMs, (agent.now() - before) * COPIES_SHARE);
     if (++left > plan.atMost) {
       left = Math.ceil(left / 2);
-      everyMs *= 2;
+      least *= 2;
     }
     last = agent.now();
     return agent.points.now + distance;

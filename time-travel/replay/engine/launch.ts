@@ -29,8 +29,12 @@ export interface ReplayLauncher {
 /** From here on a copy waits at its end for tasks of V8 that only a thread of the original could do. */
 const NOT_COPYABLE_MAJOR = 26;
 
-/** One thread, so that a copied process is whole. */
-const COPYABLE = ['--single-threaded', '--v8-pool-size=0'];
+/**
+ * One thread, so that a copied process is whole. Without a second one V8 stays in loops that it entered in the code of
+ * its middle compiler (Maglev), where they took three to four times as long; without that entrance it goes on to
+ * TurboFan's code.
+ */
+const COPYABLE = ['--single-threaded', '--v8-pool-size=0', '--no-maglev-osr'];
 
 /**
  * Replays a recording.
