@@ -51,7 +51,7 @@ export function serveStack(
   };
 
   on('stackTrace', async ({ startFrame = 0, levels }) => {
-    const process = await session.process();
+    const process = await session.arrivedProcess();
     const { point } = session.arrival;
     const programFrames = process.frames.filter(({ program }) => program);
     const shown: Shown[] = process.frames.map((frame) => ({ frame, place: { index: programFrames.indexOf(frame) } }));

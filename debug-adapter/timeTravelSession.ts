@@ -168,6 +168,11 @@ export class TimeTravelSession {
     return this.#visit.process ?? this.replay.pauseAt(this.arrival.point);
   }
 
+  /** The same as soon as its stack is known, when its frames have no scopes yet. */
+  async arrivedProcess(): Promise<PausedProcess> {
+    return this.#visit.process ?? this.replay.arriveAt(this.arrival.point);
+  }
+
   /** A frame that a request means, and a process that answers questions about it. */
   async standing(frameId?: number): Promise<Standing> {
     const known = frameId === undefined ? undefined : this.#frames.find(frameId);
@@ -423,7 +428,7 @@ export class TimeTravelSession {
     this.#visit.branch = branch;
     const hits = branch ? [] : this.#stops.flatMap((source) => source.at(arrival.point));
     // The process is made ready while the editor asks for the stack.
-    if (!branch) this.replay.pauseAt(arrival.point).catch(() => {});
+    if (!branch) this.replay.arriveAt(arrival.point).catch(() => {});
     const position = branch ? `what-if: ${branch.name}` : describePosition(this.replay, arrival.point);
     const body: DebugProtocol.StoppedEvent['body'] = {
       reason: arrival.reason,

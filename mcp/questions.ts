@@ -110,7 +110,7 @@ export async function events(
 
 export async function stackAt(session: ReplaySession, text: string) {
   const point = parsePoint(session, text);
-  const { frames } = await session.pauseAt(point);
+  const { frames } = await session.arriveAt(point);
   const own = frames.filter(({ program }) => program);
   const time = timeAt(session.index.times, point);
   return {

@@ -79,7 +79,7 @@ interface Stack {
 }
 
 async function describe(session: ReplaySession, point: number): Promise<Stack> {
-  const { frames } = await session.pauseAt(point);
+  const { frames } = await session.arriveAt(point);
   return { point: String(point), time: timeAt(session.index.times, point), stack: shownFrames(frames) };
 }
 

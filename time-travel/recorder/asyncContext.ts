@@ -4,8 +4,8 @@
  */
 import { reflectApply, reflectConstruct } from '../recording/safeBuiltins.ts';
 import { asyncIdCounter } from './asyncIds.ts';
+import { type AsyncContext, contexts } from './contexts.ts';
 import { internalBinding, type NativeClass, type NativeFunction, nodeRequire } from './natives.ts';
-import { contextStamps as contexts } from './stamps.ts';
 
 interface ContextFrame {
   current(): unknown;
@@ -33,15 +33,7 @@ export function trackOrigins(tracker: OriginTracker): void {
   origins = tracker;
 }
 
-export interface AsyncContext {
-  /** What the tracker captured. */
-  origin?: unknown;
-  frame: unknown;
-  /** 0: not an asynchronous resource of its own. */
-  id: number;
-  trigger: number;
-  resource: object;
-}
+export type { AsyncContext };
 
 const hooks = nodeRequire<AsyncHooks>('internal/async_hooks');
 let frames: ContextFrame | undefined | false;

@@ -1,7 +1,7 @@
 /** Properties of native objects that hold a handler which native code calls, and the handlers the program put there. */
 import { SafeWeakMap } from '../recording/safeBuiltins.ts';
 import type { NativeFunction } from './natives.ts';
-import { completionStamps, handlerContextStamps, type Stamps } from './stamps.ts';
+import { completionStamps, type Stamps } from './stamps.ts';
 
 /** Their place in this list is their number in the log: append only. */
 export const HANDLER_NAMES = [
@@ -47,5 +47,3 @@ export const handlers: Stamps<NativeFunction>[] = HANDLER_NAMES.map((name) =>
   // Each request has one.
   name === 'oncomplete' ? completionStamps : new SafeWeakMap<object, NativeFunction>(),
 );
-/** Replay: the context in which a handler was set, which is when its request or handle was made. */
-export const handlerContexts: typeof handlerContextStamps = handlerContextStamps;

@@ -13,11 +13,12 @@ import {
 import { contextOf } from './asyncContext.ts';
 import { recording, state } from './boundaryState.ts';
 import { withCarried } from './carried.ts';
+import { handlerContexts } from './contexts.ts';
 import { readEvent } from './delivery.ts';
 import { describeNext, diverge } from './divergence.ts';
 import { beginEvent, endEvent, writeArguments } from './eventWriting.ts';
 import { takePending, writeFill } from './fills.ts';
-import { HANDLER_NAMES, handlerContexts, handlers, ON_READ } from './handlerSlots.ts';
+import { HANDLER_NAMES, handlers, ON_READ } from './handlerSlots.ts';
 import { addDispatcher, runHooksBefore } from './hookOrder.ts';
 import { classOf, idOf } from './identities.ts';
 import type { NativeFunction } from './natives.ts';

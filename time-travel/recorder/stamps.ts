@@ -3,7 +3,6 @@
  * when garbage is collected, and the program sees it as little.
  */
 import { SafeWeakMap } from '../recording/safeBuiltins.ts';
-import type { AsyncContext } from './asyncContext.ts';
 import type { NativeFunction } from './natives.ts';
 
 /** The part of a WeakMap that is used. */
@@ -15,7 +14,7 @@ export interface Stamps<Value> {
 }
 
 /** A constructor that gives its argument: the fields of a derived class are put on that. */
-class Given {
+export class Given {
   constructor(object: object) {
     // biome-ignore lint/correctness/noConstructorReturn: that is what it is for.
     return object;
@@ -64,45 +63,7 @@ class WithCompletion extends Given {
   }
 }
 
-const closedContexts = new SafeWeakMap<object, AsyncContext>();
-
-class WithContext extends Given {
-  #context: AsyncContext | undefined;
-  static get(object: object): AsyncContext | undefined {
-    return #context in object ? object.#context : closedContexts.get(object);
-  }
-  static set(object: object, context: AsyncContext): void {
-    try {
-      if (!(#context in object)) new WithContext(object);
-      (object as WithContext).#context = context;
-    } catch {
-      closedContexts.set(object, context);
-    }
-  }
-}
-
-const closedHandlerContexts = new SafeWeakMap<object, AsyncContext>();
-
-class WithHandlerContext extends Given {
-  #context: AsyncContext | undefined;
-  static get(object: object): AsyncContext | undefined {
-    return #context in object ? object.#context : closedHandlerContexts.get(object);
-  }
-  static set(object: object, context: AsyncContext): void {
-    try {
-      if (!(#context in object)) new WithHandlerContext(object);
-      (object as WithHandlerContext).#context = context;
-    } catch {
-      closedHandlerContexts.set(object, context);
-    }
-  }
-}
-
 /** Number of an object in the log. */
 export const idStamps: Pick<Stamps<number>, 'get' | 'set'> = WithId;
 /** The program's handler of a request. */
 export const completionStamps: Stamps<NativeFunction> = WithCompletion;
-/** Replay: the asynchronous context that an object has itself. */
-export const contextStamps: Pick<Stamps<AsyncContext>, 'get' | 'set'> = WithContext;
-/** Replay: the one in which its handler was set. */
-export const handlerContextStamps: Pick<Stamps<AsyncContext>, 'get' | 'set'> = WithHandlerContext;

@@ -137,6 +137,8 @@ export type AgentMessage =
   | { event: 'step'; point?: number; turnAfter?: number }
   | { event: 'window'; from: number; moments: Moment[] }
   | { event: 'end'; point: number; exitCode?: number; divergence?: string; uncaught?: string }
+  /** The process stands at its point. The debugger follows with `paused`; these frames have no scopes and no ids yet. */
+  | { event: 'arrived'; point: number; frames: Frame[] }
   | { event: 'paused'; point: number; frames: Frame[] }
   | { id: number; result: unknown }
   | { id: number; error: string };

@@ -12,6 +12,7 @@ import { render } from './render.ts';
 import { runJob } from './runJob.ts';
 import { Scripts } from './scripts.ts';
 import { frameMapper, installFrameMapper } from './stackTraces.ts';
+import { standingFrames } from './standingFrames.ts';
 
 /** Sets up the agent while all natives are real; nothing of the program has run. */
 export function install(host: AgentHost): RunningAgent {
@@ -131,7 +132,10 @@ function pauseHere(agent: Agent): void {
       return agent.channel;
     },
   };
-  agent.points.outsideTime(() => agent.pause.stay(agent.channel, context, () => agent.exit(0)));
+  agent.points.outsideTime(() => {
+    agent.channel.send({ event: 'arrived', point: agent.points.now, frames: standingFrames(agent) });
+    agent.pause.stay(agent.channel, context, () => agent.exit(0));
+  });
 }
 
 function withoutNatives<T>(agent: Agent, action: () => T): T {

@@ -11,36 +11,54 @@ const PATIENCE = 10_000;
 /** A process that stands at a point. It is thrown away after use: whatever is done in it has no other effect. */
 export class PausedProcess {
   readonly point: number;
+  /** Those of the program are known at once; their scopes, ids and `this` when the process is `whole`. */
   readonly frames: Frame[];
+  /** The debugger has stopped, too. Questions can be asked before: they are answered then. */
+  readonly whole: Promise<void>;
   readonly #processes: ReplayProcesses;
   readonly #connection: Connection;
   readonly #answers = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   #next = 1;
   #onEvent: (message: Event) => void = () => {};
   #onGone: () => void = () => {};
+  #becomeWhole: { resolve(): void; reject(error: Error): void } | undefined;
 
-  private constructor(processes: ReplayProcesses, connection: Connection, point: number, frames: Frame[]) {
+  private constructor(
+    processes: ReplayProcesses,
+    connection: Connection,
+    { event, point, frames }: Extract<Event, { event: 'paused' | 'arrived' }>,
+  ) {
     this.#processes = processes;
     this.#connection = connection;
     this.point = point;
     this.frames = frames;
+    this.whole = new Promise((resolve, reject) => {
+      if (event === 'paused') resolve();
+      else this.#becomeWhole = { resolve, reject };
+    });
+    // Who only wants to know where the program stands does not wait for it.
+    this.whole.catch(() => {});
     connection.onMessage = (message) => this.#receive(message);
     connection.onClose = () => this.#fail();
   }
 
-  /** Waits until the process of a job has arrived. Gives undefined when the program ended before the point. */
+  /**
+   * Waits until the process of a job stands at its point (`arrived`) or its debugger has stopped, too (`paused`). Gives
+   * undefined when the program ended before the point.
+   */
   static async arrive(
     processes: ReplayProcesses,
     { connection }: RunningJob,
     receive: (message: Event) => void = () => {},
+    when: 'arrived' | 'paused' = 'paused',
   ): Promise<PausedProcess | undefined> {
     return new Promise((resolve, reject) => {
       connection.onClose = () => reject(new ApexError('replay-crashed', 'The replaying process ended on its way.'));
       connection.onMessage = (message) => {
         if (!('event' in message)) return;
         receive(message);
-        if (message.event === 'paused') {
-          resolve(new PausedProcess(processes, connection, message.point, message.frames));
+        if (message.event === 'paused' || (message.event === 'arrived' && when === 'arrived')) {
+          resolve(new PausedProcess(processes, connection, message));
         } else if (message.event === 'end') resolve(undefined);
       };
     });
@@ -81,7 +99,7 @@ export class PausedProcess {
       this.#onEvent = (message) => {
         receive(message);
         if (message.event === 'paused') {
-          resolve(new PausedProcess(this.#processes, this.#connection, message.point, message.frames));
+          resolve(new PausedProcess(this.#processes, this.#connection, message));
         } else if (message.event === 'end') resolve(undefined);
       };
     });
@@ -130,7 +148,8 @@ export class PausedProcess {
 
   #receive(message: AgentMessage): void {
     if (!('id' in message)) {
-      this.#onEvent(message);
+      if (message.event === 'paused' && this.#becomeWhole) this.#complete(message.frames);
+      else this.#onEvent(message);
       return;
     }
     const answer = this.#answers.get(message.id);
@@ -139,11 +158,25 @@ export class PausedProcess {
     else answer?.resolve(message.result);
   }
 
+  /** Who holds a frame gets its scopes; `original` stays. */
+  #complete(frames: Frame[]): void {
+    const same =
+      frames.length === this.frames.length && frames.every((frame, index) => isAt(frame, this.frames[index]!));
+    if (same) this.frames.forEach((frame, index) => void Object.assign(frame, frames[index]));
+    else this.frames.splice(0, this.frames.length, ...frames);
+    this.#becomeWhole?.resolve();
+    this.#becomeWhole = undefined;
+  }
+
   #fail(): void {
     this.#onGone();
+    this.#becomeWhole?.reject(new ApexError('replay-crashed', 'The paused process ended before its debugger stopped.'));
     for (const { reject } of this.#answers.values()) {
       reject(new ApexError('replay-crashed', 'The paused process ended while it answered.'));
     }
     this.#answers.clear();
   }
 }
+
+const isAt = (frame: Frame, other: Frame): boolean =>
+  frame.path === other.path && frame.line === other.line && frame.column === other.column;

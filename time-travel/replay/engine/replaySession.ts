@@ -59,7 +59,7 @@ export class ReplaySession {
     this.sourceMaps = new SourceMaps(
       () => this.#index?.scripts ?? [],
       async (path) => {
-        this.#texts ??= this.#arriveAt(this.end.point);
+        this.#texts ??= this.#arriveAt(this.end.point, 'paused');
         return (await (await this.#texts)?.scriptText(path))?.source;
       },
     );
@@ -186,6 +186,14 @@ export class ReplaySession {
 
   /** A process that stands at the point. It may be shared: whoever changes something in it uses a copy. */
   async pauseAt(point: number): Promise<PausedProcess> {
+    const process = await this.arriveAt(point);
+    await process.whole;
+    await this.sourceMaps.describe(process.frames);
+    return process;
+  }
+
+  /** The same, as soon as its stack is known: its frames get their scopes later, when the process is `whole`. */
+  async arriveAt(point: number): Promise<PausedProcess> {
     if (!(Number.isSafeInteger(point) && point >= 1)) throw this.#noPoint(point);
     const known = this.#pauses.find((pause) => pause.point === point);
     if (known) {
@@ -395,14 +403,15 @@ export class ReplaySession {
 
   /** A process that stands at the point and is the caller's own: who asked for it closes it. */
   async standAt(point: number): Promise<PausedProcess> {
-    const paused = await this.#arriveAt(point);
+    const paused = await this.#arriveAt(point, 'arrived');
     if (!paused) throw this.#noPoint(point);
     await this.sourceMaps.describe(paused.frames);
     return paused;
   }
 
-  async #arriveAt(point: number): Promise<PausedProcess | undefined> {
-    return PausedProcess.arrive(this.#processes, await this.#processes.run({ kind: 'goto', point }, point));
+  async #arriveAt(point: number, when: 'arrived' | 'paused'): Promise<PausedProcess | undefined> {
+    const job = await this.#processes.run({ kind: 'goto', point }, point);
+    return PausedProcess.arrive(this.#processes, job, undefined, when);
   }
 
   #noPoint(point: number): ApexError {
