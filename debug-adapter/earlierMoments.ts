@@ -54,6 +54,7 @@ export class EarlierMoments {
       this.#processes.set(point, process);
     }
     const standing = await process;
+    await standing.whole;
     return { process: standing, frame: programFrames(standing)[index] };
   }
 

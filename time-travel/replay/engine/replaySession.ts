@@ -205,7 +205,8 @@ export class ReplaySession {
     this.#pauses.push(pause);
     if (this.#pauses.length > KEPT_PAUSES) {
       const oldest = this.#pauses.shift()!;
-      oldest.process.then((process) => process.close()).catch(() => {});
+      // Somebody may still wait for its scopes.
+      oldest.process.then((process) => process.whole.finally(() => process.close())).catch(() => {});
     }
     return pause.process;
   }
@@ -401,7 +402,10 @@ export class ReplaySession {
     });
   }
 
-  /** A process that stands at the point and is the caller's own: who asked for it closes it. */
+  /**
+   * A process that stands at the point and is the caller's own: who asked for it closes it. It is there as soon as its
+   * stack is known; scopes and ids of its frames follow when it is `whole`.
+   */
   async standAt(point: number): Promise<PausedProcess> {
     const paused = await this.#arriveAt(point, 'arrived');
     if (!paused) throw this.#noPoint(point);
