@@ -34,8 +34,8 @@ export function wrapCall(native: NativeFunction, name: string, spec: CallSpec = 
   return wrapper;
 }
 
-function recorderOf({ free, raw, shared, fill, extra, before, after }: CallSpec): typeof recordCall {
-  return free && !(raw || shared || fill || extra || before || after) ? recordPlainCall : recordCall;
+function recorderOf({ free, raw, shared, extra, before, after }: CallSpec): typeof recordCall {
+  return free && !(raw || shared || extra || before || after) ? recordPlainCall : recordCall;
 }
 
 function replayCall(_native: NativeFunction, name: string, spec: CallSpec): NativeFunction {

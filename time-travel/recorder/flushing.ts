@@ -18,6 +18,7 @@ const OUTPUT_BURST = 64;
 const { scheduleTimer } = internalBinding('timers') as Record<string, NativeFunction>;
 let countdown = CROSSINGS_PER_LOOK;
 let lastFlush = 0;
+let lastChunk = 0;
 let scheduled = false;
 let outputBudget = OUTPUT_BURST;
 let wakeWanted = 0;
@@ -40,7 +41,15 @@ export function afterCrossing(): void {
   if (!scheduled) scheduleWake();
   if (--countdown > 0) return;
   countdown = CROSSINGS_PER_LOOK;
-  if (realNatives.now() - lastFlush >= BUSY_MS) flushNow();
+  const now = realNatives.now();
+  const { chunk } = state.writer;
+  if (chunk === lastChunk) {
+    if (now - lastFlush >= BUSY_MS) flushNow();
+    return;
+  }
+  // A chunk was closed: all but the latest crossings have left.
+  lastChunk = chunk;
+  lastFlush = now;
 }
 
 /** Output is what a person compares: it leaves at once, unless there is so much that this would slow the program. */

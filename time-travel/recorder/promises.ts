@@ -19,18 +19,23 @@ const pending = new SafeMap<number, PendingPromise>();
 export function watchPromise(promise: Promise<unknown>): number {
   const id = ++lastId;
   lastSeen = id;
-  const settled = (rejected: number) => (value: unknown) => {
-    const views = takePendingOfPromise(id);
-    beginEvent(EventKind.promise, views && !rejected ? Flag.fill : 0);
-    const { encoder } = state.writer;
-    encoder.varint(id);
-    encoder.byte(rejected);
-    encoder.value(value);
-    if (views && !rejected) writeFill(views, value);
-    endEvent();
-  };
-  promiseThen(promise, settled(0), settled(1));
+  promiseThen(
+    promise,
+    (value) => logSettlement(id, 0, value),
+    (reason) => logSettlement(id, 1, reason),
+  );
   return id;
+}
+
+function logSettlement(id: number, rejected: number, value: unknown): void {
+  const views = takePendingOfPromise(id);
+  beginEvent(EventKind.promise, views && !rejected ? Flag.fill : 0);
+  const { encoder } = state.writer;
+  encoder.varint(id);
+  encoder.byte(rejected);
+  encoder.value(value);
+  if (views && !rejected) writeFill(views, value);
+  endEvent();
 }
 
 /** Replay: the stand-in that its event will settle. */

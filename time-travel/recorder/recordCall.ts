@@ -1,12 +1,13 @@
 /** Recording: a native function that logs what each call of it gave. */
 import { Entry, Flag } from '../recording/entryKinds.ts';
-import { isView, reflectApply } from '../recording/safeBuiltins.ts';
+import { getPrototypeOf, isView, PromisePrototype, reflectApply } from '../recording/safeBuiltins.ts';
+import { Tag } from '../recording/valueTags.ts';
 import { asyncIdCounter } from './asyncIds.ts';
 import { state } from './boundaryState.ts';
 import { gainedKeys, plainObjects, prepare, requestOf, writeOuts } from './callArguments.ts';
 import type { CallSpec } from './callSpec.ts';
 import { noteThrown } from './fatalErrors.ts';
-import { fillLater, fillWhenSettled, writeFill } from './fills.ts';
+import { type FillRule, fillLater, fillWhenSettled, writeFill } from './fills.ts';
 import { afterCrossing } from './flushing.ts';
 import type { NativeFunction } from './natives.ts';
 import { lastPromise } from './promises.ts';
@@ -77,13 +78,21 @@ export function recordCall(
 const isPlain = (value: unknown): boolean =>
   typeof value === 'object' ? value === null || isView(value) : typeof value !== 'function';
 
+/** A function as the log knows it. */
+interface Logged {
+  name: string;
+  /** Its number in the log; negative before it was written first. */
+  number: number;
+  fill: FillRule | undefined;
+}
+
 /**
- * For a function of a binding of which nothing but its result is logged: calls that pass plain values alone (synchronous
- * ones, and those that give a promise) take a short way.
+ * For a function of a binding of which nothing is logged but its result and what it fills: calls that pass plain values
+ * alone (synchronous ones, and those that give a promise) take a short way.
  */
 export function recordPlainCall(native: NativeFunction, name: string, spec: CallSpec): NativeFunction {
   const general = recordCall(native, name, spec, () => wrapper);
-  let number = -1;
+  const logged: Logged = { name, number: -1, fill: spec.fill };
   const { wrapper } = {
     wrapper(this: unknown, ...args: unknown[]): unknown {
       for (let i = 0; i < args.length; i++) if (!isPlain(args[i])) return reflectApply(general, this, args);
@@ -95,25 +104,41 @@ export function recordPlainCall(native: NativeFunction, name: string, spec: Call
         logThrow(name, error, counter, wrapper);
         throw error;
       }
-      if (number < 0) number = state.writer.encoder.numberOf(name);
-      const moved = asyncIdCounter() - counter;
-      if (number < 0 || moved > 0) logReturn(name, moved, result);
-      else {
-        state.writer.plainReturn(number, result);
-        afterCrossing();
-      }
+      logReturn(logged, args, result, counter);
       return result;
     },
   };
   return wrapper;
 }
 
-function logReturn(name: string, moved: number, result: unknown): void {
+/** Apart from the wrapper, so that V8 compiles it once for all of them. */
+function logReturn(logged: Logged, args: readonly unknown[], result: unknown, counter: number): void {
   const { writer } = state;
-  writer.entry(Entry.return | (moved > 0 ? Flag.asyncIds : 0));
-  writer.encoder.name(name);
-  if (moved > 0) writer.encoder.varint(moved);
-  writer.encoder.value(result);
+  const { encoder } = writer;
+  const { fill, number } = logged;
+  const moved = asyncIdCounter() - counter;
+  const promise = typeof result === 'object' && result !== null && getPrototypeOf(result) === PromisePrototype;
+  const flags = (moved > 0 ? Flag.asyncIds : 0) | (fill && !promise ? Flag.fill : 0);
+  if (flags === 0 && typeof result === 'number' && result > 0 && result < 64 && number >= 0 && number < 128) {
+    const small = result | 0;
+    if (small === result) {
+      writer.entry(Entry.return);
+      encoder.three(number, Tag.int, small << 1);
+      return afterCrossing();
+    }
+  }
+  if (number < 0) {
+    writer.entry(Entry.return | flags);
+    encoder.name(logged.name);
+    logged.number = encoder.numberOf(logged.name);
+  } else writer.beginReturn(number, flags);
+  if (moved > 0) encoder.varint(moved);
+  if (promise) encoder.promise(result as Promise<unknown>);
+  else encoder.value(result);
+  if (fill) {
+    if (promise) fillWhenSettled(lastPromise(), fill(args));
+    else writeFill(fill(args), result);
+  }
   afterCrossing();
 }
 

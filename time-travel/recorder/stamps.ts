@@ -23,17 +23,20 @@ export class Given {
 
 // One class for each kind, so that V8 sees one field at each place. Objects that take no fields have a WeakMap.
 const closedIds = new SafeWeakMap<object, number>();
+let anyClosed = false;
 
 class WithId extends Given {
   #id: number | undefined;
   static get(object: object): number | undefined {
-    return #id in object ? object.#id : closedIds.get(object);
+    if (#id in object) return object.#id;
+    return anyClosed ? closedIds.get(object) : undefined;
   }
   static set(object: object, id: number): void {
     try {
       if (!(#id in object)) new WithId(object);
       (object as WithId).#id = id;
     } catch {
+      anyClosed = true;
       closedIds.set(object, id);
     }
   }

@@ -1,3 +1,5 @@
+import { LastDoubles, MAX_DOUBLES } from './doublesDelta.ts';
+import { getU32 } from './logFormat.ts';
 import {
   bufferFrom,
   defineProperty,
@@ -40,6 +42,7 @@ export class Decoder {
   private readonly hooks: DecoderHooks;
   private readonly ancestors: object[] = [];
   private depth = 0;
+  private readonly lastDoubles = new LastDoubles();
 
   constructor(hooks: DecoderHooks) {
     this.hooks = hooks;
@@ -191,6 +194,8 @@ export class Decoder {
         typedArraySet(target, bytes);
         return array;
       }
+      case Tag.doubles:
+        return this.doubles();
       case Tag.known: {
         const id = this.varint();
         const object = this.hooks.objectOf(id);
@@ -228,6 +233,25 @@ export class Decoder {
         return this.properties(this.hooks.makeHandle(this.name(), this.varint()));
     }
     throw this.malformed(`unknown value tag ${tag}`);
+  }
+
+  private doubles(): ArrayBufferView {
+    const shared = this.byte();
+    const length = this.byte();
+    if (length > MAX_DOUBLES) throw this.malformed('too many doubles');
+    const last = this.lastDoubles.of(length);
+    for (let left = this.byte(); left > 0; left--) {
+      const index = this.byte();
+      if (index >= length) throw this.malformed('a double behind the last');
+      this.need(8);
+      last[index * 2] = getU32(this.bytes, this.position);
+      last[index * 2 + 1] = getU32(this.bytes, this.position + 4);
+      this.position += 8;
+    }
+    const array = shared === 0 ? new Float64Array(length) : this.hooks.sharedArray(shared - 1);
+    if (!array || array.byteLength < length * 8) throw this.malformed('unknown shared array');
+    typedArraySet(new Uint8Array(array.buffer, array.byteOffset, length * 8), new Uint8Array(last.buffer));
+    return array;
   }
 
   private array(): unknown[] {

@@ -80,6 +80,33 @@ describe('values in a log', () => {
     assert.deepStrictEqual(roundTrip(value), value);
   });
 
+  it('are doubles, of which the log has what differs from the last ones', () => {
+    const shared = new Float64Array(18);
+    const encoder = new Encoder({ ...encoderHooks, sharedIndex: (view) => (view === shared ? 3 : undefined) });
+    const target = new Float64Array(20);
+    const decoder = new Decoder({ ...describingHooks(), sharedArray: (index) => (index === 3 ? target : undefined) });
+    const special = fc.constantFrom(0, -0, Number.NaN, 1, 2 ** 40);
+    fc.assert(
+      fc.property(fc.float64Array({ maxLength: 18 }), fc.array(special, { maxLength: 18 }), (own, changes) => {
+        changes.forEach((value, index) => {
+          shared[index] = value;
+        });
+        encoder.length = 0;
+        for (const value of [shared, own, own, shared]) encoder.value(value);
+        decoder.bytes = encoder.bytes.subarray(0, encoder.length);
+        decoder.position = 0;
+        assert.equal(decoder.value(), target);
+        assert.deepStrictEqual(target.subarray(0, 18), shared);
+        for (let i = 0; i < 2; i++) assert.deepStrictEqual(decoder.value(), own);
+        const before = decoder.position;
+        decoder.value();
+        assert.equal(decoder.position, encoder.length);
+        // Nothing new, unless the other array was of its length.
+        if (own.length < 18) assert.equal(decoder.position - before, 4);
+      }),
+    );
+  });
+
   it('write a name once', () => {
     const encoder = new Encoder(encoderHooks);
     for (const name of ['fs.open', 'fs.read', 'fs.open']) encoder.name(name);

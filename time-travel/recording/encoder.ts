@@ -1,3 +1,5 @@
+import { LastDoubles, MAX_DOUBLES, putDoubles } from './doublesDelta.ts';
+import type { EncoderHooks } from './encoderHooks.ts';
 import {
   bigintToString,
   charCodeAt,
@@ -17,32 +19,16 @@ import {
   SafeMap,
   setForEach,
   setSize,
+  typedArrayBuffer,
   typedArrayName,
+  typedArrayOffset,
   typedArraySet,
   utf16Write,
   viewLength,
 } from './safeBuiltins.ts';
 import { ELEMENT_TYPES, Tag } from './valueTags.ts';
 
-/** What the encoder asks about objects whose identity matters across the boundary. */
-export interface EncoderHooks {
-  /** Number of an array that native code writes into, or undefined. */
-  sharedIndex(view: ArrayBufferView): number | undefined;
-  /** How many bytes of it are worth writing: zeros at the end may be left out. */
-  sharedLength(index: number): number;
-  /** Copies bytes between views, of which the ranges are known to be within. */
-  copy(source: ArrayBufferView, target: Uint8Array, targetStart: number, sourceStart: number, count: number): void;
-  /** Id of an object that crossed before, or undefined. */
-  knownId(value: object): number | undefined;
-  /** Class name of a native object that crosses for the first time, or undefined when it is not one. */
-  className(value: object): string | undefined;
-  /** Class name and plain data of a native object that is nothing but data. */
-  flatten(value: object): { name: string; data: unknown } | undefined;
-  /** Gives a native object its id. */
-  newId(value: object): number;
-  /** Gives a promise its id and watches how it settles. */
-  promiseId(promise: Promise<unknown>): number;
-}
+export type { EncoderHooks };
 
 const doubles = new Float64Array(1);
 const doubleBytes = new Uint8Array(doubles.buffer);
@@ -62,6 +48,9 @@ export class Encoder {
   private readonly hooks: EncoderHooks;
   private readonly ancestors: object[] = [];
   private depth = 0;
+  private readonly lastDoubles = new LastDoubles();
+  /** The shared array of doubles that was written last: mostly it is the next one too. */
+  private recent: { array: Float64Array; shared: number; words: Uint32Array } | undefined;
 
   constructor(hooks: EncoderHooks) {
     this.hooks = hooks;
@@ -77,6 +66,15 @@ export class Encoder {
   byte(value: number): void {
     if (this.length === this.bytes.length) this.reserve(1);
     this.bytes[this.length++] = value;
+  }
+
+  /** Three bytes, for which there is room: a chunk ends long before the buffer does. */
+  three(first: number, second: number, third: number): void {
+    const { bytes, length } = this;
+    bytes[length] = first;
+    bytes[length + 1] = second;
+    bytes[length + 2] = third;
+    this.length = length + 3;
   }
 
   /** Unsigned LEB128 of a safe integer >= 0. */
@@ -190,10 +188,7 @@ export class Encoder {
       case 'boolean':
         return this.byte(value ? Tag.true : Tag.false);
       case 'number':
-        if ((value | 0) === value && !objectIs(value, -0)) {
-          this.byte(Tag.int);
-          return this.varint(((value << 1) ^ (value >> 31)) >>> 0);
-        }
+        if ((value | 0) === value && !objectIs(value, -0)) return this.int(value);
         this.byte(Tag.double);
         return this.double(value);
       case 'string':
@@ -209,6 +204,11 @@ export class Encoder {
       default:
         return value === null ? this.byte(Tag.null) : this.object(value as object);
     }
+  }
+
+  private int(value: number): void {
+    this.byte(Tag.int);
+    this.varint(((value << 1) ^ (value >> 31)) >>> 0);
   }
 
   /** One of an addon is known; others only their own side can hold. */
@@ -242,10 +242,7 @@ export class Encoder {
     const className = this.hooks.className(value);
     if (className !== undefined) return this.handle(value as Record<string, unknown>, className);
     if (value instanceof Error) return this.error(value);
-    if (value instanceof Promise) {
-      this.byte(Tag.promise);
-      return this.varint(this.hooks.promiseId(value));
-    }
+    if (value instanceof Promise) return this.promise(value);
     if (value instanceof Map) {
       this.byte(Tag.map);
       this.varint(mapSize(value));
@@ -268,6 +265,12 @@ export class Encoder {
     this.byte(Tag.portable);
     this.name(flat.name);
     this.value(flat.data);
+  }
+
+  /** A promise whose settlement will be an event. */
+  promise(value: Promise<unknown>): void {
+    this.byte(Tag.promise);
+    this.varint(this.hooks.promiseId(value));
   }
 
   /** True when `value` is one of those being written, of which its place is then written; else it becomes the innermost. */
@@ -294,7 +297,15 @@ export class Encoder {
   }
 
   private viewValue(view: ArrayBufferView): void {
+    const { recent } = this;
+    if (recent?.array === view) return this.words(recent.words, recent.shared);
+    if (isBuffer(view)) {
+      this.byte(Tag.buffer);
+      return this.view(view);
+    }
     const shared = this.hooks.sharedIndex(view);
+    const type = typedArrayName(view) ?? 'DataView';
+    if (type === 'Float64Array' && this.doubles(view as Float64Array, shared === undefined ? 0 : shared + 1)) return;
     if (shared !== undefined) {
       this.byte(Tag.shared);
       this.varint(shared);
@@ -302,17 +313,32 @@ export class Encoder {
       this.varint(length);
       return this.part(view, 0, length);
     }
-    if (isBuffer(view)) {
-      this.byte(Tag.buffer);
-      return this.view(view);
-    }
     this.byte(Tag.typedArray);
-    this.byte(elementNumbers.get(typedArrayName(view) ?? 'DataView') ?? 0);
+    this.byte(elementNumbers.get(type) ?? 0);
     this.view(view);
   }
 
+  /** Writes what differs from the last array of that length; false when it is too long for that. */
+  private doubles(array: Float64Array, shared: number): boolean {
+    const length = viewLength(array) >> 3;
+    if (length > MAX_DOUBLES || shared > 127) return false;
+    const words = new Uint32Array(typedArrayBuffer(array), typedArrayOffset(array), length * 2);
+    if (shared > 0) this.recent = { array, shared, words };
+    this.words(words, shared);
+    return true;
+  }
+
+  private words(words: Uint32Array, shared: number): void {
+    const last = this.lastDoubles.of(words.length >> 1);
+    this.reserve(4 + words.length * 5);
+    this.length = putDoubles(this.bytes, this.length, words, last, shared);
+  }
+
   private properties(value: Record<string, unknown>): void {
-    const keys = objectKeys(value);
+    this.named(value, objectKeys(value));
+  }
+
+  private named(value: Record<string, unknown>, keys: string[]): void {
     this.varint(keys.length);
     for (let i = 0; i < keys.length; i++) {
       this.string(keys[i]!);
@@ -325,13 +351,13 @@ export class Encoder {
     this.byte(Tag.handle);
     this.name(className);
     this.varint(this.hooks.newId(value));
-    const plain: Record<string, unknown> = { __proto__: null };
     const keys = objectKeys(value);
+    const plain: string[] = [];
     for (let i = 0; i < keys.length; i++) {
       const item = value[keys[i]!];
-      if (item === null || (typeof item !== 'object' && typeof item !== 'function')) plain[keys[i]!] = item;
+      if (item === null || (typeof item !== 'object' && typeof item !== 'function')) plain[plain.length] = keys[i]!;
     }
-    this.properties(plain);
+    this.named(value, plain);
   }
 
   /** Class, message and own properties. No stack: replay is at the same place and makes the same one. */

@@ -35,7 +35,8 @@ export class LogWriter {
   private chunkStart = HEADER_SIZE;
   private pieceEnd = HEADER_SIZE;
   private flushed = 0;
-  private chunk = 0;
+  /** Number of the open chunk. */
+  chunk = 0;
   /** What is written after the end of the log is dropped. */
   private closed = false;
   /** The disk is full: what is there is kept, and the program goes on unrecorded. */
@@ -73,11 +74,10 @@ export class LogWriter {
     this.encoder.byte(kindAndFlags);
   }
 
-  /** The most frequent entry: the return of a function that has its number, with nothing but its result. */
-  plainReturn(number: number, result: unknown): void {
-    this.entry(Entry.return);
+  /** The most frequent entry: the return of a function that has its number, of which the result and `flags` follow. */
+  beginReturn(number: number, flags: number): void {
+    this.entry(Entry.return | flags);
     this.encoder.varint(number);
-    this.encoder.value(result);
   }
 
   get unflushed(): number {

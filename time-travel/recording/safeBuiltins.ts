@@ -57,6 +57,7 @@ export const regExpExec = uncurryThis(RegExp.prototype.exec);
 export const regExpReplace = uncurryThis(
   RegExp.prototype[Symbol.replace] as (this: RegExp, text: string, by: string) => string,
 );
+export const PromisePrototype = Promise.prototype;
 export const promiseThen = uncurryThis(Promise.prototype.then);
 export const mapForEach = uncurryThis(Map.prototype.forEach);
 export const setForEach = uncurryThis(Set.prototype.forEach);
@@ -77,6 +78,13 @@ const typedArrayTag = getOwnPropertyDescriptor(getPrototypeOf(Uint8Array.prototy
 /** `Uint8Array`, `Float64Array` ..., or undefined for a DataView: safe against a forged constructor. */
 export const typedArrayName = uncurryThis(typedArrayTag) as (view: unknown) => string | undefined;
 
+const typedArrayPrototype = getPrototypeOf(Uint8Array.prototype) as object;
+export const typedArrayBuffer = uncurryThis(getOwnPropertyDescriptor(typedArrayPrototype, 'buffer')!.get!) as (
+  view: unknown,
+) => ArrayBuffer;
+export const typedArrayOffset = uncurryThis(getOwnPropertyDescriptor(typedArrayPrototype, 'byteOffset')!.get!) as (
+  view: unknown,
+) => number;
 const typedArrayLength = uncurryThis(
   getOwnPropertyDescriptor(getPrototypeOf(Uint8Array.prototype), 'byteLength')!.get!,
 );

@@ -36,6 +36,11 @@ export const Tag = {
   portable: 27,
   /** An object or array that contains itself: its place among those that are being written, outermost first. */
   cycle: 28,
+  /**
+   * Doubles: number of the array among the shared ones and one (0: an array of its own), length, how many differ from the
+   * last array of that length; of each its index and value.
+   */
+  doubles: 29,
 } as const;
 
 /** Element types in the order of their number in the format. */
