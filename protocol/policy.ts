@@ -97,6 +97,8 @@ export interface Decision {
   /** The rule that decided and the file it stands in; none when the default did. */
   rule?: PolicyRule;
   source?: string;
+  /** True when no rule spoke and the mode's default decided. */
+  byDefault?: boolean;
   /** True when only audit mode allowed it. */
   audited?: boolean;
 }

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { operationSchema } from './operation.ts';
+import { auditRequests } from './sandboxAudit.ts';
 import { bridgeNotifications, bridgeRequests } from './sandboxBridge.ts';
 import { byId, sandboxIdSchema } from './sandboxId.ts';
 import { lifecycleRequests } from './sandboxLifecycle.ts';
@@ -184,6 +186,7 @@ export const sandboxRequests = {
   ...bridgeRequests,
   ...lifecycleRequests,
   ...securityRequests,
+  ...auditRequests,
   /** While on, `sandbox/stateChanged` follows every change of declared state (at most ten times a second). */
   'sandbox/watchState': { params: byId.extend({ on: z.boolean() }), result: none },
   /** The smallest policy that allows what audit mode let through so far, as the text of a policy file. */
@@ -218,7 +221,16 @@ export const sandboxNotifications = {
   'security/alert': alertSchema,
   /** A group has restarted children, ended or failed. */
   'group/changed': z.object({ group: groupInfoSchema }),
+  /** A sandbox was refused something of which no rule speaks: a rule could allow it. */
+  'policy/refused': byId.extend({
+    label: z.string(),
+    operation: operationSchema,
+    resource: z.string(),
+    /** The pattern that only this resource matches, for the rule. */
+    pattern: z.string(),
+  }),
   /** A policy file was loaded again, or could not be. */
   'policy/changed': z.object({ reloaded: z.boolean(), message: z.string() }),
 } as const;
 export type SandboxNotifications = typeof sandboxNotifications;
+export type Refusal = z.infer<SandboxNotifications['policy/refused']>;

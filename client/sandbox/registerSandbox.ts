@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import { registerAlerts } from './alerts.ts';
+import { registerAllowInPolicy } from './allowInPolicy.ts';
+import { registerAuditCommands } from './auditCommands.ts';
 import { registerBridgeCommands } from './bridgeCommands.ts';
 import { registerGroupCommands } from './groupCommands.ts';
 import { registerHotSwap } from './hotSwap.ts';
@@ -87,6 +89,8 @@ export function registerSandbox(context: vscode.ExtensionContext): void {
     registerBridgeCommands(session),
     registerGroupCommands(session),
     registerAlerts(session),
+    registerAllowInPolicy(session),
+    registerAuditCommands(session),
     vscode.commands.registerCommand('apex.stopSandbox', stop),
     vscode.commands.registerCommand('apex.showSandboxState', (node?: { id?: unknown }) => {
       panel.show(typeof node?.id === 'string' ? node.id : undefined);

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { ApexError } from '../../protocol/errors.ts';
-import type { GroupInfo, Outcome, SandboxInfo } from '../../protocol/sandbox.ts';
+import type { GroupInfo, Outcome, Refusal, SandboxInfo } from '../../protocol/sandbox.ts';
 import type { BridgeInfo } from '../../protocol/sandboxBridge.ts';
 import { type ScanSeverity, type SwapResult, scanSeveritySchema } from '../../protocol/sandboxModules.ts';
 import type { Alert } from '../../protocol/sandboxSecurity.ts';
@@ -23,7 +23,10 @@ export class SandboxSession implements vscode.Disposable {
   readonly #endings = new vscode.EventEmitter<{ id: string; outcome: Outcome }>();
   readonly #alerts = new vscode.EventEmitter<Alert>();
   readonly #linkChanges = new vscode.EventEmitter<void>();
+  readonly #refusals = new vscode.EventEmitter<Refusal>();
   readonly onAlert = this.#alerts.event;
+  /** Something of which no rule speaks. */
+  readonly onRefused = this.#refusals.event;
   /** Groups or bridges have changed. */
   readonly onLinksChanged = this.#linkChanges.event;
   readonly onOutput = this.#outputs.event;
@@ -104,6 +107,7 @@ export class SandboxSession implements vscode.Disposable {
     void this.#host?.then((host) => host.stop()).catch(() => {});
     for (const emitter of [this.#outputs, this.#changes, this.#states, this.#endings, this.#alerts]) emitter.dispose();
     this.#linkChanges.dispose();
+    this.#refusals.dispose();
   }
 
   async #start(): Promise<SandboxHostProcess> {
@@ -118,6 +122,7 @@ export class SandboxSession implements vscode.Disposable {
     });
     host.on('group/changed', () => this.refresh());
     host.on('bridge/changed', () => this.refresh());
+    host.on('policy/refused', (refusal) => this.#refusals.fire(refusal));
     host.on('security/alert', (alert) => this.#alerts.fire(alert));
     host.answer('client/askPermission', async (question) => ({ answer: await this.#permissions.ask(question) }));
     host.on('policy/changed', ({ reloaded, message }) => {
@@ -143,7 +148,7 @@ function currentScan(): ScanSeverity | undefined {
   return scanSeveritySchema.safeParse(vscode.workspace.getConfiguration('apex').get('sandbox.scan')).data;
 }
 
-const POLICY = 'apex.policy.json';
+export const POLICY = 'apex.policy.json';
 
 /** The policy of a workspace folder, where it has one. */
 export async function findPolicy(folder: vscode.Uri | undefined): Promise<string | undefined> {

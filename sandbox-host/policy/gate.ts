@@ -22,6 +22,8 @@ export interface Requester {
 
 export interface GateSurroundings {
   audit(event: AuditEvent): void;
+  /** What no rule speaks of was refused. */
+  refused?(request: PolicyRequest & { id: string }): void;
   /** Asks the person; undefined where nobody can be asked. */
   ask?(request: PolicyRequest & { id: string }): Promise<PermissionAnswer>;
 }
@@ -51,8 +53,9 @@ export class Gate {
     if (decision.audited && this.#audited.size < MOST_AUDITED) this.#audited.set(`${operation}\n${resource}`, request);
     const outcome = !allowed ? 'denied' : decision.audited ? 'audited' : 'allowed';
     this.#surroundings.audit({ operation, actor: id, outcome, resource, reason: verdict.reason });
-    if (!allowed)
-      throw new CapabilityError('EACCES', `EACCES: ${operation} of ${resource} is not allowed: ${verdict.reason}`);
+    if (allowed) return;
+    if (decision.effect === 'deny' && decision.byDefault) this.#surroundings.refused?.({ ...request, id });
+    throw new CapabilityError('EACCES', `EACCES: ${operation} of ${resource} is not allowed: ${verdict.reason}`);
   }
 
   /** What has several names is refused when a rule denies one of them. @throws CapabilityError `EACCES` */

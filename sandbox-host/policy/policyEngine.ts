@@ -77,7 +77,7 @@ export class PolicyEngine {
     const reason = `no rule speaks of it, and ${request.mode} mode ${effect === 'ask' ? 'asks' : effect === 'deny' ? 'denies' : 'allows'} by default`;
     if (this.#audit && effect !== 'allow')
       return { effect: 'allow', reason: `audit mode allows it (${reason})`, audited: true };
-    return { effect, reason };
+    return { effect, reason, byDefault: true };
   }
 }
 

@@ -90,6 +90,12 @@ export function hostHandlers(supervisor: Supervisor, shutdown: () => void): Hand
       supervisor.sandbox(id).resume();
       return {};
     },
+    'audit/verify': () => {
+      const { home, verify } = supervisor.audited;
+      const chains = verify();
+      return { ok: chains.every(({ ok }) => ok), folder: home, chains };
+    },
+    'audit/report': (query) => supervisor.audited.report(query),
     'policy/suggest': () => ({ policy: supervisor.suggestedPolicy() }),
     'host/setMode': ({ mode }) => {
       supervisor.setMode(mode);

@@ -9,6 +9,7 @@ import {
   type SandboxRequests,
   sandboxRequests,
 } from '../../protocol/sandbox.ts';
+import { exactPattern } from '../policy/patterns.ts';
 import { Supervisor } from '../supervisor/supervisor.ts';
 import { type Handlers, hostHandlers, type Method } from './handlers.ts';
 
@@ -44,6 +45,8 @@ export class HostServer {
           this.#notify('sandbox/crossing', { id: actor, operation, resource, outcome });
         }
       },
+      refused: ({ id, label, operation, resource }) =>
+        this.#notify('policy/refused', { id, label, operation, resource, pattern: exactPattern(resource) }),
       policyChanged: (event) => this.#notify('policy/changed', event),
       alert: (alert) => this.#notify('security/alert', alert),
       groupChanged: (group) => this.#notify('group/changed', { group }),

@@ -11,13 +11,16 @@ import type {
   StartParams,
 } from '../../protocol/sandbox.ts';
 import { SANDBOX_PROTOCOL } from '../../protocol/sandbox.ts';
+import type { AuditReportInfo, AuditVerdict } from '../../protocol/sandboxAudit.ts';
 import type { BridgeInfo } from '../../protocol/sandboxBridge.ts';
 import type { SwapResult } from '../../protocol/sandboxModules.ts';
 import type { Alert } from '../../protocol/sandboxSecurity.ts';
 import type { StateDocument } from '../../protocol/stateDocument.ts';
 import { CROSSINGS, endEvent, shortened } from '../audit/auditEvents.ts';
 import type { AuditEvent } from '../audit/auditLog.ts';
-import { openAuditChain } from '../audit/openAuditChain.ts';
+import { reportChains, verifyChains } from '../audit/lookIntoAudit.ts';
+import { auditHome, openAuditChain } from '../audit/openAuditChain.ts';
+import type { AuditQuery } from '../audit/reportAudit.ts';
 import { HostStates } from '../bridges/hostStates.ts';
 import { Channels } from '../capabilities/channels.ts';
 import { KeyValueStore } from '../capabilities/keyValueStore.ts';
@@ -48,6 +51,8 @@ export interface SupervisorListener {
   ended(id: string, outcome: Outcome): void;
   crossing?(event: AuditEvent): void;
   policyChanged?(event: { reloaded: boolean; message: string }): void;
+  /** What no rule speaks of was refused. */
+  refused?(request: PolicyRequest & { id: string }): void;
   alert?(alert: Alert): void;
   groupChanged?(group: GroupInfo): void;
   bridgeChanged?(bridge: BridgeInfo): void;
@@ -113,7 +118,11 @@ export class Supervisor {
       changed: (info) => listener.groupChanged?.(info),
     });
     const { ask } = listener;
-    this.#gate = new Gate({ audit: (event) => this.#audit(event), ...(ask && { ask: (request) => ask(request) }) });
+    this.#gate = new Gate({
+      audit: (event) => this.#audit(event),
+      refused: (request) => listener.refused?.(request),
+      ...(ask && { ask: (request) => ask(request) }),
+    });
   }
 
   /** What outlives this host; opened when it is first needed. */
@@ -280,6 +289,13 @@ export class Supervisor {
   setMode(mode: Mode): void {
     this.#audit({ operation: 'mode.change', actor: 'host', outcome: 'done', resource: `${this.#mode} → ${mode}` });
     this.#mode = mode;
+  }
+
+  /** What the audit log says, with what was written until now. */
+  get audited(): { verify(): AuditVerdict[]; report(query: AuditQuery): AuditReportInfo; home: string } {
+    const home = auditHome();
+    this.#auditChain.log.flush();
+    return { home, verify: () => verifyChains(home), report: (query) => reportChains(home, query) };
   }
 
   /** The smallest policy for what audit mode let through, as the text of a file. */

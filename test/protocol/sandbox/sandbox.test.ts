@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareTranscript, fixture } from './transcript.ts';
 
@@ -240,6 +240,101 @@ describe('the sandbox protocol', () => {
       const stopped = heard('sandbox/ended');
       await connection.sendRequest('sandbox/stop', { id: 'sandbox-1' });
       await stopped;
+    }));
+
+  it('follows a policy while programs run, tells what no rule speaks of, and suggests the smallest policy', () =>
+    compareTranscript('policy', async ({ connection, heard, folder }) => {
+      const policy = join(folder, 'apex.policy.json');
+      const file = join(folder, 'asks.js');
+      const rule = (effect: string, ...resources: string[]) => ({ effect, operations: ['fs.read'], resources });
+      // At once: a file that is half written would be told as a broken policy.
+      const write = (text: string) => {
+        writeFileSync(`${policy}.new`, text);
+        renameSync(`${policy}.new`, policy);
+      };
+      writeFileSync(join(folder, 'note.txt'), 'a note');
+      writeFileSync(
+        file,
+        `import { readFile } from 'fs/promises'; globalThis.read = () => readFile('note.txt', 'utf8').catch((e) => e.message);`,
+      );
+      write(JSON.stringify({ version: 1 }));
+      const idle = heard('sandbox/changed', 2);
+      await connection.sendRequest('sandbox/start', { file, policy, mode: 'isolation', keep: true });
+      await idle;
+      const read = () => connection.sendRequest('sandbox/evaluate', { id: 'sandbox-1', code: 'read()' });
+      await read();
+      const changed = async (text: string) => {
+        const told = heard('policy/changed');
+        write(text);
+        await told;
+      };
+      await changed(JSON.stringify({ version: 1, rules: [rule('allow', './*.txt')] }));
+      await read();
+      await changed('{ "version": 1, ');
+      await read();
+      await changed(JSON.stringify({ version: 1, rules: [rule('deny', './note.txt')] }));
+      await read();
+      const ended = heard('sandbox/ended');
+      await connection.sendRequest('sandbox/stop', { id: 'sandbox-1' });
+      await ended;
+      writeFileSync(
+        file,
+        `import { store } from 'apex'; await store.set('a*', '1'); export default await store.get('a*');`,
+      );
+      const done = heard('sandbox/ended');
+      await connection.sendRequest('sandbox/start', { file, mode: 'isolation', audit: true });
+      await done;
+      await connection.sendRequest('policy/suggest', {});
+    }));
+
+  it('keeps what is stored when it is started again', () =>
+    compareTranscript('storage', async (conversation) => {
+      const { folder } = conversation;
+      const file = join(folder, 'visits.js');
+      const policy = join(folder, 'apex.policy.json');
+      const rules = [{ effect: 'allow', operations: ['kv.*'] }];
+      writeFileSync(policy, JSON.stringify({ version: 1, keepStore: true, rules }));
+      writeFileSync(
+        file,
+        `import { store } from 'apex';
+         const visits = Number(await store.get('visits')) + 1;
+         await store.set('visits', String(visits));
+         export default visits;`,
+      );
+      const visit = async ({ connection, heard }: typeof conversation) => {
+        const ended = heard('sandbox/ended');
+        await connection.sendRequest('sandbox/start', { file, policy });
+        await ended;
+      };
+      await visit(conversation);
+      await conversation.connection.sendRequest('hostState/write', { name: 'shelf', value: { teapot: 24 } });
+      const second = await conversation.restart();
+      await second.connection.sendRequest('hostState/read', { name: 'shelf' });
+      await visit(second);
+      await second.connection.sendRequest('hostState/write', { name: 'shelf', value: { teapot: 25 } });
+      const third = await second.restart();
+      await third.connection.sendRequest('hostState/list', {});
+      await third.connection.sendRequest('hostState/read', { name: 'shelf' });
+    }));
+
+  it('says what its audit log holds, and that somebody has changed it', () =>
+    compareTranscript('audit', async ({ connection, heard, folder, audit }) => {
+      const file = join(folder, 'asks.js');
+      writeFileSync(
+        file,
+        `import { readFile } from 'fs/promises';
+         await readFile('secret.txt').catch(() => {});
+         await fetch('https://example.com/?token=abc123').catch(() => {});`,
+      );
+      const ended = heard('sandbox/ended');
+      await connection.sendRequest('sandbox/start', { file, mode: 'isolation' });
+      await ended;
+      await connection.sendRequest('audit/report', {});
+      await connection.sendRequest('audit/report', { outcome: 'denied', operation: 'net.' });
+      await connection.sendRequest('audit/verify', {});
+      const log = join(audit, 'chain-1/audit-000001.jsonl');
+      writeFileSync(log, readFileSync(log, 'utf8').replace('/app/secret.txt', '/app/public.txt'));
+      await connection.sendRequest('audit/verify', {});
     }));
 
   it('says what is wrong with a request', () =>

@@ -22,6 +22,10 @@ export interface Conversation {
   heard(method: string, times?: number): Promise<void>;
   /** A folder for the programs of this conversation; `/folder` in the transcript. */
   folder: string;
+  /** The folder of the host's audit log. */
+  audit: string;
+  /** Ends the host and goes on with another that has the same state folder. */
+  restart(): Promise<Conversation>;
 }
 
 /**
@@ -33,9 +37,31 @@ export async function compareTranscript(
   talk: (conversation: Conversation) => Promise<void>,
 ): Promise<void> {
   const log: unknown[] = [];
-  const waiting: { method: string; times: number; resolve(): void }[] = [];
   const audit = mkdtempSync(join(tmpdir(), 'apex-audit-'));
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'apex-program-')));
+  let host = startHost(log, audit, folder);
+  const conversation = (): Conversation => ({
+    ...{ connection: host.connection, heard: host.heard, folder, audit },
+    restart: async () => {
+      await host.close();
+      log.push('the host is started again');
+      host = startHost(log, audit, folder);
+      return conversation();
+    },
+  });
+  try {
+    await talk(conversation());
+  } finally {
+    await host.close();
+    rmSync(audit, { recursive: true });
+    rmSync(folder, { recursive: true });
+  }
+  compare(join(import.meta.dirname, `${name}.golden.json`), log);
+}
+
+function startHost(log: unknown[], audit: string, folder: string) {
+  const waiting: { method: string; times: number; resolve(): void }[] = [];
+  const stableHere = (message: Message) => stable(message, { audit, folder });
   const child = spawn(process.execPath, [programPath('sandboxHost.mjs')], {
     env: { ...plainEnvironment(), APEX_AUDIT_LOG: audit, APEX_STATE_HOME: join(audit, 'state') },
   });
@@ -49,7 +75,7 @@ export async function compareTranscript(
       dispose: () => reader.dispose(),
       listen: (callback) =>
         reader.listen((message) => {
-          log.push({ host: stable(message, folder) });
+          log.push({ host: stableHere(message) });
           callback(message);
           for (const wait of waiting)
             if ('method' in message && message.method === wait.method && --wait.times === 0) wait.resolve();
@@ -61,7 +87,7 @@ export async function compareTranscript(
       dispose: () => writer.dispose(),
       end: () => writer.end(),
       write: (message) => {
-        log.push({ client: stable(message, folder) });
+        log.push({ client: stableHere(message) });
         return writer.write(message);
       },
     },
@@ -72,17 +98,13 @@ export async function compareTranscript(
     new Promise<void>((resolve) => {
       waiting.push({ method, times, resolve });
     });
-  try {
-    await talk({ connection, heard, folder });
-  } finally {
+  const close = async () => {
     const exited = new Promise((resolve) => child.once('exit', resolve));
     child.stdin.end();
     await exited;
     connection.dispose();
-    rmSync(audit, { recursive: true });
-    rmSync(folder, { recursive: true });
-  }
-  compare(join(import.meta.dirname, `${name}.golden.json`), log);
+  };
+  return { connection, heard, close };
 }
 
 function compare(path: string, log: unknown[]): void {
@@ -92,10 +114,12 @@ function compare(path: string, log: unknown[]): void {
 }
 
 /** The message without what differs from run to run: times, sizes, paths, versions, the machine's OS sandbox. */
-function stable(message: Message, folder: string): unknown {
+function stable(message: Message, { audit, folder }: { audit: string; folder: string }): unknown {
   return JSON.parse(JSON.stringify(message), (key, value: unknown) => {
     if (key === 'usage') return Object.fromEntries(Object.keys(value as object).map((name) => [name, 0]));
     if (key === 'startedAt' || key === 'takenAt' || key === 'at') return 0;
+    if (key === 'head') return 'a hash';
+    if ((key === 'from' || key === 'to') && /^\d{4}-/.test(String(value))) return 'a time';
     if (key === 'node') return 'v24';
     if (key === 'workers') return 0;
     if (key === 'osSandbox') return { kind: 'as the machine has it' };
@@ -103,6 +127,7 @@ function stable(message: Message, folder: string): unknown {
       ? value
           .replaceAll(import.meta.dirname, '')
           .replaceAll(folder, '/folder')
+          .replaceAll(audit, '/audit')
           .replaceAll(/snap-[0-9a-f]{12}/g, 'snap-1')
       : value;
   });
