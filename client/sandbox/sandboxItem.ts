@@ -14,10 +14,14 @@ export function rowText({ mode, status, usage, outcome, crossings = {}, alerts, 
   const asked = Object.values(crossings).reduce((sum, { count }) => sum + count, 0);
   return [
     ...[mode, failed ? outcome.failure.code : suspended ? 'suspended' : status],
-    ...(alerts ? [`${alerts} alerts`] : []),
-    ...(asked ? [`${asked} calls`] : []),
+    ...(alerts ? [counted(alerts, 'alert')] : []),
+    ...(asked ? [counted(asked, 'call')] : []),
     ...[`${(usage.cpuMs / 1000).toFixed(1)} s`, `${Math.round(usage.memoryMb)} MiB`],
   ].join(' · ');
+}
+
+function counted(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
 /** The row of a sandbox. */

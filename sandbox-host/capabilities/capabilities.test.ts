@@ -46,10 +46,29 @@ describe('capabilities', () => {
         if (resource.includes('forbidden')) throw new CapabilityError('EACCES', 'not allowed');
       },
       refuseDenied: () => {},
+      untouchable: () => [join(folder, 'app/kept')],
     };
   });
   afterEach(() => rmSync(folder, { recursive: true }));
   const call = (name: string, args: unknown) => performCall(name, args, context);
+
+  it('change nothing of what holds the program', async () => {
+    mkdirSync(join(folder, 'app/kept/deep'), { recursive: true });
+    writeFileSync(join(folder, 'app/kept/log'), 'kept');
+    const write = (path: string) => call('fs.writeFile', { path, base64: base64('x'), append: false });
+    for (const path of ['kept/log', 'kept/new', 'apex.policy.json', 'data/Base.Policy.JSON']) {
+      const result = await write(path);
+      assert.equal(result.ok || result.error.code, 'EACCES', path);
+    }
+    for (const [name, path] of [
+      ['fs.mkdir', 'kept/made'],
+      ['fs.rm', 'kept'],
+    ] as const) {
+      const result = await call(name, { path, recursive: true, force: true });
+      assert.equal(result.ok || result.error.code, 'EACCES', name);
+    }
+    assert.equal((await call('fs.readFile', { path: 'kept/log' })).ok, true);
+  });
 
   it('read and write files of the program, each asked of the policy', async () => {
     assert.deepEqual(await call('fs.readFile', { path: 'data/a.txt' }), {

@@ -15,6 +15,8 @@ export interface CapabilityContext {
   programs(): Record<string, string>;
   /** Resolves when the call may go on. @throws CapabilityError `EACCES` */
   permit(operation: Operation, resource: string): Promise<void>;
+  /** Files and folders of this machine that no program changes: the policy that holds it, and what Apex keeps of it. */
+  untouchable(): readonly string[];
   /** For another name of what was permitted: it only may not be denied by a rule. @throws CapabilityError `EACCES` */
   refuseDenied(operation: Operation, resource: string): void;
 }

@@ -84,7 +84,16 @@ async function permitted(guestPath: string, operation: Operation, context: Capab
   const realName = toGuestName(context.files.root, real);
   if (realName !== name) await context.permit(operation, realName);
   await permitSpelling(real, operation, context);
+  if (operation === 'fs.write') refuseUntouchable(real, context);
   return real;
+}
+
+/** A program that could write the policy that holds it, or one for its next run, would be held by nothing. */
+function refuseUntouchable(path: string, { files, untouchable }: CapabilityContext): void {
+  const isPolicy = /\.policy\.json$/i.test(path) || untouchable().some((kept) => isInside(kept, path));
+  if (!isPolicy) return;
+  const name = toGuestName(files.root, path);
+  throw new CapabilityError('EACCES', `EACCES: ${name} belongs to what holds this program: it is not changed by it.`);
 }
 
 /** A folder that is listed may be a link itself: what it leads to lies in the program's folder too, and the rules for it hold. */
@@ -115,7 +124,8 @@ async function regularFile(file: FileHandle, path: string): Promise<Stats> {
 }
 
 /** Who removes a folder removes everything in it: the rules for each name hold. */
-async function permitWithin(folder: string, { files, permit }: CapabilityContext): Promise<void> {
+async function permitWithin(folder: string, context: CapabilityContext): Promise<void> {
+  const { files, permit } = context;
   let seen = 0;
   const waiting = [folder];
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
@@ -124,6 +134,7 @@ async function permitWithin(folder: string, { files, permit }: CapabilityContext
       if (++seen > MAX_REMOVED) throw new CapabilityError('E2BIG', `At most ${MAX_REMOVED} files are removed at once.`);
       const path = join(at, entry.name);
       await permit('fs.write', toGuestName(files.root, path));
+      refuseUntouchable(path, context);
       if (entry.isDirectory()) waiting.push(path);
     }
   }

@@ -30,6 +30,7 @@ import { Gate } from '../policy/gate.ts';
 import { strictest, tightest } from '../policy/loadPolicy.ts';
 import { suggestPolicy } from '../policy/suggestPolicy.ts';
 import { AlertList, type Finding } from '../security/securityDesk.ts';
+import { keptFolders } from '../storage/keptFolders.ts';
 import { openStateStore, type TieredStore } from '../storage/tieredStore.ts';
 import { Admission } from './admission.ts';
 import { BridgeKeeper } from './bridgeKeeper.ts';
@@ -195,6 +196,7 @@ export class Supervisor {
         store: await this.#storeOf(label, rules().policy.keepStore),
         channels: this.#channels,
         programs: () => rules().policy.programs,
+        untouchable: () => [...rules().policy.files, ...keptFolders()],
         permit: (operation: Operation, resource: string) => this.#gate.permit(requester, operation, resource),
         refuseDenied: (operation: Operation, resource: string) =>
           this.#gate.refuseDenied(requester, operation, resource),

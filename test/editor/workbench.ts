@@ -26,12 +26,19 @@ export class Workbench {
   readonly workspace: string;
   /** Folder in which its sessions keep their recordings. */
   readonly recordings: string;
+  /** Folder of the audit log of its sandbox host. */
+  readonly audit: string;
   readonly #end: () => Promise<void>;
 
-  private constructor(page: Page, workspace: string, recordings: string, end: () => Promise<void>) {
+  private constructor(
+    page: Page,
+    { workspace, recordings, audit }: Pick<Workbench, 'workspace' | 'recordings' | 'audit'>,
+    end: () => Promise<void>,
+  ) {
     this.page = page;
     this.workspace = workspace;
     this.recordings = recordings;
+    this.audit = audit;
     this.#end = end;
   }
 
@@ -44,7 +51,9 @@ export class Workbench {
     const extensions = join(scratch, 'extensions');
     installPackage(folder, packagedExtension(), extensions, scratch);
     const settings = { 'workbench.colorTheme': options.theme ?? 'Default Dark Modern', ...options.settings };
-    const server = await startVSCodeServer({ folder, extensions, settings, env: { APEX_RECORDINGS: recordings } });
+    const audit = join(scratch, 'audit');
+    const state = { APEX_RECORDINGS: recordings, APEX_AUDIT_LOG: audit, APEX_STATE_HOME: join(scratch, 'state') };
+    const server = await startVSCodeServer({ folder, extensions, settings, env: state });
     let browser: Browser | undefined;
     const end = async () => {
       await browser?.close();
@@ -57,7 +66,7 @@ export class Workbench {
       page.setDefaultTimeout(60_000);
       await page.goto(workbenchUrl(server, workspace));
       await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
-      return new Workbench(page, workspace, recordings, end);
+      return new Workbench(page, { workspace, recordings, audit }, end);
     } catch (error) {
       await end();
       throw error;

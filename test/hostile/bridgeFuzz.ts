@@ -86,6 +86,7 @@ export async function fuzzBridge(count: number, seed: number): Promise<FuzzResul
       throw new CapabilityError('EACCES', 'not allowed');
     },
     refuseDenied: () => {},
+    untouchable: () => [],
   };
   const value = (depth: number): unknown => {
     const kind = next();

@@ -115,7 +115,7 @@ function policy(port: number): object {
     forbiddenModules: ['forbidden'],
     rules: [
       allow(['fs.read'], ['./data/**']),
-      allow(['fs.write'], ['./out/**']),
+      allow(['fs.write'], ['./out/**', './policy.json', './apex.policy.json']),
       { effect: 'deny', operations: ['*'], resources: ['./data/secret*', './out/keep/secret*', './data/sub'] },
       allow(['net.request'], [`GET http://127.0.0.1:${port}/open/**`]),
       allow(['env.read'], ['ALLOWED']),
@@ -133,6 +133,7 @@ function lay(folder: string): void {
   for (const path of [
     'data/sub',
     'out/keep',
+    'out/held',
     'node_modules/p',
     'node_modules/q',
     'node_modules/forbidden',
@@ -143,6 +144,7 @@ function lay(folder: string): void {
   }
   const write = (path: string, text: string) => writeFileSync(join(folder, path), text);
   write('secret.txt', 'SECRET');
+  write('app/out/held/base.policy.json', '{"version":1}');
   write('outside.js', 'export default "SECRET";');
   write('app/data/a.txt', 'allowed');
   for (const path of ['data/secret.txt', 'out/keep/secret.txt']) write(`app/${path}`, 'SECRET');
