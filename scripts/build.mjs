@@ -50,7 +50,7 @@ const bundles = [
     // What `boundary.cjs` compiles and calls: the text of a function.
     ...common,
     entryPoints: { boundaryCode: 'time-travel/recorder/main.ts' },
-    banner: { js: `(function (require, __filename, makeCode) { ${KEPT_GLOBALS}` },
+    banner: { js: `(function (require, __filename, makeCode) { 'use strict'; ${KEPT_GLOBALS}` },
     footer: { js: '})' },
     platform: 'node',
     target: 'node22',

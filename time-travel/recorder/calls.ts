@@ -7,6 +7,7 @@ import { state } from './boundaryState.ts';
 import { prepare, readOuts, requestOf } from './callArguments.ts';
 import type { CallSpec } from './callSpec.ts';
 import { deliver, isEmit } from './delivery.ts';
+import { wrapped } from './disguise.ts';
 import { afterReplayed, describeNext, diverge } from './divergence.ts';
 import { fillLater, fillWhenSettled, readFill } from './fills.ts';
 import type { NativeFunction } from './natives.ts';
@@ -24,6 +25,7 @@ export const isWrapped = (value: unknown): boolean => typeof value === 'function
 /** What a wrapped call calls, for the boundary's own use. */
 export const unwrapped = (wrapper: unknown): NativeFunction | undefined =>
   typeof wrapper === 'function' ? wrappers.get(wrapper) : undefined;
+wrapped.native = unwrapped;
 
 /** Wraps a native function for the mode of this process. `name` identifies it in the log, e.g. `fs.open`. */
 export function wrapCall(native: NativeFunction, name: string, spec: CallSpec = {}): NativeFunction {

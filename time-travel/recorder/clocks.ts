@@ -81,7 +81,7 @@ export function replaceDate(RealDate: DateConstructor, realm: object): void {
 function installPerformance(): void {
   const binding = internalBinding('performance') as { now(): number; milestones: Float64Array };
   const perfNow = nodeRequire('internal/perf/utils') as { now(): number };
-  const now = clock(binding.now, 'performance.now', learnTime);
+  const now = disguise(clock(binding.now, 'performance.now', learnTime), binding.now);
   // Before perf_hooks takes it apart, which the global loads when it is first used.
   perfNow.now = now;
   binding.now = now;

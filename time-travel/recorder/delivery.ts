@@ -13,7 +13,7 @@ import { readFill, takePending, takePendingOfPromise } from './fills.ts';
 import { HANDLER_NAMES, handlers, ON_READ } from './handlerSlots.ts';
 import { throughDomain } from './hookOrder.ts';
 import { classOf, letGo, objectOf } from './identities.ts';
-import { type NativeFunction, nodeRequire } from './natives.ts';
+import { nodeRequire } from './natives.ts';
 import { completeOutput, settleOutput } from './output.ts';
 import { takePromise } from './promises.ts';
 import { passRead } from './readDiversions.ts';
@@ -80,7 +80,7 @@ export function readEvent(flags: number): Delivery {
       const now = decoder.double();
       learnTime(now);
       crossedTurn('timers');
-      return { run: () => throughDomain(timerCallbacks.processTimers as NativeFunction, [now]) };
+      return { run: () => reflectApply(timerCallbacks.processTimers, process, [now]) };
     }
     case EventKind.foreign:
       return { run: foreign.read() };

@@ -9,6 +9,8 @@ import {
 } from '../recording/safeBuiltins.ts';
 
 const originals = new SafeWeakMap<object, object>();
+/** Tells which native function a wrapper stands for. Set by `calls.ts`, since what it wraps with needs this file. */
+export const wrapped = { native: (_wrapper: object): object | undefined => undefined };
 const texts = new SafeWeakMap<object, string>();
 const functionToString = Function.prototype.toString;
 let installed = false;
@@ -21,7 +23,7 @@ function install(): void {
       if (typeof this !== 'function') return reflectApply(functionToString, this, []) as string;
       const text = texts.get(this);
       if (text !== undefined) return text;
-      const original = originals.get(this);
+      const original = originals.get(this) ?? wrapped.native(this);
       return reflectApply(functionToString, original ?? this, []) as string;
     },
   }.toString;
@@ -33,31 +35,43 @@ function install(): void {
 }
 
 /**
- * Gives `replacement` the name, length and text of `original`; returns `replacement`, or what calls it where the original can
- * be constructed and the replacement cannot.
+ * Gives `given` the name, length and text of `original`. Returns it, or what calls it where one of the two can be constructed
+ * and the other cannot.
  */
 export function disguise<F extends object>(given: F, original: object): F {
   if (!installed) install();
-  const replacement =
-    hasOwn(original, 'prototype') && !hasOwn(given, 'prototype')
-      ? (Strict.constructible(given) as unknown as F)
-      : given;
+  const replacement = isConstructible(given) === isConstructible(original) ? given : alike(given, original);
   originals.set(replacement, original);
-  if (!hasOwn(original, 'prototype')) Reflect.deleteProperty(replacement, 'prototype');
-  for (const key of ['name', 'length']) {
+  for (const key of ['name', 'length', 'arguments', 'caller']) {
     const descriptor = getOwnPropertyDescriptor(original, key);
     if (descriptor) defineProperty(replacement, key, descriptor);
+  }
+  if (hasOwn(original, 'prototype') && !hasOwn(replacement, 'prototype')) {
+    defineProperty(replacement, 'prototype', { value: { constructor: replacement }, writable: true });
   }
   return replacement;
 }
 
-// biome-ignore lint/complexity/noStaticOnlyClass: strict code, so that the function has no properties `arguments` and `caller`.
-class Strict {
-  static constructible(call: object) {
-    return function (this: unknown, ...args: unknown[]): unknown {
-      return reflectApply(call as () => unknown, this, args);
-    };
+function isConstructible(value: object): boolean {
+  try {
+    Reflect.construct(Object, [], value as NewableFunction);
+    return true;
+  } catch {
+    return false;
   }
+}
+
+function alike<F extends object>(given: F, original: object): F {
+  const call = given as unknown as () => unknown;
+  const { method } = {
+    method(this: unknown, ...args: unknown[]): unknown {
+      return reflectApply(call, this, args);
+    },
+  };
+  const constructed = function (this: unknown, ...args: unknown[]): unknown {
+    return reflectApply(call, this, args);
+  };
+  return (isConstructible(original) ? constructed : method) as unknown as F;
 }
 
 /** `Function.prototype.toString` gives `text` for the function. */

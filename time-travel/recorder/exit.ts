@@ -59,11 +59,13 @@ export function installExit(): void {
 
 /** Native code emits `beforeExit` and `exit` by calling `process.emit`, which it finds on the prototype. */
 function interceptEmit(): void {
-  const original = process.emit as unknown as NativeFunction;
+  // As it would be found without this: the program, or `domain`, may put another one there.
+  const inherited = getPrototypeOf(getPrototypeOf(process) as object) as { emit: NativeFunction };
+  const original = inherited.emit;
   const emit: NativeFunction = function (this: unknown, ...args: unknown[]) {
     const name = args[0];
     const ending = this === process && (name === 'exit' || name === 'beforeExit') && !ended;
-    return ending ? emitEnding(original, args) : reflectApply(original, this, args);
+    return ending ? emitEnding(inherited.emit, args) : reflectApply(inherited.emit, this, args);
   };
   defineProperty(getPrototypeOf(process), 'emit', {
     value: disguise(emit, original),

@@ -15,6 +15,9 @@ export function hideLoading(ownFile: string): void {
   const own = OWN_OPTIONS(ownFile).find((words) => words.every((word, index) => execArgv[index] === word));
   if (own) execArgv.splice(0, own.length);
   for (const name of ['internalBinding', 'primordials']) Reflect.deleteProperty(globalThis, name);
+  const { _preload_modules: preloaded } = process as unknown as { _preload_modules: string[] };
+  const place = preloaded.indexOf(ownFile);
+  if (place >= 0) preloaded.splice(place, 1);
   const { _cache, _pathCache } = Module as unknown as LoaderInternals;
   for (const key of objectKeys(_cache)) if (key === ownFile) delete _cache[key];
   for (const key of objectKeys(_pathCache)) if (_pathCache[key] === ownFile) delete _pathCache[key];

@@ -19,7 +19,7 @@ const {
   async_hook_fields: Uint32Array;
   execution_async_resources: unknown[];
   setCallbackTrampoline(trampoline: NativeFunction): void;
-  constants: { kBefore: number; kAfter: number; kTotals: number; kStackLength: number };
+  constants: Record<'kBefore' | 'kAfter' | 'kTotals' | 'kStackLength' | 'kUsesExecutionAsyncResource', number>;
 };
 
 const dispatchers = new SafeWeakMap<object, true>();
@@ -61,9 +61,14 @@ export function keepDomains(): void {
   objectAssign(library, { useDomainTrampoline: replacement });
 }
 
-/** Replay: calls a function of `process` as native code does that was started by no asynchronous resource. */
+/**
+ * Replay: calls a function of `process` as `InternalMakeCallback` in Node's api/callback.cc does for what no asynchronous
+ * resource has started: by way of domains where hooks are in use.
+ */
 export function throughDomain(call: NativeFunction, args: unknown[]): unknown {
-  return domainCallback ? reflectApply(domainCallback, process, [call, ...args]) : reflectApply(call, process, args);
+  const { kBefore, kAfter, kUsesExecutionAsyncResource: uses } = constants;
+  const trampoline = domainCallback && fields[kBefore]! + fields[kAfter]! + (fields[uses] ?? 0) > 0;
+  return trampoline ? reflectApply(domainCallback!, process, [call, ...args]) : reflectApply(call, process, args);
 }
 
 /** Takes the place of Node's own trampoline, which the library sets when the first hook is enabled. */

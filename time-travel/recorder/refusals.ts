@@ -4,6 +4,7 @@
  */
 import {
   defineProperty,
+  getOwnPropertyDescriptor,
   hasOwn,
   objectKeys,
   regExpExec,
@@ -14,6 +15,7 @@ import {
 } from '../recording/safeBuiltins.ts';
 import { type BindingClasses, CLASSIFICATION } from './bindings/classification.ts';
 import { isWrapped } from './calls.ts';
+import { disguise } from './disguise.ts';
 import { type Binding, internalBinding, type NativeFunction } from './natives.ts';
 import { refuse } from './refuse.ts';
 
@@ -85,13 +87,17 @@ function replace(binding: Binding, key: string, value: unknown): void {
 
 function onlyInMemory(type: NativeFunction, name: string): unknown {
   const place = IN_MEMORY[name]!;
-  return new Proxy(type, {
+  const proxy = new Proxy(type, {
     construct(target, args, newTarget) {
       const file: unknown = args[place];
       if (file !== undefined && file !== '' && file !== ':memory:') refuse(name, `it opens the file ${String(file)}`);
       return Reflect.construct(target, args, newTarget) as object;
     },
   });
+  const { prototype } = type as unknown as { prototype: object };
+  const value = disguise(proxy, type);
+  defineProperty(prototype, 'constructor', { ...getOwnPropertyDescriptor(prototype, 'constructor'), value });
+  return value;
 }
 
 /** The bindings that a module of Node's library uses are guarded before it is loaded. */

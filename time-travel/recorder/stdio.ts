@@ -68,7 +68,7 @@ function standardStreamGetters(guessHandleType: GuessHandleType): Getters {
   if (start < 0 || end < 0) throw new Error(`Node ${process.version} creates its standard streams in another way.`);
   const { compileFunction } = nodeRequire<typeof vm>('vm');
   const compiled = compileFunction(
-    `${source.slice(start, end)}\nreturn { stdin: getStdin, stdout: getStdout, stderr: getStderr };`,
+    `'use strict'; ${source.slice(start, end)}\nreturn { stdin: getStdin, stdout: getStdout, stderr: getStderr };`,
     ['process', 'require', 'guessHandleType', 'isBuildingSnapshot', 'addSerializeCallback', 'internalBinding'],
     { filename: `node:${id}` },
   );

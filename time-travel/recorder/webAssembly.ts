@@ -1,5 +1,5 @@
 /** Asynchronous WebAssembly compilation ends on a platform thread: here it ends at once, the same in both modes. */
-import { disguise, replaceFunction } from './disguise.ts';
+import { replaceFunction } from './disguise.ts';
 
 export function installWebAssembly(): void {
   if (typeof WebAssembly === 'undefined') return;
@@ -10,6 +10,9 @@ export function installWebAssembly(): void {
     const module = new Module(source);
     return { module, instance: new Instance(module, imports) };
   };
-  replaceFunction(WebAssembly, 'compile', disguise(compile, WebAssembly.compile));
-  replaceFunction(WebAssembly, 'instantiate', disguise(instantiate, WebAssembly.instantiate));
+  // The real ones are no async functions, but give promises.
+  replaceFunction(WebAssembly, 'compile', (bytes: BufferSource) => compile(bytes));
+  replaceFunction(WebAssembly, 'instantiate', (source: BufferSource, imports?: WebAssembly.Imports) =>
+    instantiate(source, imports),
+  );
 }

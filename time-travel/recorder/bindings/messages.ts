@@ -5,6 +5,7 @@
  */
 import {
   defineProperty,
+  getOwnPropertyDescriptor,
   objectCreate,
   reflectApply,
   reflectConstruct,
@@ -13,7 +14,7 @@ import {
 import { asyncIdCounter, setAsyncIdCounter } from '../asyncIds.ts';
 import { recording } from '../boundaryState.ts';
 import { type CallSpec, wrapCall } from '../calls.ts';
-import { replaceFunction } from '../disguise.ts';
+import { disguise, replaceFunction } from '../disguise.ts';
 import { exchangeFact } from '../facts.ts';
 import { HANDLER_NAMES, handlers } from '../handlerSlots.ts';
 import { dispatcherOf } from '../handlers.ts';
@@ -130,7 +131,10 @@ function replaceChannel(messaging: Binding, info: ClassInfo): void {
   };
   Constructor.prototype = Channel.prototype;
   setPrototypeOf(Constructor, Reflect.getPrototypeOf(Channel));
-  messaging.MessageChannel = Constructor;
+  const { prototype } = Channel;
+  const value = disguise(Constructor, Channel);
+  defineProperty(prototype, 'constructor', { ...getOwnPropertyDescriptor(prototype, 'constructor'), value });
+  messaging.MessageChannel = value;
 }
 
 /** What cannot be cloned is said with one. */

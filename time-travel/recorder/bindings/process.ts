@@ -84,6 +84,6 @@ function specOf(name: string): CallSpec | undefined {
 function takeOver(name: (typeof IDENTITY)[number]): void {
   const value = exchangeFact(process[name]);
   if (recording()) return;
-  const { enumerable = true } = getOwnPropertyDescriptor(process, name) ?? {};
-  defineProperty(process, name, { value, writable: true, configurable: true, enumerable });
+  const { enumerable = true, writable = true } = getOwnPropertyDescriptor(process, name) ?? {};
+  defineProperty(process, name, { value, writable, configurable: true, enumerable });
 }
