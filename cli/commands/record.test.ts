@@ -57,6 +57,21 @@ describe('apex record and apex replay', () => {
     assert.deepEqual([status, stdout, stderr], [0, recorded.stdout, recorded.stderr]);
   });
 
+  it('shows where both sides last agreed when a replay goes another way', () => {
+    const refused = join(folder, 'refused.cjs');
+    const out = join(folder, 'refused');
+    writeFileSync(
+      refused,
+      "const fs = require('node:fs');\nfunction lookFirst() {\n  fs.existsSync('first');\n}\nlookFirst();\nrequire('node:v8').getHeapSnapshot().destroy();\n",
+    );
+    assert.equal(apex('record', '--out', out, '--', refused).status, 0);
+    const { status, stderr } = apex('replay', out, '--check');
+    assert.equal(status, 1);
+    assert.match(stderr, /replayed: call of heap_utils\.createHeapSnapshotStream, which is not recorded/);
+    assert.match(stderr, /both agreed up to the call of [\w.]+, made here:\n {4}at /);
+    assert.match(stderr, /at .*refused\.cjs/);
+  });
+
   it('verifies, shows and lists', () => {
     assert.equal(apex('recording', 'verify', recording).stdout, `${recording} is whole.\n`);
     assert.equal(JSON.parse(apex('recording', 'show', recording, '--json').stdout).metadata.ended.code, 3);

@@ -115,10 +115,12 @@ function describe(folder: string, outcome: ReplayOutcome): string {
     case 'failed':
       return `apex: The replay of ${whose} ended by itself (${outcome.how}).\n`;
     case 'diverged': {
-      const { event, place, expected, seen, stack, cause } = outcome.divergence;
+      const { event, place, expected, seen, stack, agreed, cause } = outcome.divergence;
       return [
         `apex: The replay${outcome.process === 'main' ? '' : ` of process ${outcome.process}`} differs from the recording after event ${event} (${place}).\n`,
-        `  recorded: ${expected}\n  replayed: ${seen}\n${stack ? `${stack}\n` : ''}  likely cause: ${cause}\n`,
+        `  recorded: ${expected}\n  replayed: ${seen}\n${stack ? `${stack}\n` : ''}`,
+        agreed ? `  both agreed up to the call of ${agreed.call}, made here:\n${agreed.stack}\n` : '',
+        `  likely cause: ${cause}\n`,
       ].join('');
     }
   }

@@ -1,7 +1,9 @@
 /** The replayed program did something else than the recorded one: said once, with where and what, then the replay ends. */
 import { Entry, entryKindNames, KIND_MASK } from '../recording/entryKinds.ts';
 import { state } from './boundaryState.ts';
+import { lastAgreed } from './lastAgreed.ts';
 import { lifecycle } from './lifecycle.ts';
+import { presentStack } from './ownStack.ts';
 
 /** Thrown through the program's frames when a divergence handler returned: nothing of the program may go on. */
 export class ReplayStopped extends Error {}
@@ -19,13 +21,15 @@ export function diverge(seen: string, expected: string): never {
   const { ended } = state.reader;
   if (ended === 'torn' || ended === 'damaged' || ended === 'stopped')
     lifecycle.finished({ code: undefined, reason: ended, events: state.events });
-  const stack = (new Error('here').stack ?? '').split('\n').slice(1).join('\n');
+  const agreed = lastAgreed();
   lifecycle.diverged({
     event: state.events,
     place: state.reader.place,
     expected,
     seen,
-    stack,
+    stack: presentStack(),
+    entry: state.reader.entries,
+    ...(agreed && { agreed }),
     cause: likelyCause(expected, seen),
   });
   throw new ReplayStopped(`Replay diverged: ${seen}`);

@@ -12,6 +12,10 @@ export interface Divergence {
   seen: string;
   /** JavaScript stack of the replayed program. */
   stack: string;
+  /** Number of entries of the log that were read. */
+  entry: number;
+  /** The last call before it in which both agreed, where it was looked for: there the recorded stack was the same. */
+  agreed?: { call: string; stack: string };
   cause: string;
 }
 

@@ -4,6 +4,7 @@ import { installBoundary } from './boundary.ts';
 import { recordChildren } from './children.ts';
 import { codeCachePath } from './codeCache.ts';
 import { hideLoading } from './hide.ts';
+import { noteAgreed } from './lastAgreed.ts';
 import { claimName, writeLaunch } from './launchFile.ts';
 import { realNatives, WRITE_EXCLUSIVE } from './natives.ts';
 import { BOUNDARY_VARIABLE, parseOrder } from './order.ts';
@@ -22,6 +23,7 @@ else {
   if (mode === 'record') restoreNodeOptions(order.nodeOptions);
   if (order.shared) order.process = claimName(folder, order.process);
   if (mode === 'replay') reportReplay(order.reportFd);
+  if (order.agreedFrom !== undefined) noteAgreed(order.agreedFrom);
   installBoundary({
     mode,
     log: logPath(folder, order.process),

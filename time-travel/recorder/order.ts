@@ -28,6 +28,8 @@ export interface BoundaryOrder {
   nodeOptions?: string;
   /** Replay: descriptor on which the outcome is written as one line of JSON. */
   reportFd?: number;
+  /** Replay: from this entry of the log on the stacks of calls are noted, for a divergence that is known to come. */
+  agreedFrom?: number | undefined;
 }
 
 export const formatOrder = (order: BoundaryOrder): string => JSON.stringify(order);

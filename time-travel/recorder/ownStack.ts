@@ -34,3 +34,6 @@ export function isCalledByLoop(): boolean {
   }
   return true;
 }
+
+/** The frames of the program and of Node's library as text, the innermost first. */
+export const presentStack = (): string => (new Error('here').stack ?? '').split('\n').slice(1).join('\n');

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { programPath } from '../../runtime/programs.ts';
@@ -38,16 +38,42 @@ export interface ProcessReplay {
 
 /** Replays one process of a recording. @throws ApexError when its log cannot be opened or its Node is not found. */
 export async function replayProcess(replay: ProcessReplay): Promise<ProcessOutcome> {
+  checkLog(logPath(replay.folder, replay.name));
+  const begun = performance.now();
+  const outcome = await replayOnce(replay);
+  if (outcome.kind !== 'diverged' || performance.now() - begun > SECOND_LOOK) return outcome;
+  const agreed = await lastAgreed(replay, outcome.divergence);
+  return agreed ? { ...outcome, divergence: { ...outcome.divergence, agreed } } : outcome;
+}
+
+/** A replay that took longer than this, in milliseconds, is not made again to find where both sides last agreed. */
+const SECOND_LOOK = 60_000;
+/** How many entries before a divergence are looked through: the last call is among them, if there is one. */
+const LOOK_BACK = 200;
+
+/** Replays silently up to a divergence. Undefined when it comes elsewhere this time. */
+async function lastAgreed(replay: ProcessReplay, { entry }: Divergence): Promise<Divergence['agreed']> {
+  const nowhere = openSync(devNull, 'w');
+  try {
+    const again = await replayOnce({ ...replay, output: [nowhere, nowhere] }, Math.max(0, entry - LOOK_BACK));
+    return again.kind === 'diverged' && again.divergence.entry === entry ? again.divergence.agreed : undefined;
+  } finally {
+    closeSync(nowhere);
+  }
+}
+
+/** @param agreedFrom number of the log's entry from which on the stacks of calls are noted */
+async function replayOnce(replay: ProcessReplay, agreedFrom?: number): Promise<ProcessOutcome> {
   const { folder, name, metadata } = replay;
   const launch = readLaunch(folder, name);
   const node = findRecordedNode(launch.execPath, launch.version, replay.nodes);
-  checkLog(logPath(folder, name));
   const { origin, channel } = launch;
   const order = formatOrder({
     mode: 'replay',
     folder,
     process: name,
     reportFd: 3,
+    agreedFrom,
     codeCache: codeCacheFolder(),
     ...(origin && { origin }),
     ...(channel && { channel }),
