@@ -21,13 +21,14 @@ import { installModuleLoading } from './libraryCopies.ts';
 import { lifecycle } from './lifecycle.ts';
 import { fileSink, fileSource } from './logFiles.ts';
 import { nativeCompression } from './nativeCompression.ts';
-import { installRandom } from './random.ts';
+import { installRandom, installThreadRandom } from './random.ts';
 import { installRealms } from './realms.ts';
 import { makeRedactor, type Redactor } from './redaction.ts';
 import { installSharedMemory } from './sharedMemory.ts';
 import { forgetStartFolder } from './startFolder.ts';
 import { installStdio } from './stdio.ts';
 import { installTestRunnerStart } from './testRunnerStart.ts';
+import { installThread } from './threadStart.ts';
 import { installTimers } from './timers.ts';
 import { installWebAssembly } from './webAssembly.ts';
 
@@ -39,6 +40,8 @@ export interface BoundaryOptions {
   maxBytes?: number | undefined;
   /** Recording: secrets are replaced in the log. */
   redact?: boolean | undefined;
+  /** A worker thread, whose process has this seed for `Math.random` (known while recording). */
+  thread?: { processSeed: number | undefined } | undefined;
   /** Absolute path of the preloaded bundle, whose frames stack traces do not show. */
   ownFile: string;
   /** Runs before anything is patched, with everything still native. */
@@ -60,14 +63,16 @@ export function installBoundary(options: BoundaryOptions): void {
     state.reader = new LogReader(fileSource(options.log), compression, hooks, options.wait);
   }
   hideLoading(options.ownFile);
-  forgetStartFolder();
+  forgetStartFolder(options.thread !== undefined);
   options.beforeArming?.();
-  installRandom();
+  if (options.thread) installThreadRandom(options.thread.processSeed);
+  else installRandom();
   installEnvironment();
-  installStdio();
+  if (!options.thread) installStdio();
   installTimers();
   installBindings();
   installModuleLoading();
+  if (options.thread) installThread();
   installAsyncHookEvents();
   installClocks();
   installTestRunnerStart();

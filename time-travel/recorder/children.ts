@@ -37,7 +37,7 @@ export function recordChildren(order: BoundaryOrder, bundle: string): void {
   execPath = process.execPath;
 }
 
-const nextName = (): string => `${parent?.order.process}-${++last}`;
+export const nextName = (order: BoundaryOrder): string => `${order.process}-${++last}`;
 
 /**
  * With these Node refuses to load the boundary, runs something else than a program, or waits for a debugger that drives it
@@ -64,7 +64,7 @@ export function addBoundary(args: unknown[]): void {
 
 function withBoundary(options: SpawnOptions): SpawnOptions {
   if (!parent) return options;
-  const name = nextName();
+  const name = nextName(parent.order);
   const args = options.args ?? [];
   if (isLeftOut(args)) return options;
   makeFolder(parent.order.folder);
@@ -83,7 +83,7 @@ function isLeftOut(args: readonly string[]): boolean {
   return watches && !tests;
 }
 
-function makeFolder(folder: string): void {
+export function makeFolder(folder: string): void {
   if (folderMade) return;
   folderMade = true;
   try {

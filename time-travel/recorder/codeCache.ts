@@ -2,7 +2,7 @@
  * V8's compiled code of the boundary, kept between runs: compiling it again is most of what a start would cost. A file is
  * believed when the checksums of the source and of the code in it are right; V8 itself looks at its version and flags.
  */
-import { BOUNDARY_VARIABLE, type BoundaryOrder } from './order.ts';
+import type { BoundaryOrder } from './order.ts';
 
 type Checksum = (data: Uint8Array | string, seed: number) => number;
 
@@ -14,9 +14,8 @@ export function codeCachePath(order: Pick<BoundaryOrder, 'codeCache'>): string |
   return order.codeCache && `${order.codeCache}/boundary-${process.version}-${process.arch}`;
 }
 
-/** The folder is read from the environment before the boundary looks there. */
-export function orderedCodeCache(): string | undefined {
-  const order = process.env[BOUNDARY_VARIABLE];
+/** The folder is read from the order before the boundary looks there. */
+export function orderedCodeCache(order: string | undefined): string | undefined {
   return order === undefined ? undefined : codeCachePath(JSON.parse(order) as BoundaryOrder);
 }
 

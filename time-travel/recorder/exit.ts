@@ -36,6 +36,8 @@ function recordEnd(code: number, closing: boolean): void {
 function libraryCaller(): string | undefined {
   const frames = ownStack();
   for (let i = 0; i < frames.length; i++) {
+    // In a worker thread this one handles an uncaught error, and calls `process.exit` behind it.
+    if (frames[i]!.getFunctionName() === 'workerOnGlobalUncaughtException') return 'per_thread';
     const file = frames[i]!.getFileName();
     if (file === 'node:internal/process/per_thread') return 'per_thread';
     if (file === 'node:internal/process/execution') return 'execution';

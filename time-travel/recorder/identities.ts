@@ -18,6 +18,7 @@ import { internalBinding, type NativeClass } from './natives.ts';
 import { flattenObject, reviveObject } from './portable.ts';
 import { promiseOf, watchPromise } from './promises.ts';
 import { sharedArray, sharedIndex, sharedLength } from './sharedArrays.ts';
+import { memoryNumber, memoryOf } from './sharedMemory.ts';
 import { idStamps } from './stamps.ts';
 
 export interface ClassInfo {
@@ -132,6 +133,7 @@ for (const value of Object.values(internalBinding('symbols'))) {
 export const encoderHooks: EncoderHooks = {
   sharedIndex,
   sharedLength,
+  memoryNumber,
   copy: internalBinding('buffer').copy as EncoderHooks['copy'],
   knownId: (value) => idStamps.get(value),
   className: (value) => classOf(value)?.name,
@@ -145,6 +147,7 @@ export const encoderHooks: EncoderHooks = {
 
 export const decoderHooks: DecoderHooks = {
   sharedArray,
+  memoryOf,
   objectOf,
   promiseOf,
   symbolOf: (description) => nodeSymbols.get(description) ?? Symbol.for(description),

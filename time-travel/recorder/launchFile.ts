@@ -1,5 +1,5 @@
 /** Writes down how the program was started, for its replay. */
-import { type Launch, logPath } from '../recording/layout.ts';
+import { type Launch, logPath, type ThreadStart } from '../recording/layout.ts';
 import { withNodeOptions } from '../recording/nodeOptions.ts';
 import { bufferFrom } from '../recording/safeBuiltins.ts';
 import { sealJson } from '../recording/sealedJson.ts';
@@ -7,28 +7,36 @@ import { state } from './boundaryState.ts';
 import { internalBinding, type NativeFunction, realNatives, WRITE_EXCLUSIVE, WRITE_NEW } from './natives.ts';
 import type { BoundaryOrder } from './order.ts';
 import { earlyFiles, earlyPipes } from './stdio.ts';
+import { threadId } from './threads.ts';
 
 const { crc32 } = internalBinding('zlib') as { crc32(data: string, seed: number): number };
 /** Taken before it is wrapped: the program has not asked for it. */
 const { cwd } = internalBinding('process_methods') as Record<string, NativeFunction>;
 
-export function writeLaunch(path: string, { origin, channel, nodeOptions }: BoundaryOrder): void {
+export function writeLaunch(path: string, { origin, channel, nodeOptions, thread }: BoundaryOrder): void {
   const launch: Launch = cleaned({
     version: process.version,
     execPath: process.execPath,
     execArgv: process.execArgv,
-    argv: process.argv.slice(1),
-    environment: withNodeOptions(startEnvironment, nodeOptions),
+    argv: thread ? threadWords(thread) : process.argv.slice(1),
+    environment: thread ? startEnvironment : withNodeOptions(startEnvironment, nodeOptions),
     pid: process.pid,
     ...(startFolder !== undefined && { cwd: startFolder }),
     ...(origin && { origin }),
     ...(channel && { channel }),
+    ...(thread && { thread: { ...thread, id: threadId } }),
     ...(earlyPipes.length > 0 && { pipes: earlyPipes }),
     ...(earlyFiles.length > 0 && { files: earlyFiles }),
   });
   const fd = realNatives.open(path, WRITE_NEW, 0o600);
   realNatives.write(fd, bufferFrom(sealJson(launch, (text) => crc32(text, 0))), 0);
   realNatives.close(fd);
+}
+
+/** For people: Node puts the first word there itself, later. */
+function threadWords({ entry, kind, argv }: ThreadStart): string[] {
+  const code = kind === 'code' ? '[worker eval]' : entry.slice(0, entry.indexOf(',') + 1);
+  return [kind === 'file' ? entry : code, ...argv];
 }
 
 /** Its texts without the secrets that are replaced in the log. */

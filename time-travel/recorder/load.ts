@@ -3,6 +3,7 @@
  * code that V8 made of it before, and calls it. Every recorded program waits for it, so it asks native code directly.
  */
 import { orderedCodeCache, packCode, unpackCode } from './codeCache.ts';
+import { orderText } from './orderText.ts';
 import { reachInternalBinding } from './reachInternalBinding.ts';
 
 interface NativeScript {
@@ -28,7 +29,7 @@ const { ContextifyScript } = internalBinding('contextify') as { ContextifyScript
 const files = internalBinding('fs') as unknown as NativeFiles;
 
 const source = files.readFileUtf8(`${__dirname}/boundaryCode.cjs`, 0);
-const path = orderedCodeCache();
+const path = orderedCodeCache(orderText(require, internalBinding));
 const cached = path === undefined ? undefined : readCode(path);
 // One name for both files: the frames of the boundary are taken from stack traces by it.
 const script = new ContextifyScript(source, __filename, 0, 0, cached, false, undefined, Symbol(__filename));

@@ -1,39 +1,49 @@
 /** The boundary itself, started by `load.ts` with `APEX_BOUNDARY` in the environment. */
 import { launchPath, logPath } from '../recording/layout.ts';
+import { showPostedOutput } from './bindings/threadPorts.ts';
 import { installBoundary } from './boundary.ts';
 import { recordChildren } from './children.ts';
 import { codeCachePath } from './codeCache.ts';
 import { hideLoading } from './hide.ts';
 import { noteAgreed } from './lastAgreed.ts';
 import { claimName, writeLaunch } from './launchFile.ts';
-import { realNatives, WRITE_EXCLUSIVE } from './natives.ts';
+import { internalBinding, realNatives, WRITE_EXCLUSIVE } from './natives.ts';
 import { BOUNDARY_VARIABLE, parseOrder } from './order.ts';
+import { orderText } from './orderText.ts';
 import { followOutput } from './outputOrder.ts';
 import { openParentChannel } from './parentChannel.ts';
 import { reportReplay } from './report.ts';
+import { isMainThread, recordThreads } from './threads.ts';
+import { hideThreadOrder } from './threadStart.ts';
 
 /** Given by `load.ts` where code is to be kept: what V8 has compiled so far. */
 declare const makeCode: (() => Uint8Array) | undefined;
 
-const order = parseOrder(process.env[BOUNDARY_VARIABLE]);
-delete process.env[BOUNDARY_VARIABLE];
+const order = parseOrder(orderText(require, internalBinding));
+if (isMainThread) delete process.env[BOUNDARY_VARIABLE];
 if (!order) hideLoading(__filename);
 else {
-  const { mode, folder } = order;
-  if (mode === 'record') restoreNodeOptions(order.nodeOptions);
+  const { mode, folder, thread } = order;
+  if (thread) hideThreadOrder(order);
+  else if (mode === 'record') restoreNodeOptions(order.nodeOptions);
   if (order.shared) order.process = claimName(folder, order.process);
   if (mode === 'replay') reportReplay(order.reportFd);
   if (order.agreedFrom !== undefined) noteAgreed(order.agreedFrom);
+  if (order.showPosted) showPostedOutput();
   installBoundary({
     mode,
     log: logPath(folder, order.process),
     ownFile: __filename,
     maxBytes: order.maxBytes,
     redact: order.redact,
+    thread: thread && { processSeed: order.processSeed },
   });
   if (mode === 'record') {
     writeLaunch(launchPath(folder, order.process), order);
-    if (!order.alone) recordChildren(order, __filename);
+    if (!order.alone) {
+      recordChildren(order, __filename);
+      recordThreads(order, __filename);
+    }
     followOutput(order);
   }
   if (order.channel) openParentChannel(order.channel);

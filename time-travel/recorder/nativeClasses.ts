@@ -32,6 +32,7 @@ import {
   registerClass,
 } from './identities.ts';
 import { type Binding, internalBinding, type NativeClass, type NativeFunction } from './natives.ts';
+import { keepPlan, planThread } from './threads.ts';
 
 export type SpecOf = (method: string) => CallSpec | undefined;
 
@@ -232,6 +233,7 @@ function replaceConstructor(info: ClassInfo): NativeFunction {
 function replacePortOwner(info: ClassInfo, portInfo: ClassInfo): NativeFunction {
   const { type } = info;
   const Constructor = function (this: unknown, ...args: unknown[]) {
+    const plan = recording() ? planThread(args) : 'unrecorded';
     const counter = asyncIdCounter();
     const real = recording() ? (reflectConstruct(type, args, type) as Record<string, unknown>) : undefined;
     const made = real && { properties: plainProperties(real), asyncIds: asyncIdCounter() - counter, provider: '' };
@@ -245,6 +247,7 @@ function replacePortOwner(info: ClassInfo, portInfo: ClassInfo): NativeFunction 
     prepareHandle(object, info);
     idOf(object);
     if (real) prepareHandle(object.messagePort as Record<string, unknown>, portInfo);
+    keepPlan(object.messagePort as object, plan);
     idOf(object.messagePort as object);
     return object;
   };

@@ -1,5 +1,5 @@
 /** How a launcher tells the preloaded bundle what to do: one environment variable, removed before the program starts. */
-import type { Channel, Origin } from '../recording/layout.ts';
+import type { Channel, Origin, ThreadStart } from '../recording/layout.ts';
 import type { Mode } from './boundaryState.ts';
 
 export const BOUNDARY_VARIABLE = 'APEX_BOUNDARY';
@@ -14,6 +14,14 @@ export interface BoundaryOrder {
   origin?: Origin;
   /** The channel to its parent, which Node is to open when the boundary is armed. */
   channel?: Channel;
+  /** A worker thread of a recorded process. */
+  thread?: ThreadStart;
+  /** Of a thread: what `process.execArgv` shows, where it differs from its options. */
+  execArgv?: string[];
+  /** Of a thread: the seed of its process, which V8 has for all of them. */
+  processSeed?: number;
+  /** Replay of a thread alone: shows what it hands to the thread that started it to be printed. */
+  showPosted?: boolean;
   /** For a program that may start Node any number of times, such as a shell: each takes the first free name. */
   shared?: boolean;
   /** Folder in which compiled code of the boundary is kept. */

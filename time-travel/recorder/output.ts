@@ -37,6 +37,11 @@ export function setOutputListener(listen: OutputListener): void {
   listener = listen;
 }
 
+/** Replay of a thread: shows what it hands to the thread that started it. */
+export function showChunk(fd: 1 | 2, chunk: unknown, encoding: BufferEncoding): void {
+  visitChunk(fd, chunk, encoding, listener);
+}
+
 const isOutput = (fd: unknown): fd is 1 | 2 => fd === 1 || fd === 2;
 const streamDescriptors = new SafeWeakMap<object, number>();
 

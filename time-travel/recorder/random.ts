@@ -20,7 +20,26 @@ function freshSeed(): number {
   return ((hash >>> 0) % 0x7fffffff) + 1;
 }
 
+/** What V8 seeds all realms of the process with. */
+export let processSeed: number | undefined;
+
 export function installRandom(): void {
+  processSeed = exchangeFact(freshSeed()) as number;
+  setSeed(processSeed);
+}
+
+/**
+ * A worker thread: the option belongs to its process, so that it is set for the moment in which the thread draws its first
+ * number. Otherwise all threads would draw the same.
+ */
+export function installThreadRandom(ofProcess: number | undefined): void {
+  setSeed(exchangeFact(freshSeed()) as number);
+  Math.random();
+  processSeed = exchangeFact(ofProcess) as number | undefined;
+  setSeed(processSeed ?? 0);
+}
+
+function setSeed(seed: number): void {
   const { setFlagsFromString } = internalBinding('v8') as { setFlagsFromString(flags: string): void };
-  setFlagsFromString(`--random-seed=${exchangeFact(freshSeed())}`);
+  setFlagsFromString(`--random-seed=${seed}`);
 }

@@ -15,6 +15,7 @@
  */
 import type { Channel } from '../recording/layout.ts';
 import { type OriginTracker, trackOrigins } from './asyncContext.ts';
+import { showPostedOutput } from './bindings/threadPorts.ts';
 import { installBoundary } from './boundary.ts';
 import { state } from './boundaryState.ts';
 import { uncaughtText } from './fatalErrors.ts';
@@ -27,6 +28,7 @@ import { openParentChannel } from './parentChannel.ts';
 import { standStill } from './questions.ts';
 import { type CrossingListener, listenToCrossings } from './replayCrossings.ts';
 import { listenToTime } from './replayTime.ts';
+import { isMainThread } from './threads.ts';
 
 export type {
   CrossingListener,
@@ -41,6 +43,7 @@ export type {
 };
 export {
   acceptOtherOutput,
+  isMainThread,
   listenToCrossings,
   listenToTime,
   nodeRequire,
@@ -55,6 +58,8 @@ export interface ReplayOrder {
   log: string;
   /** The channel to its parent, of a child process that has one. */
   channel?: Channel | undefined;
+  /** A worker thread: the engine is loaded in a worker of the same kind. */
+  thread?: boolean;
   /** `__filename` of the engine's bundle: its frames are hidden from the program's stack traces. */
   ownFile: string;
   /** The program is still being recorded: called at the end of what there is; blocks until another look is worth it. */
@@ -82,8 +87,10 @@ export function startReplay(order: ReplayOrder, engine: ReplayEngine): void {
   if (engine.output) setOutputListener(engine.output);
   if (engine.mapFrames) setFrameMapper(engine.mapFrames);
   if (engine.transformCommonJs) setSourceTransform(engine.transformCommonJs);
+  if (order.thread) showPostedOutput();
   installBoundary({
     mode: 'replay',
+    thread: order.thread ? { processSeed: undefined } : undefined,
     log: order.log,
     ownFile: order.ownFile,
     wait: order.wait,

@@ -29,7 +29,8 @@ interface Memory {
 type Change = [memory: number, at: number, bytes: Uint8Array];
 
 const memories: Memory[] = [];
-const known = new SafeWeakMap<object, true>();
+/** Place among the memories. */
+const known = new SafeWeakMap<object, number>();
 /**
  * Node's own thread for module hooks wakes the main thread with this memory, which waits with an `Atomics.wait` that cannot
  * be replaced. In replay each request changes the memory itself, so that the wait finds another value and returns at once.
@@ -80,12 +81,34 @@ function addParts(value: object, seen: unknown[]): void {
 }
 
 function addMemory(buffer: SharedArrayBuffer): void {
-  if (known.get(buffer) || hookLock?.buffer === buffer) return;
-  known.set(buffer, true);
-  const bytes = new Uint8Array(buffer);
-  const logged = new Uint8Array(bytes.length);
+  if (known.has(buffer) || hookLock?.buffer === buffer) return;
+  const { bytes, logged } = keep(buffer);
   typedArraySet(logged, bytes);
-  memories[memories.length] = { bytes, logged };
+}
+
+function keep(buffer: SharedArrayBuffer): Memory {
+  const bytes = new Uint8Array(buffer);
+  const memory = { bytes, logged: new Uint8Array(bytes.length) };
+  known.set(buffer, memories.length);
+  memories[memories.length] = memory;
+  return memory;
+}
+
+/** Recording: the number of memory that comes from another thread. The log has nothing of what is in it yet. */
+export function memoryNumber(buffer: SharedArrayBuffer): number {
+  if (!known.has(buffer)) keep(buffer);
+  return known.get(buffer)!;
+}
+
+/** Replay: the memory with this number, which is empty when it comes for the first time. */
+export function memoryOf(number: number, length: number): SharedArrayBuffer | undefined {
+  if (number < memories.length) return memories[number]!.bytes.buffer as SharedArrayBuffer;
+  if (number > memories.length) return undefined;
+  try {
+    return keep(new SharedArrayBuffer(length)).bytes.buffer as SharedArrayBuffer;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The first message to a thread of Node's own says what it runs. */
@@ -182,7 +205,7 @@ export function installSharedMemory(): void {
 function isTracked(view: unknown): boolean {
   if (!isView(view)) return false;
   const { buffer } = view as Uint8Array;
-  return known.get(buffer) === true;
+  return known.has(buffer);
 }
 
 /** The result of the operation and the memory after it, from the log in replay. */

@@ -7,8 +7,9 @@ import { objectAssign } from '../recording/safeBuiltins.ts';
 import { compileAgain } from './libraryCopies.ts';
 import { internalBinding, type NativeFunction, nodeRequire } from './natives.ts';
 
-export function forgetStartFolder(): void {
-  forgetFolder();
+/** @param thread in a worker thread `process.cwd` is another function, which is behind the boundary itself */
+export function forgetStartFolder(thread: boolean): void {
+  if (!thread) forgetFolder();
   renewPackageReader();
 }
 

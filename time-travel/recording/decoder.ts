@@ -15,6 +15,8 @@ import { ELEMENT_TYPES, Tag } from './valueTags.ts';
 /** How ids in the log become objects of the replaying program. */
 export interface DecoderHooks {
   sharedArray(index: number): ArrayBufferView | undefined;
+  /** Memory that threads share, by its number and length; undefined when there cannot be such. */
+  memoryOf(number: number, length: number): ArrayBufferLike | undefined;
   objectOf(id: number): object | undefined;
   promiseOf(id: number): Promise<unknown>;
   /** The symbol of a description: one of Node's own, or a registered one. */
@@ -196,6 +198,10 @@ export class Decoder {
       }
       case Tag.doubles:
         return this.doubles();
+      case Tag.sharedMemory:
+        return this.sharedMemory();
+      case Tag.sharedView:
+        return this.sharedView();
       case Tag.known: {
         const id = this.varint();
         const object = this.hooks.objectOf(id);
@@ -254,6 +260,25 @@ export class Decoder {
     return array;
   }
 
+  private sharedMemory(): ArrayBufferLike {
+    const memory = this.hooks.memoryOf(this.varint(), this.varint());
+    if (!memory) throw this.malformed('unknown shared memory');
+    return memory;
+  }
+
+  private sharedView(): unknown {
+    const Type = ELEMENT_TYPES[this.byte()];
+    if (!Type || this.byte() !== Tag.sharedMemory) throw this.malformed('a view of no shared memory');
+    const memory = this.sharedMemory();
+    const [start, length] = [this.varint(), this.varint()];
+    if (!(memory instanceof SharedArrayBuffer)) return memory;
+    const size = 'BYTES_PER_ELEMENT' in Type ? Type.BYTES_PER_ELEMENT : 1;
+    if (start % size || length % size || start + length > memory.byteLength) {
+      throw this.malformed('a view outside of its shared memory');
+    }
+    return new (Type as Uint8ArrayConstructor)(memory, start, length / size);
+  }
+
   private array(): unknown[] {
     const length = this.varint();
     this.need(length);
@@ -300,6 +325,8 @@ export function describingHooks(): DecoderHooks {
   const known = new SafeMap<number, Record<string, unknown>>();
   return {
     sharedArray: () => new Uint8Array(1 << 12),
+    // Nothing of that length is made for a log that is only read.
+    memoryOf: (number) => ({ sharedMemory: number }) as unknown as SharedArrayBuffer,
     objectOf: (id) => known.get(id) ?? { object: id },
     promiseOf: (id) => ({ promise: id }) as unknown as Promise<unknown>,
     symbolOf: (description) => Symbol.for(description),

@@ -235,6 +235,7 @@ export class Encoder {
       this.depth--;
       return;
     }
+    if (value instanceof SharedArrayBuffer) return this.sharedMemory(value);
     if (isAnyArrayBuffer(value)) {
       this.byte(Tag.arrayBuffer);
       return this.raw(new Uint8Array(value));
@@ -305,6 +306,7 @@ export class Encoder {
     }
     const shared = this.hooks.sharedIndex(view);
     const type = typedArrayName(view) ?? 'DataView';
+    if (shared === undefined && view.buffer instanceof SharedArrayBuffer) return this.sharedView(view, type);
     if (type === 'Float64Array' && this.doubles(view as Float64Array, shared === undefined ? 0 : shared + 1)) return;
     if (shared !== undefined) {
       this.byte(Tag.shared);
@@ -332,6 +334,20 @@ export class Encoder {
     const last = this.lastDoubles.of(words.length >> 1);
     this.reserve(4 + words.length * 5);
     this.length = putDoubles(this.bytes, this.length, words, last, shared);
+  }
+
+  private sharedView(view: ArrayBufferView, type: string): void {
+    this.byte(Tag.sharedView);
+    this.byte(elementNumbers.get(type) ?? 0);
+    this.sharedMemory(view.buffer as SharedArrayBuffer);
+    this.varint(view.byteOffset);
+    this.varint(viewLength(view));
+  }
+
+  private sharedMemory(memory: SharedArrayBuffer): void {
+    this.byte(Tag.sharedMemory);
+    this.varint(this.hooks.memoryNumber(memory));
+    this.varint(memory.byteLength);
   }
 
   private properties(value: Record<string, unknown>): void {

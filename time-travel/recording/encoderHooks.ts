@@ -4,6 +4,8 @@ export interface EncoderHooks {
   sharedIndex(view: ArrayBufferView): number | undefined;
   /** How many bytes of it are worth writing: zeros at the end may be left out. */
   sharedLength(index: number): number;
+  /** Number of memory that threads share. */
+  memoryNumber(memory: SharedArrayBuffer): number;
   /** Copies bytes between views, of which the ranges are known to be within. */
   copy(source: ArrayBufferView, target: Uint8Array, targetStart: number, sourceStart: number, count: number): void;
   /** Id of an object that crossed before, or undefined. */

@@ -4,8 +4,8 @@
  * recording.json             what, when, where: no value of the environment, nothing that passed through the program
  * main.log                   the log of the process that was started
  * main.start.json            how it was started, with its environment: needed to start its replay
- * processes/NAME.log         the logs of the Node processes that it started, and of those that they started;
- * processes/NAME.start.json  NAME is the parent's name, a dash and a number
+ * processes/NAME.log         the logs of the Node processes and worker threads that it started, and of those that they
+ * processes/NAME.start.json  started; NAME is the parent's name, a dash and a number
  * processes/output.order     which of them wrote how much to the standard output that they share, in the order of time
  */
 export const FORMAT_VERSION = 1;
@@ -36,6 +36,23 @@ export interface Channel {
   workerId?: string;
 }
 
+/** How a worker thread was started. */
+export interface ThreadStart {
+  /** `threadId`; known when the thread runs. */
+  id?: number;
+  /** What it runs: the path of a file, code (`eval: true`), or a `data:` URL. */
+  entry: string;
+  kind: 'file' | 'code' | 'data';
+  argv: string[];
+  hasStdin: boolean;
+  name?: string;
+  /** Node options that the thread has, and those of its process. */
+  options: string[];
+  processOptions: string[];
+  /** Size of its stack, where the program says one. */
+  stackSizeMb?: number;
+}
+
 /** Content of `NAME.start.json`. */
 export interface Launch {
   /** For example `v24.21.0`. */
@@ -50,6 +67,8 @@ export interface Launch {
   pid?: number;
   origin?: Origin;
   channel?: Channel;
+  /** Of a worker thread, whose process has the same `pid`. */
+  thread?: ThreadStart;
   /** Standard descriptors that must be pipes in replay. */
   pipes?: number[];
   /** Those that must be files. */

@@ -11,6 +11,7 @@ import { nodeCompression } from './nodeCompression.ts';
 const encoderHooks = {
   sharedIndex: () => undefined,
   sharedLength: () => 0,
+  memoryNumber: () => 0,
   copy(source: ArrayBufferView, target: Uint8Array, at: number, start: number, count: number) {
     target.set(new Uint8Array(source.buffer, source.byteOffset + start, count), at);
   },

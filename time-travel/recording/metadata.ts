@@ -14,6 +14,8 @@ const logSchema = z.object({
   parent: z.string().optional(),
   startedAtEvent: z.number().optional(),
   pid: z.number().optional(),
+  /** Of a worker thread: its `threadId`. */
+  thread: z.number().optional(),
   /** Script and arguments. */
   words: z.array(z.string()).optional(),
   /** It still ran when the main process had ended: its log goes on behind `bytes`. */
@@ -58,6 +60,19 @@ const launchSchema = z.object({
   pid: z.number().optional(),
   origin: z.object({ parent: z.string(), event: z.number(), output: z.array(z.number()) }).optional(),
   channel: z.object({ fd: z.number(), serialization: z.string(), workerId: z.string().optional() }).optional(),
+  thread: z
+    .object({
+      id: z.number().optional(),
+      entry: z.string(),
+      kind: z.enum(['file', 'code', 'data']),
+      argv: z.array(z.string()),
+      hasStdin: z.boolean(),
+      name: z.string().optional(),
+      options: z.array(z.string()),
+      processOptions: z.array(z.string()),
+      stackSizeMb: z.number().optional(),
+    })
+    .optional(),
   pipes: z.array(z.number()).optional(),
   files: z.array(z.number()).optional(),
 });

@@ -26,11 +26,12 @@ export function describeLogs(folder: string): RecordedLog[] {
   return processNames(folder).map((name) => {
     const log = { name, bytes: statSync(logPath(folder, name)).size };
     if (!existsSync(launchPath(folder, name))) return log;
-    const { argv, pid, origin } = readLaunch(folder, name);
+    const { argv, pid, origin, thread } = readLaunch(folder, name);
     return {
       ...log,
       words: maskWords(argv),
       ...(pid !== undefined && { pid }),
+      ...(thread && { thread: thread.id ?? 0 }),
       ...(origin && { parent: origin.parent, startedAtEvent: origin.event }),
       ...(name !== MAIN_PROCESS && pid !== undefined && runs(pid) && { outlived: true }),
     };

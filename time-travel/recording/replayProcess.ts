@@ -8,7 +8,7 @@ import type { Divergence, ReplayEnd } from '../recorder/lifecycle.ts';
 import { BOUNDARY_VARIABLE, formatOrder } from '../recorder/order.ts';
 import type { ReplayReport } from '../recorder/report.ts';
 import { codeCacheFolder } from './codeCacheFolder.ts';
-import { logPath } from './layout.ts';
+import { type Launch, logPath } from './layout.ts';
 import { mapLog } from './logFrames.ts';
 import { type Metadata, readLaunch } from './metadata.ts';
 import { nodeCompression } from './nodeCompression.ts';
@@ -16,6 +16,7 @@ import { checkLog, openLogFile } from './openLog.ts';
 import { findRecordedNode } from './recordProgram.ts';
 import { replayCommand, replayFolder } from './replayLaunch.ts';
 import { writeAll } from './sharedOutput.ts';
+import { formatRequest, THREAD_VARIABLE, threadCommand } from './threadCommand.ts';
 
 export type ProcessOutcome =
   /** Everything as recorded, to the end of the program or to the moment at which it was killed. */
@@ -34,6 +35,8 @@ export interface ProcessReplay {
   nodes: readonly string[];
   /** Where its stdout and stderr go: descriptors, or this process's own. */
   output: readonly [number | 'inherit', number | 'inherit'];
+  /** Of a thread: shows also what it handed to the thread that started it to be printed. */
+  showPosted?: boolean;
 }
 
 /** Replays one process of a recording. @throws ApexError when its log cannot be opened or its Node is not found. */
@@ -77,15 +80,17 @@ async function replayOnce(replay: ProcessReplay, agreedFrom?: number): Promise<P
     codeCache: codeCacheFolder(),
     ...(origin && { origin }),
     ...(channel && { channel }),
+    ...(launch.thread && { thread: launch.thread }),
+    ...(replay.showPosted && { showPosted: true }),
   });
-  const { words, programWords, env } = replayCommand(launch, programPath('boundary.cjs'));
+  const { words, env } = startOf(launch, order);
   const piped = (fd: number) => !!launch.pipes?.includes(fd);
   const [out, err] = [1, 2].map((fd) => {
     const wanted = replay.output[fd - 1]!;
     return wanted === 'inherit' && launch.files?.includes(fd) ? temporaryFile() : wanted;
   }) as [Output, Output];
-  const child = spawn(node.path, [...words, ...programWords], {
-    env: { ...env, [BOUNDARY_VARIABLE]: order },
+  const child = spawn(node.path, words, {
+    env,
     stdio: [piped(0) ? 'pipe' : 'ignore', piped(1) ? 'pipe' : target(out), piped(2) ? 'pipe' : target(err), 'pipe'],
     cwd: replayFolder(launch),
   });
@@ -103,6 +108,18 @@ async function replayOnce(replay: ProcessReplay, agreedFrom?: number): Promise<P
   if (!told) return { kind: 'failed', how };
   if (told.kind === 'divergence') return { kind: 'diverged', divergence: told.divergence };
   return { kind: isWhole(folder, name, told.end, metadata) ? 'identical' : 'incomplete', end: told.end };
+}
+
+/** Words and environment of Node for a process, or for one that has the thread. */
+function startOf(launch: Launch, order: string): { words: string[]; env: Record<string, string> } {
+  const bundle = programPath('boundary.cjs');
+  if (!launch.thread) {
+    const { words, programWords, env } = replayCommand(launch, bundle);
+    return { words: [...words, ...programWords], env: { ...env, [BOUNDARY_VARIABLE]: order } };
+  }
+  const { options, env, request } = threadCommand(launch, launch.thread);
+  const text = formatRequest({ ...request, bundle, data: { [BOUNDARY_VARIABLE]: order } });
+  return { words: [...options, programPath('replayThread.cjs')], env: { ...env, [THREAD_VARIABLE]: text } };
 }
 
 /** A program that was killed leaves an open log; it is whole when it still has the length it had then. */

@@ -32,7 +32,8 @@ export async function replayRecording({ folder: path, nodes = [], process }: Rep
   const metadata = readMetadata(folder);
   if (process !== undefined) {
     const name = findProcess(folder, process);
-    const outcome = await replayProcess({ folder, name, metadata, nodes, output: ['inherit', 'inherit'] });
+    const output = ['inherit', 'inherit'] as const;
+    const outcome = await replayProcess({ folder, name, metadata, nodes, output, showPosted: true });
     return { ...outcome, process: name, metadata };
   }
   const names = processNames(folder).filter((name) => name === MAIN_PROCESS || existsSync(launchPath(folder, name)));

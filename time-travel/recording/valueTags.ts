@@ -41,6 +41,10 @@ export const Tag = {
    * last array of that length; of each its index and value.
    */
   doubles: 29,
+  /** Memory that threads share: its number and length in bytes. What is in it travels by itself. */
+  sharedMemory: 30,
+  /** A view of such memory: element type, the memory, first byte, number of bytes. */
+  sharedView: 31,
 } as const;
 
 /** Element types in the order of their number in the format. */

@@ -16,6 +16,7 @@ import { recording } from '../boundaryState.ts';
 import { type CallSpec, wrapCall } from '../calls.ts';
 import { disguise, replaceFunction } from '../disguise.ts';
 import { exchangeFact } from '../facts.ts';
+import { afterOutput, flushNow } from '../flushing.ts';
 import { HANDLER_NAMES, handlers } from '../handlerSlots.ts';
 import { dispatcherOf } from '../handlers.ts';
 import { addShim, type ClassInfo, idOf, newStandIn, prepareHandle } from '../identities.ts';
@@ -23,6 +24,8 @@ import { wrapClasses, wrapClassOf, wrapFunctions } from '../nativeClasses.ts';
 import { type Binding, internalBinding, type NativeClass, type NativeFunction } from '../natives.ts';
 import { registerPortable } from '../portable.ts';
 import { applyMemoryChanges, exchangeMemory, noteSharedMemory, takeMemoryChanges } from '../sharedMemory.ts';
+import { addThreadOrder, isMainThread } from '../threads.ts';
+import { showPosted, wrapThreadPorts } from './threadPorts.ts';
 
 const MESSAGE = HANDLER_NAMES.indexOf('(message)');
 const CLOSE = HANDLER_NAMES.indexOf('(close)');
@@ -31,6 +34,9 @@ const portsSymbol = Symbol.for('nodejs.internal.kCurrentlyReceivingPorts');
 
 const POST_MESSAGE: CallSpec = {
   raw: true,
+  before: (port, args) => addThreadOrder(port as object, args[0]),
+  // A thread may be ended by who gets the message.
+  ...(!isMainThread && { after: afterOutput, echo: showPosted }),
   extra: {
     record: (_port, args) => {
       noteSharedMemory(args[0]);
@@ -45,24 +51,36 @@ const LOOK: CallSpec = {
   extra: { record: takeMemoryChanges, replay: (_self, _args, changes) => applyMemoryChanges(changes) },
 };
 
+/** A thread that waits may be ended. */
+const WAIT: CallSpec = {
+  ...LOOK,
+  before() {
+    if (recording()) flushNow();
+  },
+};
+
 export function installMessages(): void {
   const messaging = internalBinding('messaging');
   const { oninit, handle_onclose: onclose } = internalBinding('symbols') as Record<string, symbol>;
   const Port = messaging.MessagePort as NativeClass;
   // Values that cannot be cloned make the call throw: they must arrive as they are.
-  const info = wrapClassOf(Port, 'MessagePort', {
-    handlers: false,
-    specOf: (name) => (name === 'postMessage' ? POST_MESSAGE : { raw: true }),
-  });
+  const info = isMainThread
+    ? wrapClassOf(Port, 'MessagePort', {
+        handlers: false,
+        specOf: (name) => (name === 'postMessage' ? POST_MESSAGE : { raw: true }),
+      })
+    : wrapThreadPorts(POST_MESSAGE, LOOK);
   addShim(info, portShim(Port.prototype, onclose!));
   info.prepare = (port) => {
     handlers[MESSAGE]!.set(port, receiveMessage);
     handlers[CLOSE]!.set(port, closed(onclose!));
   };
-  info.begin = (port) => {
-    const begin = Reflect.get(port, oninit!) as NativeFunction | undefined;
-    if (begin) reflectApply(begin, port, []);
-  };
+  if (isMainThread) {
+    info.begin = (port) => {
+      const begin = Reflect.get(port, oninit!) as NativeFunction | undefined;
+      if (begin) reflectApply(begin, port, []);
+    };
+  }
   function receiveMessage(this: unknown, data: unknown, type: unknown, ports: unknown): void {
     const port = this as Record<symbol, unknown>;
     exchangeMemory();
@@ -78,8 +96,15 @@ export function installMessages(): void {
       reflectApply(Reflect.get(Port.prototype, symbol), this, []);
     };
   }
-  replaceChannel(messaging, info);
   installDomException(messaging);
+  if (isMainThread) installMainPorts(messaging, info);
+  else installThreadWorkers();
+  // In replay no other thread would wake it.
+  replaceFunction(Atomics, 'wait', wrapCall(Atomics.wait as NativeFunction, 'Atomics.wait', WAIT));
+}
+
+function installMainPorts(messaging: Binding, info: ClassInfo): void {
+  replaceChannel(messaging, info);
   const names = [
     'stopMessagePort',
     'drainMessagePort',
@@ -90,9 +115,23 @@ export function installMessages(): void {
   wrapFunctions('messaging', names, (name) => (name === 'receiveMessageOnPort' ? LOOK : { raw: true }));
   wrapClasses('worker', ['Worker'], { port: info });
   wrapFunctions('worker', ['getEnvMessagePort']);
-  // In replay no other thread would wake it.
-  replaceFunction(Atomics, 'wait', wrapCall(Atomics.wait as NativeFunction, 'Atomics.wait', LOOK));
 }
+
+/** A thread has its native class already: it makes workers in replay too, which are never started. */
+function installThreadWorkers(): void {
+  const type = internalBinding('worker').Worker as NativeClass;
+  wrapClassOf(type, 'Worker', { specOf: (name) => (name === 'startThread' ? START_THREAD : undefined) });
+}
+
+/** The number of a thread is on its handle. */
+const START_THREAD: CallSpec = {
+  extra: {
+    record: (self) => (self as { threadId?: number }).threadId,
+    replay(self, _args, id) {
+      (self as { threadId?: unknown }).threadId = id;
+    },
+  },
+};
 
 /** In front of every port: the methods that native code calls. */
 function portShim(prototype: object, onclose: symbol): object {

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createContext, runInContext, runInThisContext } from 'node:vm';
+import type workerThreads from 'node:worker_threads';
 import {
   acceptOtherOutput,
+  isMainThread,
   listenToCrossings,
   listenToTime,
   nodeRequire,
@@ -25,14 +27,26 @@ import { AGENT_VARIABLE, type AgentSettings } from './settings.ts';
  * program cannot change what the agent uses. Node's module loader has no part in it: its caches, and so the program's own
  * calls, would differ from the recorded ones.
  */
-const encoded = process.env[AGENT_VARIABLE];
+const encoded = takeSettings();
 if (encoded) {
-  delete process.env[AGENT_VARIABLE];
   const settings = JSON.parse(encoded) as AgentSettings;
   // The program must not see what only replay needs.
   process.execArgv = process.execArgv.filter((word) => !settings.hiddenOptions?.includes(word));
   if (settings.log) replayRecording(settings, settings.log);
   else startAgent(settings, noBoundary(process)).begin();
+}
+
+/** A thread gets them as it gets the order of the boundary. */
+function takeSettings(): string | undefined {
+  if (isMainThread) {
+    const text = process.env[AGENT_VARIABLE];
+    delete process.env[AGENT_VARIABLE];
+    return text;
+  }
+  const { getEnvironmentData, setEnvironmentData } = nodeRequire<typeof workerThreads>('internal/worker');
+  const text: unknown = getEnvironmentData(AGENT_VARIABLE);
+  setEnvironmentData(AGENT_VARIABLE, undefined);
+  return typeof text === 'string' ? text : undefined;
 }
 
 /** Milliseconds until another look at a log that grows. */
@@ -83,8 +97,8 @@ function replayRecording(settings: AgentSettings, log: string): void {
     onWait();
     wait(sleeper, 0, 0, LOOK_AGAIN);
   };
-  const { channel } = settings;
-  startReplay({ log, channel, ownFile: __filename, wait: settings.follow ? follow : undefined }, engine);
+  const { channel, thread } = settings;
+  startReplay({ log, channel, thread: thread !== undefined, ownFile: __filename, wait: settings.follow ? follow : undefined }, engine);
 }
 
 function startAgent(settings: AgentSettings, boundary: Boundary): RunningAgent {

@@ -1,4 +1,4 @@
-import type { Channel } from '../../recording/layout.ts';
+import type { Channel, ThreadStart } from '../../recording/layout.ts';
 
 /** What the engine tells a replaying process, in the environment variable below as JSON. */
 export interface AgentSettings {
@@ -12,6 +12,8 @@ export interface AgentSettings {
   log?: string;
   /** The channel to its parent, of a child process that has one. */
   channel?: Channel;
+  /** A worker thread: the settings are then in its environment data. */
+  thread?: ThreadStart;
   /** The program still runs: at the end of the log replay waits for more. Only without copies. */
   follow?: boolean;
   /** Node options that the program must not see. */

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { distFolder, programPath } from '../../../runtime/programs.ts';
-import { logPath, MAIN_PROCESS } from '../../recording/layout.ts';
+import { type Launch, logPath, MAIN_PROCESS } from '../../recording/layout.ts';
 import { readLaunch, readMetadata } from '../../recording/metadata.ts';
 import { checkLog } from '../../recording/openLog.ts';
 import { findRecordedNode } from '../../recording/recordProgram.ts';
 import { replayCommand, replayFolder } from '../../recording/replayLaunch.ts';
+import { formatRequest, THREAD_VARIABLE, threadCommand } from '../../recording/threadCommand.ts';
 import { AGENT_VARIABLE, type AgentSettings } from '../agent/settings.ts';
 
 /** How to start a process that replays: command, environment and the folder to run in. */
@@ -51,20 +52,34 @@ export function recordingLauncher(
   // Says what is wrong with a recording that cannot be opened.
   readMetadata(folder);
   const launch = readLaunch(folder, name);
-  const { channel } = launch;
+  const { channel, thread } = launch;
   const node = findRecordedNode(launch.execPath, launch.version, nodes).path;
-  const command = replayCommand(launch, programPath('replayPreload.cjs'));
   const log = logPath(resolve(folder), name);
   // A program that is only being started has not written it.
   if (!options.follow) checkLog(log);
   const launcher: ReplayLauncher = (settings) => ({
     node,
-    args: [...command.words, ...copyOptions(settings), ...command.programWords],
-    env: { ...command.env, ...agentEnvironment({ ...settings, log, channel, follow: options.follow }) },
+    ...startOf(launch, settings, agentSettings({ ...settings, log, channel, thread, follow: options.follow })),
     cwd: replayFolder(launch),
   });
   launcher.copyable = Number.parseInt(launch.version.slice(1), 10) < NOT_COPYABLE_MAJOR;
   return launcher;
+}
+
+/** The agent is preloaded into a process, or into the thread of one. */
+function startOf(launch: Launch, settings: LaunchSettings, agent: string): Pick<ReplayCommand, 'args' | 'env'> {
+  const bundle = programPath('replayPreload.cjs');
+  const copying = copyOptions(settings);
+  if (!launch.thread) {
+    const { words, programWords, env } = replayCommand(launch, bundle);
+    return { args: [...words, ...copying, ...programWords], env: { ...env, [AGENT_VARIABLE]: agent } };
+  }
+  const { options, env, request } = threadCommand(launch, launch.thread);
+  const text = formatRequest({ ...request, bundle, data: { [AGENT_VARIABLE]: agent } });
+  return {
+    args: [...copying, ...options, programPath('replayThread.cjs')],
+    env: { ...env, [THREAD_VARIABLE]: text },
+  };
 }
 
 /** Runs a program that meets nothing outside itself again, without a recording. */
@@ -72,7 +87,7 @@ export function plainLauncher(node: string, program: string, args: string[] = []
   return (settings) => ({
     node,
     args: [...agentOptions(settings), program, ...args],
-    env: { ...process.env, ...agentEnvironment(settings) },
+    env: { ...process.env, [AGENT_VARIABLE]: agentSettings(settings) },
     cwd: cwd ?? dirname(program),
   });
 }
@@ -86,11 +101,11 @@ const agentOptions = (settings: LaunchSettings): string[] => [
 
 const copyOptions = ({ koffi }: LaunchSettings): string[] => (koffi ? COPYABLE : []);
 
-function agentEnvironment(
-  settings: LaunchSettings & Pick<AgentSettings, 'log' | 'channel' | 'follow'>,
-): Record<string, string> {
+function agentSettings(
+  settings: LaunchSettings & Pick<AgentSettings, 'log' | 'channel' | 'thread' | 'follow'>,
+): string {
   const agent: AgentSettings = { ...settings, agent: programPath('replayAgent.js'), hiddenOptions: COPYABLE };
-  return { [AGENT_VARIABLE]: JSON.stringify(agent) };
+  return JSON.stringify(agent);
 }
 
 /** Path of koffi's prebuilt addon, or undefined: then processes are not copied but run again. */

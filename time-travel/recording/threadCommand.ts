@@ -1,0 +1,51 @@
+/**
+ * How a recorded worker thread is started again: as a real worker, so that everything that Node does otherwise in one is as
+ * it was. The main thread of its process runs `replayThread.cjs`, which does nothing else.
+ */
+import type { Launch, ThreadStart } from './layout.ts';
+import { harmlessEnvironment, harmlessOptions } from './replayLaunch.ts';
+
+export const THREAD_VARIABLE = 'APEX_REPLAY_THREAD';
+
+/** What `replayThread.cjs` is told in the environment variable above, as JSON. */
+export interface ThreadRequest {
+  thread: ThreadStart;
+  /** Node options of the thread; those that belong to its process are among them. */
+  options: string[];
+  /** Path of the bundle that is loaded in the thread before anything else. */
+  bundle: string;
+  /** For the bundle: the environment data of the thread. */
+  data: Record<string, string>;
+}
+
+/** Options by which the main thread would run something of the program, or something else than a script. */
+const RUNS = /^(-[repci]|-pe|--(require|import|loader|experimental-loader|eval|print|check|interactive|input-type|test.*|experimental-test.*|watch.*|entry-url))(=|$)/;
+
+/** Node options without those, and without the words that belong to them. */
+function idleOptions(options: readonly string[]): string[] {
+  const kept: string[] = [];
+  let dropping = false;
+  for (const word of options) {
+    if (word.startsWith('-')) dropping = RUNS.test(word);
+    if (!dropping) kept.push(word);
+  }
+  return kept;
+}
+
+export interface ThreadCommand {
+  /** Node options of the process. */
+  options: string[];
+  env: Record<string, string>;
+  request: Omit<ThreadRequest, 'data' | 'bundle'>;
+}
+
+export function threadCommand(launch: Launch, thread: ThreadStart): ThreadCommand {
+  const { NODE_OPTIONS: _, ...env } = harmlessEnvironment(launch.environment);
+  return {
+    options: idleOptions(harmlessOptions(thread.processOptions)),
+    env,
+    request: { thread, options: harmlessOptions(thread.options) },
+  };
+}
+
+export const formatRequest = (request: ThreadRequest): string => JSON.stringify(request);
