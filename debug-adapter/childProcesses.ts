@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { launchPath, MAIN_PROCESS } from '../time-travel/recording/layout.ts';
 import { readMetadata } from '../time-travel/recording/metadata.ts';
 
-/** A process that a recorded one started. */
+/** A process or worker thread that a recorded one started. */
 export interface ChildProcess {
   /** Its name in the recording, for example `main-1`. */
   process: string;
@@ -16,9 +16,10 @@ export function childrenOf(folder: string, parent: string = MAIN_PROCESS): Child
   const logs = readMetadata(folder).ended?.logs ?? [];
   return logs
     .filter((log) => log.parent === parent && existsSync(launchPath(folder, log.name)))
-    .map(({ name, words = [], pid }) => {
+    .map(({ name, words = [], pid, thread }) => {
       const [script = 'node', ...args] = words;
       const what = [basename(script), ...args].join(' ').slice(0, 60);
-      return { process: name, title: pid === undefined ? what : `${what} [${pid}]` };
+      const number = thread === undefined ? pid : `thread ${thread}`;
+      return { process: name, title: number === undefined ? what : `${what} [${number}]` };
     });
 }

@@ -79,10 +79,11 @@ function describe({ metadata, logs }: RecordingReport): string {
     ...(metadata.gitCommit ? [`commit    ${metadata.gitCommit}`] : []),
   ];
   for (const { name, state, events, crossings, bytes, rawBytes, ...origin } of logs) {
-    lines.push(`process   ${name}: ${state}, ${events} events, ${crossings} crossings, ${bytes} B (${rawBytes} B raw)`);
+    lines.push(`${origin.thread === undefined ? 'process' : 'thread '}   ${name}: ${state}, ${events} events, ${crossings} crossings, ${bytes} B (${rawBytes} B raw)`);
     if (origin.parent !== undefined) {
       const { parent, startedAtEvent, pid, words = [] } = origin;
-      lines.push(`          started by ${parent} after event ${startedAtEvent}, pid ${pid}: ${words.join(' ')}`);
+      const who = origin.thread === undefined ? `pid ${pid}` : `thread ${origin.thread} of pid ${pid}`;
+      lines.push(`          started by ${parent} after event ${startedAtEvent}, ${who}: ${words.join(' ')}`);
     }
   }
   return lines.join('\n');

@@ -7,7 +7,7 @@ import type { Command, OptionValues } from '../command.ts';
 import { askRecording, type ReplayQuery } from './replayQuery.ts';
 
 const usage = `replay RECORDING [--check] [--process NAME] [--node NODE]
-       apex replay RECORDING --at POINT [--eval EXPR] | --logpoint FILE:LINE EXPR | --last-write POINT EXPR
+       apex replay RECORDING [--process NAME] --at POINT [--eval EXPR] | --logpoint FILE:LINE EXPR | --last-write POINT EXPR
        apex replay RECORDING --profile | --calls [--from POINT] [--to POINT]
        apex replay RECORDING --what-if POINT CHANGE | --what-if-source FILE CHANGED-FILE`;
 
@@ -15,7 +15,8 @@ export const command: Command = {
   usage,
   help: `RECORDING is a folder, the name of a kept recording, or "last". Prints what the program printed, on stdout and stderr. Nothing outside the process is touched.
 --check ends with code 0 when everything was as recorded and with 1 at the first difference, which is said on stderr.
---process replays one process alone: its name, or its number in the list of "apex recording show", from 0.
+--process replays (or asks) one process or worker thread alone: its name, or its number in the list of
+          "apex recording show", from 0.
 --node names another Node of the recorded version.
 
 Questions to the recording, answered on stdout:
@@ -53,11 +54,12 @@ Questions to the recording, answered on stdout:
     }
     const folder = findRecording(recordingsFolder(), named);
     const nodes = typeof options.node === 'string' ? [options.node] : [process.execPath, findPinnedNode().path];
-    if (query) return askRecording(folder, nodes, query, json);
+    const wanted = typeof options.process === 'string' ? options.process : undefined;
+    if (query) return askRecording(folder, nodes, query, json, wanted);
     const outcome = await replayRecording({
       folder,
       nodes,
-      ...(typeof options.process === 'string' && { process: options.process }),
+      ...(wanted !== undefined && { process: wanted }),
     });
     process.stderr.write(json ? `${JSON.stringify(withoutMetadata(outcome))}\n` : describe(folder, outcome));
     return outcome.kind === 'identical' ? 0 : 1;

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { ApexError } from '../../protocol/errors.ts';
+import { findProcess } from '../../time-travel/recording/replayRecording.ts';
 import type { PointRange } from '../../time-travel/replay/engine/callTree.ts';
 import { checkExpression } from '../../time-travel/replay/engine/expressions.ts';
 import { neighbour, timeAt } from '../../time-travel/replay/engine/facts.ts';
@@ -27,7 +28,7 @@ export type ReplayQuery =
   | { kind: 'whatIfSource'; file: string; changed: string; goOn: boolean };
 
 /**
- * Answers one question and prints the answer. Code 0: there is one; 1: there is none (nothing ran there, nothing wrote
+ * Answers one question to a process or thread (`wanted`, by default the main one) and prints the answer. Code 0: there is one; 1: there is none (nothing ran there, nothing wrote
  * it, the expression threw); for what-if 0: nothing differs, 1: something does.
  */
 export async function askRecording(
@@ -35,8 +36,10 @@ export async function askRecording(
   nodes: readonly string[],
   query: ReplayQuery,
   json: boolean,
+  wanted?: string,
 ): Promise<ExitCode> {
-  const session = await ReplaySession.open(recordingLauncher(folder, nodes));
+  const chosen = wanted === undefined ? {} : { process: findProcess(folder, wanted) };
+  const session = await ReplaySession.open(recordingLauncher(folder, nodes, chosen));
   session.sourceMaps.onNote = (note) => void process.stderr.write(`apex: ${note}\n`);
   try {
     const { answer, lines, found } = await answerTo(session, query);

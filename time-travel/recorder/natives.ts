@@ -143,7 +143,8 @@ export const realNatives: RealNatives = {
   now: () => now(),
   exit(code) {
     reflectApply(reallyExit!, process, [code]);
-    throw new Error('unreachable');
+    // A worker thread is ended where JavaScript next looks whether it is to stop.
+    for (;;);
   },
   kill: (pid, signal) => reflectApply(_kill!, process, [pid, signal]) as number,
   dlopen: (module, filename, flags) => reflectApply(dlopen, process, [module, filename, flags]),

@@ -4,6 +4,7 @@
  * own main thread is replaced.
  */
 import { defineProperty, getOwnPropertyDescriptor } from '../recording/safeBuiltins.ts';
+import { cloneOf, valueOf } from './bindings/clones.ts';
 import { adoptPort } from './bindings/threadPorts.ts';
 import { recording } from './boundaryState.ts';
 import { wrapCall } from './calls.ts';
@@ -36,7 +37,7 @@ export function installThread(): void {
   const mainThreadPort = portToMainThread();
   if (mainThreadPort) adoptPort(mainThreadPort);
   exchangeNumbers(publicModule as unknown as Record<string, unknown>);
-  publicModule.workerData = exchangeFact(publicModule.workerData);
+  publicModule.workerData = valueOf(exchangeFact(cloneOf(publicModule.workerData)));
   exchangeMemory();
   wrapFolder();
 }

@@ -79,7 +79,8 @@ async function replayAll({ names, order, ...replay }: WholeReplay): Promise<Repl
   }
 }
 
-function findProcess(folder: string, wanted: string): string {
+/** @throws ApexError `no-such-process` */
+export function findProcess(folder: string, wanted: string): string {
   const names = processNames(folder);
   const name = names.includes(wanted) ? wanted : names[/^\d+$/.test(wanted) ? Number(wanted) : -1];
   if (name !== undefined) return name;

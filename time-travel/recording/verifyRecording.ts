@@ -23,6 +23,8 @@ export interface LogReport {
   /** Script and arguments. */
   words?: string[];
   pid?: number;
+  /** Of a worker thread: its `threadId`. */
+  thread?: number;
   /** Of a process that another one started: which, and how many events that one had passed. */
   parent?: string;
   startedAtEvent?: number;
@@ -44,11 +46,12 @@ export function verifyRecording(folder: string): RecordingReport {
   const all = [...new Set([...recorded, ...processNames(folder)])];
   const logs = all.map((name): LogReport => {
     if (killedAtStart(folder, name)) return { ...NOTHING, name, bytes: statSync(logPath(folder, name)).size };
-    const { pid, argv, origin } = readLaunch(folder, name);
+    const { pid, argv, origin, thread } = readLaunch(folder, name);
     return {
       ...verifyLog(folder, name, metadata),
       words: maskWords(argv),
       ...(pid !== undefined && { pid }),
+      ...(thread && { thread: thread.id ?? 0 }),
       ...(origin && { parent: origin.parent, startedAtEvent: origin.event }),
     };
   });

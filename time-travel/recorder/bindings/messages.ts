@@ -25,6 +25,7 @@ import { type Binding, internalBinding, type NativeClass, type NativeFunction } 
 import { registerPortable } from '../portable.ts';
 import { applyMemoryChanges, exchangeMemory, noteSharedMemory, takeMemoryChanges } from '../sharedMemory.ts';
 import { addThreadOrder, isMainThread } from '../threads.ts';
+import { cloneOf, installClones, valueOf } from './clones.ts';
 import { showPosted, wrapThreadPorts } from './threadPorts.ts';
 
 const MESSAGE = HANDLER_NAMES.indexOf('(message)');
@@ -86,7 +87,7 @@ export function installMessages(): void {
     exchangeMemory();
     port[portsSymbol] = ports;
     try {
-      reflectApply(Reflect.get(Port.prototype, dispatchSymbol), port, [data, type, undefined]);
+      reflectApply(Reflect.get(Port.prototype, dispatchSymbol), port, [valueOf(data), type, undefined]);
     } finally {
       port[portsSymbol] = undefined;
     }
@@ -97,6 +98,7 @@ export function installMessages(): void {
     };
   }
   installDomException(messaging);
+  installClones();
   if (isMainThread) installMainPorts(messaging, info);
   else installThreadWorkers();
   // In replay no other thread would wake it.
@@ -138,7 +140,7 @@ function portShim(prototype: object, onclose: symbol): object {
   const shim = objectCreate(prototype) as object;
   const message = dispatcherOf(MESSAGE);
   const value = function (this: Record<symbol, unknown>, data: unknown, type: unknown) {
-    return reflectApply(message, this, [data, type, this[portsSymbol]]);
+    return reflectApply(message, this, [cloneOf(data), type, this[portsSymbol]]);
   };
   defineProperty(shim, dispatchSymbol, { value, configurable: true });
   defineProperty(shim, onclose, { value: dispatcherOf(CLOSE), configurable: true });
