@@ -21,9 +21,23 @@ import { takePending, writeFill } from './fills.ts';
 import { HANDLER_NAMES, handlers, ON_READ } from './handlerSlots.ts';
 import { addDispatcher, runHooksBefore } from './hookOrder.ts';
 import { classOf, idOf } from './identities.ts';
-import type { NativeFunction } from './natives.ts';
+import { internalBinding, type NativeFunction } from './natives.ts';
 import { bringReads, passRead } from './readDiversions.ts';
 import { writeShared } from './sharedArrays.ts';
+
+const ON_EXIT = HANDLER_NAMES.indexOf('onexit');
+const { enqueueMicrotask } = internalBinding('task_queue') as { enqueueMicrotask(run: () => void): void };
+
+let ending = false;
+/** True when no microtask has run since this was last asked: native code tells the ends of several threads in one turn. */
+function endsWithAnother(): boolean {
+  if (ending) return true;
+  ending = true;
+  enqueueMicrotask(() => {
+    ending = false;
+  });
+  return false;
+}
 
 /** @param own the handler that it calls, whatever takes its place later; by default the present one of its object */
 function recordDispatcher(property: number, own?: NativeFunction): NativeFunction {
@@ -34,7 +48,9 @@ function recordDispatcher(property: number, own?: NativeFunction): NativeFunctio
     const views = takePending(self);
     const shared = classOf(self)?.shared;
     if (property === ON_READ) bringReads(self, args);
-    beginEvent(EventKind.property, (views ? Flag.fill : 0) | (shared ? Flag.shared : 0));
+    const unsettled = property === ON_EXIT && endsWithAnother();
+    const flags = (views ? Flag.fill : 0) | (shared ? Flag.shared : 0) | (unsettled ? Flag.unsettled : 0);
+    beginEvent(EventKind.property, flags);
     const { encoder } = state.writer;
     const start = encoder.length;
     encoder.byte(property);

@@ -50,6 +50,7 @@ export function wrapThreadPorts(post: CallSpec, look: CallSpec): ClassInfo {
     replaceExport(library, 'moveMessagePortToContext', { raw: true });
   }
   replaceChannel(MessageChannel!);
+  wrapDirectMessages();
   return info;
 }
 
@@ -61,6 +62,7 @@ function wrapPortMethod(prototype: Record<string, NativeFunction>, name: string,
   const wrapped = wrapCall(native, `MessagePort.${name}`, spec);
   const { method } = {
     method(this: object, ...args: unknown[]): unknown {
+      if (withinLibrary) return reflectApply(native, this, args);
       if (typeof this === 'object' && this !== null && !isKnown(this)) {
         if (name === 'unref' && !begun.has(this)) {
           begun.set(this, true);
@@ -72,6 +74,26 @@ function wrapPortMethod(prototype: Record<string, NativeFunction>, name: string,
     },
   };
   replaceFunction(prototype, name, method);
+}
+
+/** True while Node's library uses a port for a call that is logged as a whole. */
+let withinLibrary = false;
+
+/** The answer to `postMessageToThread` comes through memory on which Node waits by itself. */
+function wrapDirectMessages(): void {
+  const name = 'postMessageToThread';
+  const library = nodeRequire<Record<string, NativeFunction | undefined>>('worker_threads');
+  const original = library[name];
+  if (!original) return;
+  const post: NativeFunction = (...args) => {
+    withinLibrary = true;
+    try {
+      return reflectApply(original, library, args);
+    } finally {
+      withinLibrary = false;
+    }
+  };
+  replaceFunction(library, name, wrapCall(post, `worker_threads.${name}`, { raw: true, free: true }));
 }
 
 const replaced = new SafeWeakMap<object, NativeFunction>();
