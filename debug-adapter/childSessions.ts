@@ -22,6 +22,6 @@ export function openChildSessions(
   const others = children.slice(opened.length);
   if (!others.length) return;
   const list = others.map(({ process, title }) => `  "process": "${process}"  ${title}`).join('\n');
-  const output = `Other processes of this recording, for a session of their own ("recording": "${folder}"):\n${list}\n`;
+  const output = `Other processes and threads of this recording, for a session of their own ("recording": "${folder}"):\n${list}\n`;
   client.event('output', { category: 'console', output });
 }

@@ -86,7 +86,10 @@ const bundles = [
   {
     // Loaded into a replaying process before its program, and what starts a thread again.
     ...common,
-    entryPoints: { replayPreload: 'time-travel/replay/agent/preload.ts', replayThread: 'time-travel/replay/threadHost.ts' },
+    entryPoints: {
+      replayPreload: 'time-travel/replay/agent/preload.ts',
+      replayThread: 'time-travel/replay/threadHost.ts',
+    },
     platform: 'node',
     target: 'node22',
     format: 'cjs',

@@ -79,7 +79,9 @@ function describe({ metadata, logs }: RecordingReport): string {
     ...(metadata.gitCommit ? [`commit    ${metadata.gitCommit}`] : []),
   ];
   for (const { name, state, events, crossings, bytes, rawBytes, ...origin } of logs) {
-    lines.push(`${origin.thread === undefined ? 'process' : 'thread '}   ${name}: ${state}, ${events} events, ${crossings} crossings, ${bytes} B (${rawBytes} B raw)`);
+    lines.push(
+      `${origin.thread === undefined ? 'process' : 'thread '}   ${name}: ${state}, ${events} events, ${crossings} crossings, ${bytes} B (${rawBytes} B raw)`,
+    );
     if (origin.parent !== undefined) {
       const { parent, startedAtEvent, pid, words = [] } = origin;
       const who = origin.thread === undefined ? `pid ${pid}` : `thread ${origin.thread} of pid ${pid}`;

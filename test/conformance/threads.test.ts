@@ -33,7 +33,8 @@ for (const node of findNodes()) {
     });
     after(() => rmSync(scratch, { recursive: true, force: true }));
 
-    const shown = (recording: string) => (JSON.parse(apex('recording', 'show', recording, '--json').stdout) as Shown).logs;
+    const shown = (recording: string) =>
+      (JSON.parse(apex('recording', 'show', recording, '--json').stdout) as Shown).logs;
 
     for (const program of readdirSync(FOLDER)) {
       it(`of ${program} go unnoticed, and replay with their program`, () => {

@@ -13,8 +13,8 @@ import { orderText } from './orderText.ts';
 import { followOutput } from './outputOrder.ts';
 import { openParentChannel } from './parentChannel.ts';
 import { reportReplay } from './report.ts';
-import { isMainThread, recordThreads } from './threads.ts';
 import { hideThreadOrder } from './threadStart.ts';
+import { isMainThread, recordThreads } from './threads.ts';
 
 /** Given by `load.ts` where code is to be kept: what V8 has compiled so far. */
 declare const makeCode: (() => Uint8Array) | undefined;

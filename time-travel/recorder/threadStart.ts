@@ -4,7 +4,7 @@
  * own main thread is replaced.
  */
 import { defineProperty, getOwnPropertyDescriptor } from '../recording/safeBuiltins.ts';
-import { cloneOf, valueOf } from './bindings/clones.ts';
+import { cloneOf, contentOf } from './bindings/clones.ts';
 import { adoptPort } from './bindings/threadPorts.ts';
 import { recording } from './boundaryState.ts';
 import { wrapCall } from './calls.ts';
@@ -37,7 +37,7 @@ export function installThread(): void {
   const mainThreadPort = portToMainThread();
   if (mainThreadPort) adoptPort(mainThreadPort);
   exchangeNumbers(publicModule as unknown as Record<string, unknown>);
-  publicModule.workerData = valueOf(exchangeFact(cloneOf(publicModule.workerData)));
+  publicModule.workerData = contentOf(exchangeFact(cloneOf(publicModule.workerData)));
   exchangeMemory();
   wrapFolder();
 }
@@ -52,7 +52,9 @@ function portToMainThread(): object | undefined {
     port = this;
   };
   try {
-    nodeRequire<{ destroyMainThreadPort(threadId: number): void }>('internal/worker/messaging').destroyMainThreadPort(-1);
+    nodeRequire<{ destroyMainThreadPort(threadId: number): void }>('internal/worker/messaging').destroyMainThreadPort(
+      -1,
+    );
   } catch {
     // This Node has no such port.
   } finally {
@@ -81,4 +83,3 @@ function wrapFolder(): void {
   const { cwd } = process;
   process.cwd = disguise(wrapCall(cwd as NativeFunction, 'process.cwd'), cwd) as typeof process.cwd;
 }
-

@@ -4,7 +4,7 @@
  */
 import type { ThreadStart } from '../recording/layout.ts';
 import { parseNodeOptions } from '../recording/nodeOptions.ts';
-import { arrayConcat, isArray, mapForEach, SafeWeakMap } from '../recording/safeBuiltins.ts';
+import { arrayConcat, isArray, mapForEach, regExpExec, SafeMap, SafeWeakMap } from '../recording/safeBuiltins.ts';
 import { state } from './boundaryState.ts';
 import { makeFolder, nextName } from './children.ts';
 import { internalBinding } from './natives.ts';
@@ -69,7 +69,8 @@ export function planThread(args: unknown[]): Plan | 'unrecorded' {
   const variables = (ownEnvironment ? env : process.env) as Record<string, string | undefined>;
   const fromVariable = parseNodeOptions(variables.NODE_OPTIONS ?? '');
   // What NODE_OPTIONS requires would run before the boundary is there.
-  for (let i = 0; i < fromVariable.length; i++) if (REQUIRES.test(fromVariable[i]!)) return 'unrecorded';
+  for (let i = 0; i < fromVariable.length; i++)
+    if (regExpExec(REQUIRES, fromVariable[i]!) !== null) return 'unrecorded';
   const words = isArray(execArgv) ? (execArgv as unknown[]) : [];
   args[2] = arrayConcat(['--expose-internals', '-r', owner.bundle], words);
   plan.options = arrayConcat(fromVariable, words) as string[];
@@ -89,10 +90,10 @@ export function addThreadOrder(port: object, message: unknown): void {
   const plan = plans.get(port) ?? (isMainThread ? 'unrecorded' : { options: owner.options });
   const start = message;
   if (plan === 'unrecorded' || start.doEval === 'internal' || start.webWorkerData !== undefined) return;
-  const data = new Map<unknown, unknown>();
+  const data = new SafeMap<unknown, unknown>();
   mapForEach(start.environmentData, (value, key) => data.set(key, value));
   data.set(BOUNDARY_VARIABLE, formatOrder(orderOf(owner, plan, start)));
-  start.environmentData = data;
+  start.environmentData = data as Map<unknown, unknown>;
 }
 
 function isLoadScript(message: unknown): message is LoadScript {

@@ -19,7 +19,8 @@ export interface ThreadRequest {
 }
 
 /** Options by which the main thread would run something of the program, or something else than a script. */
-const RUNS = /^(-[repci]|-pe|--(require|import|loader|experimental-loader|eval|print|check|interactive|input-type|test.*|experimental-test.*|watch.*|entry-url))(=|$)/;
+const RUNS =
+  /^(-[repci]|-pe|--(require|import|loader|experimental-loader|eval|print|check|interactive|input-type|test.*|experimental-test.*|watch.*|entry-url))(=|$)/;
 
 /** Node options without those, and without the words that belong to them. */
 function idleOptions(options: readonly string[]): string[] {

@@ -20,12 +20,12 @@ describe('debugger: child processes', function () {
   });
   afterEach(() => client.close());
 
-  const begin = async (args: object, supportsStartDebuggingRequest: boolean, line?: number) => {
+  const begin = async (args: object, supportsStartDebuggingRequest: boolean, line?: number, file = 'child.cjs') => {
     await client.send('initialize', { adapterID: 'apex-time-travel', supportsStartDebuggingRequest });
     await client.event('initialized');
     await client.send('launch', args);
     const breakpoints = line === undefined ? [] : [{ line }];
-    await client.send('setBreakpoints', { source: { path: fixture('child.cjs') }, breakpoints });
+    await client.send('setBreakpoints', { source: { path: fixture(file) }, breakpoints });
     await client.send('configurationDone');
     return (await client.event('stopped')).body as DebugProtocol.StoppedEvent['body'];
   };
@@ -57,6 +57,35 @@ describe('debugger: child processes', function () {
       const { body } = await client.send<{ result: string }>('evaluate', { expression: 'sum', context: 'watch' });
       assert.equal(body.result, String(sum));
       await child.close();
+      client = parent;
+    }
+  });
+
+  it('and so do worker threads', async () => {
+    const recording = join(folder, 'threads');
+    await begin({ program: fixture('threads.cjs'), recordingFolder: recording }, true);
+    await client.send('threads');
+    const threads = asked();
+    assert.deepEqual(
+      threads.map(({ name, process }) => [name, process]),
+      [
+        ['threads.cjs [thread 1]', 'main-1'],
+        ['threads.cjs [thread 2]', 'main-2'],
+      ],
+    );
+    for (const [index, sum] of [6, 10].entries()) {
+      const thread = new DapClient();
+      const parent = client;
+      client = thread;
+      const { reason } = await begin(threads[index]!, true, 7, 'threads.cjs');
+      assert.equal(reason, 'breakpoint');
+      const { body } = await client.send<{ result: string }>('evaluate', { expression: 'sum', context: 'watch' });
+      assert.equal(body.result, String(sum));
+      await client.send('stepBack', { threadId: 1 });
+      await client.event('stopped');
+      await client.send('reverseContinue', { threadId: 1 });
+      await client.event('stopped');
+      await thread.close();
       client = parent;
     }
   });

@@ -86,7 +86,7 @@ export function cloneOf(value: unknown): unknown {
   return typeof value === 'object' && value !== null && isPlainData(value) ? new Clone(value) : value;
 }
 
-export const valueOf = (crossed: unknown): unknown => (crossed instanceof Clone ? crossed.value : crossed);
+export const contentOf = (crossed: unknown): unknown => (crossed instanceof Clone ? crossed.value : crossed);
 
 /** False where a part of it has a class of Node's library, or is shared memory, which V8 alone would lose. */
 function isPlainData(root: object): boolean {
@@ -124,7 +124,8 @@ function addParts(value: object, add: (part: unknown) => void): void {
 
 /** Prototypes of what V8 clones by itself. */
 const PLAIN = new SafeWeakMap<object, true>();
-for (const type of [Object, Array, Map, Set, Date, RegExp, Boolean, Number, String, BigInt]) PLAIN.set(type.prototype, true);
+for (const type of [Object, Array, Map, Set, Date, RegExp, Boolean, Number, String, BigInt])
+  PLAIN.set(type.prototype, true);
 for (const type of [Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError]) {
   PLAIN.set(type.prototype, true);
 }

@@ -25,7 +25,7 @@ import { type Binding, internalBinding, type NativeClass, type NativeFunction } 
 import { registerPortable } from '../portable.ts';
 import { applyMemoryChanges, exchangeMemory, noteSharedMemory, takeMemoryChanges } from '../sharedMemory.ts';
 import { addThreadOrder, isMainThread } from '../threads.ts';
-import { cloneOf, installClones, valueOf } from './clones.ts';
+import { cloneOf, contentOf, installClones } from './clones.ts';
 import { showPosted, wrapThreadPorts } from './threadPorts.ts';
 
 const MESSAGE = HANDLER_NAMES.indexOf('(message)');
@@ -87,7 +87,7 @@ export function installMessages(): void {
     exchangeMemory();
     port[portsSymbol] = ports;
     try {
-      reflectApply(Reflect.get(Port.prototype, dispatchSymbol), port, [valueOf(data), type, undefined]);
+      reflectApply(Reflect.get(Port.prototype, dispatchSymbol), port, [contentOf(data), type, undefined]);
     } finally {
       port[portsSymbol] = undefined;
     }

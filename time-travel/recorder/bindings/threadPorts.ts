@@ -16,8 +16,8 @@ import { asyncIdCounter, setAsyncIdCounter } from '../asyncIds.ts';
 import { type CallSpec, wrapCall } from '../calls.ts';
 import { disguise, replaceFunction } from '../disguise.ts';
 import { type ClassInfo, idOf, isKnown, prepareHandle, registerClass } from '../identities.ts';
-import { showChunk } from '../output.ts';
 import { internalBinding, type NativeClass, type NativeFunction, nodeRequire } from '../natives.ts';
+import { showChunk } from '../output.ts';
 
 let portInfo: ClassInfo | undefined;
 
@@ -114,7 +114,10 @@ function replaceExport(library: Record<string, NativeFunction>, name: string, sp
 function replaceChannel(Channel: NativeClass): void {
   const proxy = new Proxy(Channel, {
     construct(target, args, newTarget) {
-      const channel = reflectConstruct(target, args, newTarget === proxy ? target : newTarget) as Record<string, object>;
+      const channel = reflectConstruct(target, args, newTarget === proxy ? target : newTarget) as Record<
+        string,
+        object
+      >;
       adoptPort(channel.port1!);
       adoptPort(channel.port2!);
       return channel;
@@ -126,7 +129,12 @@ function replaceChannel(Channel: NativeClass): void {
     const descriptor = getOwnPropertyDescriptor(holders[i]!, 'MessageChannel');
     if (!descriptor?.configurable) continue;
     const { writable = true, enumerable } = descriptor;
-    defineProperty(holders[i]!, 'MessageChannel', { value: proxy, writable, enumerable: !!enumerable, configurable: true });
+    defineProperty(holders[i]!, 'MessageChannel', {
+      value: proxy,
+      writable,
+      enumerable: !!enumerable,
+      configurable: true,
+    });
   }
   defineProperty(Channel.prototype, 'constructor', {
     ...getOwnPropertyDescriptor(Channel.prototype, 'constructor'),

@@ -98,7 +98,10 @@ function replayRecording(settings: AgentSettings, log: string): void {
     wait(sleeper, 0, 0, LOOK_AGAIN);
   };
   const { channel, thread } = settings;
-  startReplay({ log, channel, thread: thread !== undefined, ownFile: __filename, wait: settings.follow ? follow : undefined }, engine);
+  startReplay(
+    { log, channel, thread: thread !== undefined, ownFile: __filename, wait: settings.follow ? follow : undefined },
+    engine,
+  );
 }
 
 function startAgent(settings: AgentSettings, boundary: Boundary): RunningAgent {
