@@ -16,7 +16,8 @@ import { checkLog, openLogFile } from './openLog.ts';
 import { findRecordedNode } from './recordProgram.ts';
 import { replayCommand, replayFolder } from './replayLaunch.ts';
 import { writeAll } from './sharedOutput.ts';
-import { formatRequest, THREAD_VARIABLE, threadCommand } from './threadCommand.ts';
+import { threadCommand } from './threadCommand.ts';
+import { formatRequest, THREAD_VARIABLE } from './threadRequest.ts';
 
 export type ProcessOutcome =
   /** Everything as recorded, to the end of the program or to the moment at which it was killed. */

@@ -4,19 +4,7 @@
  */
 import type { Launch, ThreadStart } from './layout.ts';
 import { harmlessEnvironment, harmlessOptions } from './replayLaunch.ts';
-
-export const THREAD_VARIABLE = 'APEX_REPLAY_THREAD';
-
-/** What `replayThread.cjs` is told in the environment variable above, as JSON. */
-export interface ThreadRequest {
-  thread: ThreadStart;
-  /** Node options of the thread; those that belong to its process are among them. */
-  options: string[];
-  /** Path of the bundle that is loaded in the thread before anything else. */
-  bundle: string;
-  /** For the bundle: the environment data of the thread. */
-  data: Record<string, string>;
-}
+import type { ThreadRequest } from './threadRequest.ts';
 
 /** Options by which the main thread would run something of the program, or something else than a script. */
 const RUNS =
@@ -48,5 +36,3 @@ export function threadCommand(launch: Launch, thread: ThreadStart): ThreadComman
     request: { thread, options: harmlessOptions(thread.options) },
   };
 }
-
-export const formatRequest = (request: ThreadRequest): string => JSON.stringify(request);

@@ -3,7 +3,7 @@
  * the agent) in front, and leaves when it has ended. What passed between the two comes from the log.
  */
 import { setEnvironmentData, Worker, type WorkerOptions } from 'node:worker_threads';
-import { THREAD_VARIABLE, type ThreadRequest } from '../recording/threadCommand.ts';
+import { THREAD_VARIABLE, type ThreadRequest } from '../recording/threadRequest.ts';
 
 const request = JSON.parse(process.env[THREAD_VARIABLE] ?? '{}') as ThreadRequest;
 delete process.env[THREAD_VARIABLE];

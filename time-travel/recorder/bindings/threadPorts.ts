@@ -9,8 +9,8 @@ import {
   isArray,
   reflectApply,
   reflectConstruct,
-  setPrototypeOf,
   SafeWeakMap,
+  setPrototypeOf,
 } from '../../recording/safeBuiltins.ts';
 import { asyncIdCounter, setAsyncIdCounter } from '../asyncIds.ts';
 import { type CallSpec, wrapCall } from '../calls.ts';

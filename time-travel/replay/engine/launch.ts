@@ -6,7 +6,8 @@ import { readLaunch, readMetadata } from '../../recording/metadata.ts';
 import { checkLog } from '../../recording/openLog.ts';
 import { findRecordedNode } from '../../recording/recordProgram.ts';
 import { replayCommand, replayFolder } from '../../recording/replayLaunch.ts';
-import { formatRequest, THREAD_VARIABLE, threadCommand } from '../../recording/threadCommand.ts';
+import { threadCommand } from '../../recording/threadCommand.ts';
+import { formatRequest, THREAD_VARIABLE } from '../../recording/threadRequest.ts';
 import { AGENT_VARIABLE, type AgentSettings } from '../agent/settings.ts';
 
 /** How to start a process that replays: command, environment and the folder to run in. */
