@@ -389,7 +389,12 @@ export class TimeTravelSession {
       if (replay.end.point < 1) {
         throw new ApexError('nothing-recorded', 'No statement of the program ran: there is no past to travel in.');
       }
-      const first = await firstStop(replay, this.#stops, this.exceptionFilters, plan.stopOnEntry);
+      const first = await firstStop(replay, this.#stops, this.exceptionFilters, {
+        stopOnEntry: plan.stopOnEntry,
+        mayHaveFailed: plan.kind === 'open' && plan.process !== undefined,
+      });
+      // What failed is what one looks for.
+      if (first.reason === 'exception') this.#background = false;
       const more = this.functionBreakpoints.toDap();
       const arrival = before ? { ...before, title: 'The recording is complete' } : first;
       for (const known of this.breakpoints.all) {

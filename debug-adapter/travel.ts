@@ -43,16 +43,20 @@ export async function nextStop(
   return arrivalAt(direction === 1 ? Math.min(...candidates) : Math.max(...candidates), sources, exceptions);
 }
 
-/** Where a new session begins: the uncaught error, the last hit of a breakpoint, a failed assertion, else the end. */
+/**
+ * Where a new session begins: the uncaught error, the last hit of a breakpoint, a failed assertion, else the end.
+ * `mayHaveFailed`: also where no exit code tells, as of a child process that was ended when it had told its result.
+ */
 export async function firstStop(
   session: ReplaySession,
   sources: readonly Stops[],
   filters: ReadonlySet<ExceptionFilter>,
-  stopOnEntry: boolean,
+  { stopOnEntry, mayHaveFailed }: { stopOnEntry: boolean; mayHaveFailed: boolean },
 ): Promise<Arrival> {
   for (const source of sources) await source.resolve(session);
   if (stopOnEntry) return { ...edge(session, -1), reason: 'entry' };
-  const failed = session.end.exitCode !== undefined && session.end.exitCode !== 0;
+  const { exitCode } = session.end;
+  const failed = exitCode === undefined ? mayHaveFailed : exitCode !== 0;
   const exceptions = filters.size && (failed || filters.has('all')) ? await wantedExceptions(session, filters) : [];
   const after = session.end.point + 1;
   const last = exceptions.at(-1);

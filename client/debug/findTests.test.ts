@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { commandFor, findTests, runnerOf } from './findTests.ts';
+import { canRecordVitest, commandFor, findTests, runnerOf } from './findTests.ts';
 
 describe('tests in a file', () => {
   it('are calls of test and it with a plain name', () => {
@@ -27,9 +27,16 @@ describe('tests in a file', () => {
   it('are run by what they import, else by what the package has', () => {
     assert.equal(runnerOf("import test from 'node:test'", ['mocha']), 'node');
     assert.equal(runnerOf("const { it } = require('node:test')", []), 'node');
-    assert.equal(runnerOf("import { it } from 'vitest'", ['mocha']), undefined);
+    assert.equal(runnerOf("import { it } from 'vitest'", ['mocha']), 'vitest');
+    assert.equal(runnerOf('it("x", () => {})', ['vitest']), 'vitest');
+    assert.equal(runnerOf("import { it } from '@jest/globals'", ['vitest']), undefined);
     assert.equal(runnerOf('it("x", () => {})', ['mocha']), 'mocha');
     assert.equal(runnerOf('it("x", () => {})', ['jest']), undefined);
+  });
+
+  it('of vitest need a version that lets Node load the files', () => {
+    const can = ['3.2.4', '4.0.9', '4.1.0', '4.10.2', '5.0.0-beta.1', ''].map(canRecordVitest);
+    assert.deepEqual(can, [false, false, true, true, true, false]);
   });
 
   it('are chosen by name', () => {
@@ -38,5 +45,6 @@ describe('tests in a file', () => {
       args: [],
     });
     assert.deepEqual(commandFor('mocha', 'x', '/a.ts').args, ['--timeout', '0', '--fgrep', 'x', '/a.ts']);
+    assert.deepEqual(commandFor('vitest', 'a.b', '/a.ts').args.slice(-3), ['--testNamePattern', 'a\\.b$', '/a.ts']);
   });
 });

@@ -3,7 +3,9 @@ import * as vscode from 'vscode';
 import { DEBUG_TYPE, PROGRAM_ENDED } from '../../protocol/debug.ts';
 import { type TestToRecord, testConfiguration, testsOf } from './testsToRecord.ts';
 
-const FILES = '**/*.{test,spec}.{js,mjs,cjs,ts,mts,cts}';
+/** The patterns of Node's own runner, of mocha and vitest; what such a file holds says whether it has tests. */
+const FILES =
+  '{**/{*.test,*.spec,*-test,*_test,test-*,test},**/{test,tests,__tests__}/**/*}.{js,mjs,cjs,ts,mts,cts,jsx,tsx}';
 const MOST_FILES = 2000;
 
 /** Tests in the Test Explorer, with the profile "Record": each is recorded alone, up to the first that fails. */
@@ -108,7 +110,7 @@ async function recordOne(
   print: (text: string) => void,
 ): Promise<Outcome> {
   const configuration = testConfiguration(test);
-  if (!configuration) return { problem: 'mocha is not installed here. Run npm install first.' };
+  if ('problem' in configuration) return { problem: configuration.problem };
   const ended = Promise.withResolvers<Outcome>();
   // Two recordings of one test are two sessions.
   const mark = crypto.randomUUID();

@@ -3,7 +3,7 @@ import { type TestToRecord, testConfiguration, testsOf } from './testsToRecord.t
 
 const FILES = { pattern: '**/*.{js,mjs,cjs,ts,mts,cts}', scheme: 'file' };
 
-/** "Record test" over each test of a file that Node's own runner or mocha runs. */
+/** "Record test" over each test of a file that Node's own runner, mocha or vitest runs. */
 export function registerTestLenses(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     vscode.languages.registerCodeLensProvider(FILES, { provideCodeLenses }),
@@ -24,8 +24,8 @@ async function recordTest(test: TestToRecord | undefined): Promise<void> {
     return;
   }
   const configuration = testConfiguration(test);
-  if (!configuration) {
-    void vscode.window.showErrorMessage(`mocha is not installed for ${test.file}. Run npm install first.`);
+  if ('problem' in configuration) {
+    void vscode.window.showErrorMessage(`${test.file}: ${configuration.problem}`);
     return;
   }
   await vscode.debug.startDebugging(vscode.workspace.getWorkspaceFolder(vscode.Uri.file(test.file)), configuration);

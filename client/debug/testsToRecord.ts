@@ -2,7 +2,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { DebugConfiguration } from 'vscode';
 import { DEBUG_TYPE } from '../../protocol/debug.ts';
-import { commandFor, type FoundTest, findTests, runnerOf, type TestRunner } from './findTests.ts';
+import {
+  canRecordVitest,
+  commandFor,
+  type FoundTest,
+  findTests,
+  RUNNER_PROGRAMS,
+  runnerOf,
+  type TestRunner,
+} from './findTests.ts';
 
 /** A test and what runs it alone. */
 export interface TestToRecord {
@@ -18,18 +26,30 @@ export function testsOf(file: string, text: string): (TestToRecord & FoundTest)[
   return runner ? tests.map((test) => ({ ...test, file, runner })) : [];
 }
 
-/** How to record it; undefined when its runner is not installed. */
-export function testConfiguration({ file, name, runner }: TestToRecord): DebugConfiguration | undefined {
-  const mocha = runner === 'mocha' ? findUpwards(dirname(file), 'node_modules/mocha/bin/mocha.js') : undefined;
-  if (runner === 'mocha' && !mocha) return undefined;
+/** How to record it, or why that cannot be. */
+export function testConfiguration({ file, name, runner }: TestToRecord): DebugConfiguration | { problem: string } {
+  const folder = dirname(file);
+  const program = runner === 'node' ? file : findUpwards(folder, `node_modules/${RUNNER_PROGRAMS[runner]}`);
+  if (!program) return { problem: `${runner} is not installed here. Run npm install first.` };
+  if (runner === 'vitest' && !canRecordVitest(versionOf(dirname(program)))) {
+    return { problem: 'Tests of vitest can be recorded from its version 4.1 on.' };
+  }
   return {
     type: DEBUG_TYPE,
     request: 'launch',
     name: `Record test: ${name}`,
-    program: mocha ?? file,
-    cwd: dirname(findUpwards(dirname(file), 'package.json') ?? file),
+    program,
+    cwd: dirname(findUpwards(folder, 'package.json') ?? file),
     ...commandFor(runner, name, file),
   };
+}
+
+function versionOf(folder: string): string {
+  try {
+    return String(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version);
+  } catch {
+    return '';
+  }
 }
 
 function dependenciesOf(file: string): string[] {

@@ -177,11 +177,20 @@ export function streamOutput(method: string): CallSpec {
     return recording() ? { after: open } : { echo: open };
   }
   if (!method.startsWith('write')) return {};
-  return outputSpec((self, args, visit, result) => {
+  const spec = outputSpec((self, args, visit, result) => {
     const fd = streamDescriptors.get(self as object);
     // Any other number is that of an error; a write that waits gives its request.
     if (isOutput(fd) && !(typeof result === 'number' && result !== 0)) visitStreamWrite(method, fd, args, visit);
   });
+  if (!recording()) return spec;
+  const { Pipe } = internalBinding('pipe_wrap') as { Pipe: new () => object };
+  return {
+    ...spec,
+    before(self) {
+      // A parent often ends a child process as soon as that has told it its result.
+      if (self instanceof Pipe) afterOutput();
+    },
+  };
 }
 
 /** For `fs.writeBuffer` and `fs.writeString` on descriptors 1 and 2. */

@@ -90,6 +90,28 @@ describe('debugger: child processes', function () {
     }
   });
 
+  it('stand at what failed in them, also when they were ended as soon as they had told it', async () => {
+    const recording = join(folder, 'told');
+    await begin({ program: fixture('teller.cjs'), recordingFolder: recording }, true);
+    await client.send('threads');
+    const [child] = asked();
+    const parent = client;
+    client = new DapClient();
+    try {
+      await client.send('initialize', { adapterID: 'apex-time-travel' });
+      await client.event('initialized');
+      await client.send('launch', child);
+      await client.send('setExceptionBreakpoints', { filters: ['uncaught'] });
+      await client.send('configurationDone');
+      const { body } = await client.event('stopped');
+      assert.deepEqual([body.reason, body.preserveFocusHint], ['exception', undefined]);
+      assert.match(body.description, /^Failed assertion/);
+    } finally {
+      await client.close();
+      client = parent;
+    }
+  });
+
   it('are listed for a client that cannot begin sessions', async () => {
     await begin({ recording: join(folder, 'rec') }, false);
     await client.send('threads');
