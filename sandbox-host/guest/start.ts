@@ -76,7 +76,7 @@ function receive(message: ToGuest, { send, calls, registry }: World): void {
   }
   const answer = (ok: boolean, value: unknown) =>
     send('post', JSON.stringify({ t: 'answer', id: message.id, ok, ...(ok ? { value } : { error: value }) }), 0);
-  const refuse = (error: unknown) => answer(false, error instanceof Error ? error.message : inspect(error));
+  const refuse = (error: unknown) => answer(false, reasonOf(error));
   try {
     if (message.t === 'editState') {
       registry.edit(message.edit);
@@ -98,6 +98,15 @@ function receive(message: ToGuest, { send, calls, registry }: World): void {
     }
   } catch (error) {
     refuse(error);
+  }
+}
+
+/** What was thrown may be anything, also something that throws when it is looked at. */
+function reasonOf(error: unknown): string {
+  try {
+    return error instanceof Error ? String(error.message) : inspect(error);
+  } catch {
+    return 'Something was thrown that cannot be looked at.';
   }
 }
 

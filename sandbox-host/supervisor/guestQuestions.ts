@@ -30,7 +30,10 @@ export class GuestQuestions {
   /** It starts again: who waits for an answer is told `reason`, who asks now waits until it hears. */
   startsAgain(reason: string): void {
     this.#questions.rejectAll(new ApexError('sandbox-restarted', reason, 'Ask again.'));
+    const before = this.#hearing;
     this.#hearing = Promise.withResolvers<void>();
+    // Who waited for it to start waits for it to start again.
+    void this.#hearing.promise.then(before.resolve);
   }
 
   close(error: ApexError): void {

@@ -329,12 +329,12 @@ export class Sandbox {
 
   #workerEnded(end: WorkerEnd): void {
     if (this.#outcome || end.culprit === this.plan.id) return;
-    this.#questions.startsAgain('The sandbox was started again meanwhile.');
     const alone = this.#worker?.size === 1;
     const canRestart = this.plan.keep && this.plan.mode !== 'isolation' && !(alone && end.outOfMemory);
     if (canRestart && this.#intensity.allow(performance.now())) {
       this.#restarts++;
       this.#state.flush();
+      this.#questions.startsAgain('The sandbox was started again meanwhile.');
       this.#setStatus('starting');
       this.#listener.restart(end.culprit === undefined);
     } else if (end.outOfMemory) this.#breach('memory-limit');

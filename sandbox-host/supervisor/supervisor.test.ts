@@ -44,11 +44,33 @@ describe('the supervisor', () => {
     rmSync(folder, { recursive: true });
   });
 
+  it('holds a rule that denies an address for every way to write it', async () => {
+    const policy = join(folder, 'deny.json');
+    const rule = {
+      effect: 'deny',
+      operations: ['net.request'],
+      resources: ['http://127.0.0.1:9/**'],
+      reason: 'not here',
+    };
+    writeFileSync(policy, JSON.stringify({ version: 1, rules: [rule] }));
+    const hosts = ['127.0.0.1', 'localhost', 'x.localhost', '0.0.0.0', '127.1', '[::1]', '[::ffff:127.0.0.1]', '[::]'];
+    const sandbox = await start(
+      `const results = [];
+       for (const host of ${JSON.stringify(hosts)}) results.push(await fetch('http://' + host + ':9/x').catch((e) => e.code));
+       export default results;`,
+      { mode: 'development', policy },
+    );
+    const outcome = await ending(sandbox.plan.id).promise;
+    assert.deepEqual(outcome.ok && outcome.value, Array(hosts.length).fill('EACCES'));
+  });
+
   it('can be asked while its modules are still being loaded', async () => {
     const sandbox = await start('import { state } from "apex"; state("s", { n: 1 }); setInterval(() => {}, 1000);', {
       keep: true,
     });
-    assert.ok(await sandbox.readState());
+    assert.deepEqual(Object.keys((await sandbox.readState()).roots), ['s']);
+    // What is thrown may throw when it is looked at.
+    await assert.rejects(sandbox.evaluate('throw new Proxy({}, { getPrototypeOf() { throw 1 }, get() { throw 2 } })'));
     assert.equal(await sandbox.evaluateJson('1 + 1'), 2);
     assert.equal(sandbox.ended, false);
   });

@@ -52,8 +52,8 @@ export class GuestIsolate {
   #calls = 0;
   #requests = 0;
   #finished = false;
-  /** Its program has been entered: before that, a question that was answered says nothing about the program. */
-  #begun = false;
+  /** Resolves when its program has been entered: a question before that would find nothing of it. */
+  readonly #begun = Promise.withResolvers<void>();
   #ended = false;
   #suspended: PromiseWithResolvers<void> | undefined;
   readonly #questions: string[] = [];
@@ -135,7 +135,7 @@ export class GuestIsolate {
     }
     await this.#take(() => {
       this.#recorder?.add({ t: 'run', url });
-      this.#begun = true;
+      this.#begun.resolve();
       return linked.evaluate();
     });
   }
@@ -150,6 +150,7 @@ export class GuestIsolate {
     this.#questions.push(body);
     if (this.#asking) return;
     this.#asking = true;
+    await this.#begun.promise;
     while (this.#questions.length > 0 && !this.#ended) {
       await this.#turn('deliverAll', JSON.stringify(this.#questions.splice(0, QUESTIONS_PER_TURN)), 0);
     }
@@ -201,6 +202,7 @@ export class GuestIsolate {
   /** Ends the guest without a word. */
   dispose(): void {
     this.#ended = true;
+    this.#begun.resolve();
     this.#suspended?.resolve();
     this.#timers.clearAll();
     clearTimeout(this.#stateTimer);
@@ -303,7 +305,7 @@ export class GuestIsolate {
 
   #afterTurn(): void {
     if (this.#watchingState) this.#scheduleState();
-    if (!this.#begun || this.#turns > 0 || this.#held > 0 || this.#calls > 0 || this.#timers.size > 0) return;
+    if (this.#turns > 0 || this.#held > 0 || this.#calls > 0 || this.#timers.size > 0) return;
     if (this.#finished) this.#tellIdle();
     else
       this.#fail(
