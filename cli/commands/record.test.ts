@@ -57,6 +57,28 @@ describe('apex record and apex replay', () => {
     assert.deepEqual([status, stdout, stderr], [0, recorded.stdout, recorded.stderr]);
   });
 
+  it('records a program under the permission model, which does not see that the recorder may write', () => {
+    const restricted = join(folder, 'restricted.cjs');
+    const out = join(folder, 'restricted');
+    writeFileSync(
+      restricted,
+      `const { permission, execArgv } = process;
+const tried = (work) => { try { return work(); } catch (error) { return [error.code, error.permission]; } };
+console.log(execArgv, permission.has('fs.read', __filename), permission.has('fs.write'), permission.has('child'));
+console.log(tried(() => require('node:fs').writeFileSync(__filename, '')));
+console.log(tried(() => require('node:child_process').spawnSync('true')));
+console.log(tried(() => new (require('node:worker_threads').Worker)('1', { eval: true })));
+console.log(tried(() => require('node:fs').readFileSync(__filename).length > 0), Date.now());`,
+    );
+    const words = ['--permission', `--allow-fs-read=${folder}/*`, restricted];
+    const plain = spawnSync(process.execPath, words, { encoding: 'utf8' });
+    const { status, stdout, stderr } = apex('record', '--node', process.execPath, '--out', out, '--', ...words);
+    const masked = (text: string) => text.replace(/\d{13}/, 'TIME').replaceAll(/\(node:\d+\)/g, '(node)');
+    assert.deepEqual([status, masked(stdout), masked(stderr)], [0, masked(plain.stdout), masked(plain.stderr)]);
+    assert.match(stdout, /ERR_ACCESS_DENIED.*FileSystemWrite.*ChildProcess.*WorkerThreads/s);
+    assert.deepEqual(apex('replay', out, '--check'), { status: 0, stdout, stderr });
+  });
+
   it('shows where both sides last agreed when a replay goes another way', () => {
     const refused = join(folder, 'refused.cjs');
     const out = join(folder, 'refused');

@@ -62,7 +62,7 @@ export function installBoundary(options: BoundaryOptions): void {
     const hooks = { ...decoderHooks, malformed: logIsDamaged };
     state.reader = new LogReader(fileSource(options.log), compression, hooks, options.wait);
   }
-  hideLoading(options.ownFile);
+  hideLoading(options.ownFile, options.log);
   forgetStartFolder(options.thread !== undefined);
   options.beforeArming?.();
   if (options.thread) installThreadRandom(options.thread.processSeed);

@@ -4,6 +4,7 @@
  */
 import type { Channel, Origin } from '../recording/layout.ts';
 import { PROCESSES_FOLDER } from '../recording/layout.ts';
+import { isRestricted } from '../recording/nodeOptions.ts';
 import { regExpExec, startsWith, stringSlice } from '../recording/safeBuiltins.ts';
 import { state } from './boundaryState.ts';
 import { realNatives } from './natives.ts';
@@ -66,7 +67,7 @@ function withBoundary(options: SpawnOptions): SpawnOptions {
   if (!parent) return options;
   const name = nextName(parent.order);
   const args = options.args ?? [];
-  if (isLeftOut(args)) return options;
+  if (isLeftOut(args) || isRestricted([], nodeOptionsIn(options.envPairs ?? []))) return options;
   makeFolder(parent.order.folder);
   const direct = options.file === execPath && !(args[1] !== undefined && startsWith(args[1], '--run'));
   return direct ? nodeOptions(parent, options, name) : shellOptions(parent, options, name);

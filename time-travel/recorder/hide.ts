@@ -1,4 +1,6 @@
 /** Removes the traces of how the boundary was loaded: options, globals, module caches, internal modules. */
+import { dirname } from 'node:path';
+import { permissionOptions } from '../recording/nodeOptions.ts';
 import { objectKeys } from '../recording/safeBuiltins.ts';
 import { builtinModules, Module, nodeRequire } from './natives.ts';
 
@@ -10,10 +12,15 @@ interface LoaderInternals {
 /** The words that `apex record` may put before the program's own on Node's command line. */
 const OWN_OPTIONS = (file: string): string[][] => [['--expose-internals', '-r', file], ['--expose-internals']];
 
-export function hideLoading(ownFile: string): void {
+/** @param log path of the recorded log, if there is one */
+export function hideLoading(ownFile: string, log?: string): void {
   const { execArgv } = process;
   const own = OWN_OPTIONS(ownFile).find((words) => words.every((word, index) => execArgv[index] === word));
   if (own) execArgv.splice(0, own.length);
+  if (own && log !== undefined) {
+    const [read, write] = permissionOptions(dirname(ownFile), dirname(log));
+    if (execArgv[0] === read && execArgv[1] === write) execArgv.splice(0, 2);
+  }
   for (const name of ['internalBinding', 'primordials']) Reflect.deleteProperty(globalThis, name);
   const { _preload_modules: preloaded } = process as unknown as { _preload_modules: string[] };
   const place = preloaded.indexOf(ownFile);

@@ -229,15 +229,26 @@ function replaceConstructor(info: ClassInfo): NativeFunction {
   return Constructor;
 }
 
+/** Node's permission model may refuse it: then that is what the log has in its place. */
+function constructOrRefuse(type: NativeClass, args: unknown[]): Record<string, unknown> {
+  try {
+    return reflectConstruct(type, args, type) as Record<string, unknown>;
+  } catch (error) {
+    throw exchangeFact(error);
+  }
+}
+
 /** A worker: what it is made with differs from one to the next, so that each is logged. */
 function replacePortOwner(info: ClassInfo, portInfo: ClassInfo): NativeFunction {
   const { type } = info;
   const Constructor = function (this: unknown, ...args: unknown[]) {
     const plan = recording() ? planThread(args) : 'unrecorded';
     const counter = asyncIdCounter();
-    const real = recording() ? (reflectConstruct(type, args, type) as Record<string, unknown>) : undefined;
+    const real = recording() ? constructOrRefuse(type, args) : undefined;
     const made = real && { properties: plainProperties(real), asyncIds: asyncIdCounter() - counter, provider: '' };
-    const { properties, asyncIds } = exchangeFact(made) as Template;
+    const exchanged = exchangeFact(made) as Template | Error;
+    if (exchanged instanceof Error) throw exchanged;
+    const { properties, asyncIds } = exchanged;
     const object = real ?? (objectCreate(type.prototype) as Record<string, unknown>);
     if (!real) {
       objectAssign(object, properties);

@@ -44,3 +44,22 @@ export function withNodeOptions<T extends Record<string, string | undefined>>(
 ): Omit<T, 'NODE_OPTIONS'> & { NODE_OPTIONS?: string } {
   return nodeOptions === undefined ? environment : { ...environment, NODE_OPTIONS: nodeOptions };
 }
+
+const PERMISSION = /^--(experimental-)?permission$/;
+
+/** True for a program that runs under Node's permission model. @param words Node options, script and arguments */
+export function isRestricted(words: readonly string[], nodeOptions: string | undefined): boolean {
+  const script = words.findIndex((word) => !word.startsWith('-'));
+  const options = script < 0 ? words : words.slice(0, script);
+  return [...options, ...parseNodeOptions(nodeOptions ?? '')].some((word) => PERMISSION.test(word));
+}
+
+/** Node options without those of the permission model. */
+export const withoutPermission = (words: readonly string[]): string[] =>
+  words.filter((word) => !PERMISSION.test(word) && !word.startsWith('--allow-'));
+
+/** What the boundary may do there: be loaded, and write its recording. */
+export const permissionOptions = (bundles: string, recording: string): string[] => [
+  `--allow-fs-read=${bundles}/*`,
+  `--allow-fs-write=${recording}/*`,
+];

@@ -1,24 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ApexError } from '../../protocol/errors.ts';
 import { findPinnedNode } from '../../runtime/findNode.ts';
-import { recordProgram } from './recordProgram.ts';
-
-describe('recording a program', () => {
-  it('says at once that the permission model cannot be recorded', async () => {
-    const out = join(tmpdir(), `apex-permission-${process.pid}`);
-    const words = ['--permission', '--allow-fs-read=*', 'program.js'];
-    await assert.rejects(
-      recordProgram({ out, words, node: findPinnedNode() }),
-      (error) => error instanceof ApexError && error.code === 'not-recordable',
-    );
-    assert.equal(existsSync(out), false);
-  });
-});
 
 describe('a recorded program that is interrupted', function () {
   this.timeout(60_000);

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, type SpawnOptions, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import { promisify } from 'node:util';
 import { ApexError } from '../../protocol/errors.ts';
@@ -13,7 +13,7 @@ import { BOUNDARY_VARIABLE, formatOrder } from '../recorder/order.ts';
 import { codeCacheFolder } from './codeCacheFolder.ts';
 import { FORMAT_VERSION, launchPath, MAIN_PROCESS, METADATA_FILE } from './layout.ts';
 import { type Metadata, readLaunch, writeMetadata } from './metadata.ts';
-import { preload, withNodeOptions } from './nodeOptions.ts';
+import { isRestricted, permissionOptions, preload, withNodeOptions } from './nodeOptions.ts';
 import { describeLogs } from './processes.ts';
 
 export interface RecordOptions {
@@ -43,12 +43,11 @@ export interface RecordedRun {
 
 /**
  * Runs a program and records it. Resolves when it has ended.
- * @throws ApexError `out-in-use`, `out-unwritable`, `not-built`, `not-recordable`
+ * @throws ApexError `out-in-use`, `out-unwritable`, `not-built`
  */
 export async function recordProgram(options: RecordOptions): Promise<RecordedRun> {
   const folder = resolve(options.out);
   const boundary = programPath('boundary.cjs');
-  refusePermissionModel(options.words);
   prepareFolder(folder);
   const cwd = options.cwd ?? process.cwd();
   const metadata: Metadata = {
@@ -65,11 +64,13 @@ export async function recordProgram(options: RecordOptions): Promise<RecordedRun
   const begun = performance.now();
   const env = options.env ?? process.env;
   const { words, nodeOptions } = preload(boundary, env.NODE_OPTIONS);
+  const restricted = isRestricted(options.words, env.NODE_OPTIONS);
+  if (restricted) words.push(...permissionOptions(dirname(boundary), folder));
   const order = formatOrder({
     mode: 'record',
     folder,
     process: MAIN_PROCESS,
-    codeCache: codeCacheFolder(),
+    ...(!restricted && { codeCache: codeCacheFolder() }),
     ...(options.maxBytes !== undefined && { maxBytes: options.maxBytes }),
     ...(options.redact && { redact: true }),
     ...(options.alone && { alone: true }),
@@ -123,18 +124,6 @@ export function exitCodeOf(run: RecordedRun): number {
   if (!run.signal) return run.code ?? 1;
   process.kill(process.pid, run.signal);
   return 128 + constants.signals[run.signal];
-}
-
-/** Node would let the boundary neither be loaded nor write its log. */
-function refusePermissionModel(words: readonly string[]): void {
-  const script = words.findIndex((word) => !word.startsWith('-'));
-  const nodeOptions = script < 0 ? words : words.slice(0, script);
-  if (!nodeOptions.some((word) => /^--(experimental-)?permission$/.test(word))) return;
-  throw new ApexError(
-    'not-recordable',
-    'A program under the permission model of Node (--permission) cannot be recorded.',
-    'Record it without --permission.',
-  );
 }
 
 /** @throws ApexError `out-in-use` where something lies that is no recording */

@@ -3,9 +3,18 @@
  * open a port or load native code before the boundary stands. What the program itself does meets the boundary.
  */
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { distFolder } from '../../runtime/programs.ts';
 import type { Launch } from './layout.ts';
-import { formatNodeOptions, parseNodeOptions, preload, withNodeOptions } from './nodeOptions.ts';
+import {
+  formatNodeOptions,
+  isRestricted,
+  parseNodeOptions,
+  permissionOptions,
+  preload,
+  withNodeOptions,
+  withoutPermission,
+} from './nodeOptions.ts';
 
 /** Options with which Node or V8 reach outside by themselves: profiles, logs, reports, inspector, snapshots, files of their own. */
 const REACHES_OUTSIDE = [
@@ -76,9 +85,13 @@ export interface ReplayCommand {
   env: Record<string, string>;
 }
 
-export function replayCommand(launch: Launch, bundle: string): ReplayCommand {
+/** @param folder that of the recording */
+export function replayCommand(launch: Launch, bundle: string, folder: string): ReplayCommand {
   const environment = harmlessEnvironment(launch.environment);
   const { words, nodeOptions } = preload(bundle, environment.NODE_OPTIONS);
+  if (isRestricted(launch.execArgv, environment.NODE_OPTIONS)) {
+    words.push(...permissionOptions(dirname(bundle), folder), `--allow-fs-read=${folder}/*`);
+  }
   return {
     words,
     programWords: [...harmlessOptions(launch.execArgv), ...launch.argv],
@@ -93,3 +106,12 @@ export function replayCommand(launch: Launch, bundle: string): ReplayCommand {
 export function replayFolder({ execArgv, cwd }: Launch): string {
   return cwd !== undefined && execArgv.includes('--test') && existsSync(cwd) ? cwd : distFolder();
 }
+
+/**
+ * Questions need Node's inspector and native code of Apex, which the permission model refuses: they are asked without it. What it
+ * refused the program is in the log.
+ */
+export const unrestricted = (launch: Launch): Launch => ({
+  ...launch,
+  execArgv: withoutPermission(launch.execArgv),
+});

@@ -12,6 +12,7 @@ import { type Launch, logPath } from './layout.ts';
 import { mapLog } from './logFrames.ts';
 import { type Metadata, readLaunch } from './metadata.ts';
 import { nodeCompression } from './nodeCompression.ts';
+import { isRestricted } from './nodeOptions.ts';
 import { checkLog, openLogFile } from './openLog.ts';
 import { findRecordedNode } from './recordProgram.ts';
 import { replayCommand, replayFolder } from './replayLaunch.ts';
@@ -78,13 +79,13 @@ async function replayOnce(replay: ProcessReplay, agreedFrom?: number): Promise<P
     process: name,
     reportFd: 3,
     agreedFrom,
-    codeCache: codeCacheFolder(),
+    ...(!isRestricted(launch.execArgv, launch.environment.NODE_OPTIONS) && { codeCache: codeCacheFolder() }),
     ...(origin && { origin }),
     ...(channel && { channel }),
     ...(launch.thread && { thread: launch.thread }),
     ...(replay.showPosted && { showPosted: true }),
   });
-  const { words, env } = startOf(launch, order);
+  const { words, env } = startOf(launch, order, folder);
   const piped = (fd: number) => !!launch.pipes?.includes(fd);
   const [out, err] = [1, 2].map((fd) => {
     const wanted = replay.output[fd - 1]!;
@@ -112,10 +113,10 @@ async function replayOnce(replay: ProcessReplay, agreedFrom?: number): Promise<P
 }
 
 /** Words and environment of Node for a process, or for one that has the thread. */
-function startOf(launch: Launch, order: string): { words: string[]; env: Record<string, string> } {
+function startOf(launch: Launch, order: string, folder: string): { words: string[]; env: Record<string, string> } {
   const bundle = programPath('boundary.cjs');
   if (!launch.thread) {
-    const { words, programWords, env } = replayCommand(launch, bundle);
+    const { words, programWords, env } = replayCommand(launch, bundle, folder);
     return { words: [...words, ...programWords], env: { ...env, [BOUNDARY_VARIABLE]: order } };
   }
   const { options, env, request } = threadCommand(launch, launch.thread);

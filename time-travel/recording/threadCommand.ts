@@ -3,6 +3,7 @@
  * it was. The main thread of its process runs `replayThread.cjs`, which does nothing else.
  */
 import type { Launch, ThreadStart } from './layout.ts';
+import { withoutPermission } from './nodeOptions.ts';
 import { harmlessEnvironment, harmlessOptions } from './replayLaunch.ts';
 import type { ThreadRequest } from './threadRequest.ts';
 
@@ -31,7 +32,7 @@ export interface ThreadCommand {
 export function threadCommand(launch: Launch, thread: ThreadStart): ThreadCommand {
   const { NODE_OPTIONS: _, ...env } = harmlessEnvironment(launch.environment);
   return {
-    options: idleOptions(harmlessOptions(thread.processOptions)),
+    options: idleOptions(withoutPermission(harmlessOptions(thread.processOptions))),
     env,
     request: { thread, options: harmlessOptions(thread.options) },
   };

@@ -5,7 +5,7 @@ import { type Launch, logPath, MAIN_PROCESS } from '../../recording/layout.ts';
 import { readLaunch, readMetadata } from '../../recording/metadata.ts';
 import { checkLog } from '../../recording/openLog.ts';
 import { findRecordedNode } from '../../recording/recordProgram.ts';
-import { replayCommand, replayFolder } from '../../recording/replayLaunch.ts';
+import { replayCommand, replayFolder, unrestricted } from '../../recording/replayLaunch.ts';
 import { threadCommand } from '../../recording/threadCommand.ts';
 import { formatRequest, THREAD_VARIABLE } from '../../recording/threadRequest.ts';
 import { AGENT_VARIABLE, type AgentSettings } from '../agent/settings.ts';
@@ -60,7 +60,12 @@ export function recordingLauncher(
   if (!options.follow) checkLog(log);
   const launcher: ReplayLauncher = (settings) => ({
     node,
-    ...startOf(launch, settings, agentSettings({ ...settings, log, channel, thread, follow: options.follow })),
+    ...startOf(
+      unrestricted(launch),
+      resolve(folder),
+      settings,
+      agentSettings({ ...settings, log, channel, thread, follow: options.follow }),
+    ),
     cwd: replayFolder(launch),
   });
   launcher.copyable = Number.parseInt(launch.version.slice(1), 10) < NOT_COPYABLE_MAJOR;
@@ -68,11 +73,16 @@ export function recordingLauncher(
 }
 
 /** The agent is preloaded into a process, or into the thread of one. */
-function startOf(launch: Launch, settings: LaunchSettings, agent: string): Pick<ReplayCommand, 'args' | 'env'> {
+function startOf(
+  launch: Launch,
+  folder: string,
+  settings: LaunchSettings,
+  agent: string,
+): Pick<ReplayCommand, 'args' | 'env'> {
   const bundle = programPath('replayPreload.cjs');
   const copying = copyOptions(settings);
   if (!launch.thread) {
-    const { words, programWords, env } = replayCommand(launch, bundle);
+    const { words, programWords, env } = replayCommand(launch, bundle, folder);
     return { args: [...words, ...copying, ...programWords], env: { ...env, [AGENT_VARIABLE]: agent } };
   }
   const { options, env, request } = threadCommand(launch, launch.thread);
