@@ -172,6 +172,7 @@ function destructureObject(
       const rest = newObject('object');
       for (const [name, held] of value.object?.properties ?? []) rest.properties.set(name, held);
       rest.rest = value.object?.rest ?? { taints: noTaints };
+      rest.spread = value.object?.spread ?? noTaints;
       rest.closed = false;
       machine.assign(element.name, { ...objectValue(rest), taints: value.taints }, environment, frame);
       continue;

@@ -24,6 +24,7 @@ import { callGlobal } from './globals.ts';
 import { callHook } from './hooks.ts';
 import type { CallEvent, Machine } from './machine.ts';
 import { replacementClears } from './replacement.ts';
+import { callSchema } from './schemas.ts';
 import { keysOf } from './statements.ts';
 
 const iterators = new Set([
@@ -100,6 +101,7 @@ const tests = new Set([
 /** Methods and functions of the language itself; undefined when the call is none of them. */
 export function callBuiltin(machine: Machine, event: CallEvent, environment: Environment): Value | undefined {
   return (
+    callSchema(machine, event, environment) ??
     makeEmitter(event) ??
     callHook(machine, event) ??
     callGlobal(machine, event) ??

@@ -23,6 +23,7 @@ import { callBuiltin } from './builtins.ts';
 import { constructorOf } from './classes.ts';
 import { elementsOf } from './collections.ts';
 import type { Environment } from './environment.ts';
+import { grantAlways } from './grants.ts';
 import type { CallEvent, CallSite, ClassInfo, FunctionInfo, Machine, Sink } from './machine.ts';
 import { sinkApplies } from './sinkConditions.ts';
 import { recordParameterCall } from './summaries.ts';
@@ -49,6 +50,7 @@ export function performCall(machine: Machine, given: CallEvent, environment: Env
     if (entry.forbidden) reportForbidden(machine, entry.forbidden, event);
   }
   let result = callKnown(machine, event);
+  grantAlways(machine, event, environment);
   const modelled = callModel(machine, entries, event);
   if (modelled) result = result ? join(result, modelled) : modelled;
   recordParameterCalls(machine, event);
@@ -70,8 +72,9 @@ const callers: Readonly<Record<string, number>> = {
 /** `setTimeout(exec, 10, line)` is a call of exec some time later. */
 function callLater(machine: Machine, event: CallEvent, environment: Environment): void {
   const [given] = event.arguments;
-  const from = event.refs.map((ref) => callers[ref]).find((at) => at !== undefined) ?? -1;
-  if (!given || from < 0 || event.arguments.length <= from || !(given.refs || given.functions)) return;
+  if (event.arguments.length < 2 || !(given?.refs || given?.functions)) return;
+  const from = event.refs.map((ref) => callers[ref]).find((at) => at !== undefined);
+  if (from === undefined || event.arguments.length <= from) return;
   const refs = given.refs ?? [];
   const values = event.arguments.slice(from);
   performCall(

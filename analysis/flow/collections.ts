@@ -8,6 +8,7 @@ export function elementsOf(subject: Value): Value {
   if (!object) return { taints: subject.taints, ...(subject.refs && { refs: subject.refs.map((ref) => `${ref}.[]`) }) };
   let element = object.rest;
   for (const value of object.properties.values()) element = join(element, value);
+  if (object.spread.length > 0) element = join(element, { taints: object.spread });
   return subject.taints.length > 0 ? join(element, { taints: subject.taints }) : element;
 }
 

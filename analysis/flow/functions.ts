@@ -6,6 +6,7 @@ import { arrayOf } from './collections.ts';
 import { declaredInstance } from './declaredTypes.ts';
 import { Environment } from './environment.ts';
 import { newFunction, parameterTaint } from './functionInfo.ts';
+import { always, answers, noteExit } from './grants.ts';
 import type { Frame, FunctionInfo, Machine, ModuleUnit } from './machine.ts';
 import { textOnly } from './members.ts';
 import { executeBlock } from './statements.ts';
@@ -49,8 +50,15 @@ export function summarize(machine: Machine, fn: FunctionInfo): void {
   else if (ts.isClassStaticBlockDeclaration(node)) executeBlock(machine, node.body.statements, environment, frame);
   else {
     bindParameters(machine, fn, node, environment, frame);
-    if (node.body && ts.isBlock(node.body)) executeBlock(machine, node.body.statements, environment, frame);
-    else if (node.body) frame.returned.push(machine.evaluate(node.body as ts.Expression, environment, frame));
+    if (node.body && ts.isBlock(node.body)) {
+      if (executeBlock(machine, node.body.statements, environment, frame)) noteExit(frame, environment, undefined);
+    } else if (node.body) {
+      const body = node.body as ts.Expression;
+      frame.returned.push(machine.evaluate(body, environment, frame));
+      noteExit(frame, environment, body);
+    }
+    fn.always = always(frame.exits);
+    fn.exits = answers(frame.exits);
   }
   fn.returns = frame.returned.reduce(join, unknown);
   // Whoever walks through a generator gets what it yields.

@@ -2,11 +2,13 @@ import { unwrap } from '../syntax/parse.ts';
 import { ts } from '../syntax/typescript.ts';
 import { everyKind, type KindSet, kindSet } from '../values/kinds.ts';
 import { mark } from '../values/taint.ts';
-import { knownText } from '../values/value.ts';
+import { knownText, type Value } from '../values/value.ts';
 import type { Environment } from './environment.ts';
-import type { Frame, Machine } from './machine.ts';
+import { whenAnswered } from './grants.ts';
+import type { Frame, FunctionInfo, Machine } from './machine.ts';
 import { apply, quietly } from './narrowing.ts';
 import { patternClears } from './patternGuard.ts';
+import { narrow } from './schemas.ts';
 
 const pathKinds = kindSet('path');
 const keyKinds = kindSet('key', 'merge');
@@ -109,16 +111,24 @@ export function refineCall(
       refineMembership(machine, node, outcome, environment, frame);
       return;
     }
+    if ((method === 'some' && !outcome) || (method === 'every' && outcome)) {
+      // What holds of each element holds of the list.
+      const test = first && quietly(machine, first, environment, frame);
+      if (test) answered(machine, [callee.expression], test, outcome, environment, frame);
+      return;
+    }
     if (method === 'startsWith') return refinePrefix(machine, node, outcome, environment, frame);
     if (method === 'hasOwnProperty' || method === 'hasOwn' || method === 'propertyIsEnumerable') {
       const key = method === 'hasOwn' ? node.arguments[1] : first;
       const holder = method === 'hasOwn' ? first : callee.expression;
       if (key && outcome) refineOwnKey(machine, key, holder, environment, frame);
+      if (key && !outcome) refineMadeKey(machine, node, key, holder, environment, frame);
       return;
     }
     if (method === 'call' && /hasOwn/i.test(callee.getText())) {
       const key = node.arguments[1];
       if (key && outcome) refineOwnKey(machine, key, first, environment, frame);
+      if (key && !outcome) refineMadeKey(machine, node, key, first, environment, frame);
       return;
     }
     if ((method === 'test' || method === 'exec') && first) {
@@ -158,6 +168,43 @@ function refineOwnKey(
   if (!own) apply(machine, key, everyKind, environment, frame);
 }
 
+/** Tests of validator.js and its like that only a text of a strict format passes. */
+const formatTest =
+  /^is_?(ip(v[46])?|ip_?(address|range)|uuid|guid|ulid|int|numeric|digits?|float|decimal|alpha|alphanumeric|alphanum|hex|hexadecimal|hex_?color|mongo_?id|object_?id|md5|hash|port|fqdn|isbn|issn|ean|iso8601|iso31661.*|iso4217|rfc3339|semver|slug|bic|iban|luhn_?number|credit_?card|postal_?code|mac_?address|lat_?long|mobile_?phone|time_?zone|locale)$/i;
+
+/** `if (!hasOwn(at, key)) at[key] = {};`: where it was not the object's own, it is now, and nothing is reached above it. */
+function refineMadeKey(
+  machine: Machine,
+  test: ts.Node,
+  key: ts.Expression,
+  holder: ts.Expression | undefined,
+  environment: Environment,
+  frame: Frame,
+): void {
+  let at = test.parent;
+  while (at && ts.isExpression(at)) at = at.parent;
+  if (!holder || !at || !ts.isIfStatement(at)) return;
+  const made = `${holder.getText()}[${key.getText()}] = `;
+  if (at.thenStatement.getText().includes(made)) apply(machine, key, keyKinds, environment, frame);
+}
+
+/** A function of the program that answers by testing its arguments says what they passed. */
+function answered(
+  machine: Machine,
+  given: readonly ts.Expression[],
+  callee: Value,
+  outcome: boolean,
+  environment: Environment,
+  frame: Frame,
+): void {
+  const functions = (callee.functions ?? []) as readonly FunctionInfo[];
+  if (functions.length !== 1 || callee.bound) return;
+  for (const [index, kinds] of whenAnswered(machine, functions[0]!, outcome).entries()) {
+    const argument = given[index];
+    if (kinds !== 0 && argument && !ts.isSpreadElement(argument)) apply(machine, argument, kinds, environment, frame);
+  }
+}
+
 /** A call of something named as a test: believed on the side on which the tested value goes on. */
 function refineNamedTest(
   machine: Machine,
@@ -187,6 +234,11 @@ function refineNamedTest(
     return;
   }
   if (/exist/i.test(name)) return;
+  const schema = callee.object?.schema;
+  if (schema && outcome && node.arguments[0]) return narrow(machine, schema, node.arguments[0], environment, frame);
+  if (outcome && formatTest.test(name) && !callee.functions && node.arguments[0])
+    return apply(machine, node.arguments[0], everyKind, environment, frame);
+  answered(machine, node.arguments, callee, outcome, environment, frame);
   if (!testName.test(name) || !outcome) return;
   // The body of a known function decides by itself whether it is a test of the value.
   const strong = /valid|safe|allow|white|permit|inside|within|subdir|child|escap|sanit|trust|secure/i.test(name);

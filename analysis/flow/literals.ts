@@ -68,16 +68,20 @@ export function evaluateObject(
 /** `{ ...target, ...from }` and `Object.assign(target, from)`: what `from` may hold takes the place of what was there. */
 export function overwrite(machine: Machine, target: HeapObject, from: Value, node: ts.Node, frame: Frame): void {
   const given = from.object?.properties;
-  const open = from.taints.length > 0 || (from.object?.rest.taints.length ?? 0) > 0;
-  if (open) {
+  const spread = joinTaints(from.taints, from.object?.spread ?? noTaints);
+  const rest = from.object?.rest.taints ?? noTaints;
+  if (spread.length > 0 || rest.length > 0) {
     for (const [name, known] of target.properties) {
-      if (given?.has(name) || known.functions) continue;
-      const { taints } = machine.member(from, name, node, frame);
+      // A default that is a number or a switch is replaced by another of its kind, where the program is right.
+      if (given?.has(name) || known.functions || known.scalar) continue;
+      // Whether a caller replaces a default is not said by the parameter: each would be followed for every option.
+      const taints = machine.member(from, name, node, frame).taints.filter(({ origin }) => origin.kind === 'source');
       if (taints.length > 0) target.properties.set(name, join(known, { taints }));
     }
   }
   for (const [name, value] of given ?? []) target.properties.set(name, value);
-  target.rest = join(target.rest, { taints: joinTaints(from.taints, from.object?.rest.taints ?? noTaints) });
+  target.spread = joinTaints(target.spread, spread);
+  target.rest = join(target.rest, { taints: rest });
   target.closed &&= from.object?.closed ?? false;
 }
 

@@ -4,7 +4,7 @@ import type { Bindings } from '../scopes/bindings.ts';
 import type { SyntaxTree } from '../syntax/parse.ts';
 import type { ts } from '../syntax/typescript.ts';
 import type { RawOutput } from '../templates/rawOutput.ts';
-import type { SinkKind, SourceKind } from '../values/kinds.ts';
+import type { KindSet, SinkKind, SourceKind } from '../values/kinds.ts';
 import type { Taint } from '../values/taint.ts';
 import type { Callable, HeapObject, Value } from '../values/value.ts';
 import type { Changes, Environment } from './environment.ts';
@@ -77,6 +77,10 @@ export interface FunctionInfo extends Callable {
   /** Summary: writes below a parameter, `options.file = name`. */
   parameterWrites: ParameterWrite[];
   callSites: CallSite[];
+  /** Summary: where it ends, for those who ask what its answer shows. */
+  exits?: readonly Exit[] | undefined;
+  /** Summary: kinds for which each argument is harmless once it has come back. */
+  always?: readonly KindSet[];
   classInfo: ClassInfo | undefined;
 }
 
@@ -126,6 +130,16 @@ export interface ParameterWrite {
   value: Value;
 }
 
+/** Where a function ends, with what it says there. */
+export interface Exit {
+  environment: Environment;
+  frame: Frame;
+  /** What is returned; undefined at the end of the body. */
+  expression: ts.Expression | undefined;
+  /** Kinds for which each parameter is harmless there. */
+  cleared: readonly KindSet[];
+}
+
 /** Where control may leave the current statement to. */
 export interface Jump {
   label: string | undefined;
@@ -144,6 +158,8 @@ export interface Frame {
   returned: Value[];
   /** What the innermost `try` around the current statement has seen thrown. */
   thrown?: Value[] | undefined;
+  /** Where the function ends, so far. */
+  exits?: Exit[];
 }
 
 /** A call as rules and models see it. */

@@ -45,7 +45,7 @@ export function readMember(
     if (own) result = join(result, own);
     else if (name === undefined)
       result = join(result, { taints: deepTaints(object, 2), ...functionsOf(held.properties) });
-    if (!own) result = join(result, held.rest);
+    if (!own) result = join(result, restOf(held, name));
   }
   // The router of Vue hangs it on every component.
   if (name === '$route') result = join(result, refValue('$route'));
@@ -75,6 +75,12 @@ function callGetter(machine: Machine, object: HeapObject, name: string): Value |
   return result;
 }
 
+/** What an object may hold under a name of which nothing is known. */
+export function restOf(held: HeapObject, name: string | undefined): Value {
+  if (held.spread.length === 0) return held.rest;
+  return join(held.rest, { taints: held.spread.map((taint) => below(taint, name)) });
+}
+
 function functionsOf(properties: ReadonlyMap<string, Value>): Pick<Value, 'functions'> {
   const functions = [...properties.values()].flatMap((value) => value.functions ?? []).slice(0, 32);
   return functions.length > 0 ? { functions } : {};
@@ -92,7 +98,8 @@ function readRefs(machine: Machine, refs: readonly string[], name: string, node:
       const taint = sourceTaint(source.kind, node, frame);
       taints.push(source.text ? { ...taint, cleared: textOnly } : taint);
     }
-    taints.push(...(readKept(machine, ref, name, node, frame)?.taints ?? []));
+    const kept = readKept(machine, ref, name, node, frame);
+    if (kept) taints.push(...kept.taints);
   }
   return { taints, ...(names.length > 0 && { refs: names }) };
 }

@@ -2,7 +2,7 @@ import { unwrap } from '../syntax/parse.ts';
 import type { ts } from '../syntax/typescript.ts';
 import type { KindSet } from '../values/kinds.ts';
 import { clear } from '../values/taint.ts';
-import type { Value } from '../values/value.ts';
+import { deepTaints, type Value } from '../values/value.ts';
 import { accessKey } from './accessPath.ts';
 import type { Environment } from './environment.ts';
 import type { Frame, Machine, Observers } from './machine.ts';
@@ -44,17 +44,46 @@ export function apply(
   if (kinds === 0) return;
   const node = unwrap(tested);
   const value = quietly(machine, node, environment, frame);
-  const keys = new Set(value.taints.map((taint) => taint.origin.key));
+  applyToValue(value, accessKey(node, frame.unit.bindings), kinds, environment);
+}
+
+/** The same for a property of the tested expression. */
+export function applyToPath(
+  machine: Machine,
+  tested: ts.Expression,
+  name: string,
+  kinds: KindSet,
+  environment: Environment,
+  frame: Frame,
+): void {
+  const node = unwrap(tested);
+  const object = quietly(machine, node, environment, frame);
   const key = accessKey(node, frame.unit.bindings);
-  if (key !== undefined && value.taints.length > 0)
-    environment.refine(key, { ...value, taints: clear(value.taints, kinds) });
+  const value = machine.member(object, name, node, frame);
+  applyToValue(value, key === undefined ? undefined : `${key}.${name}`, kinds, environment);
+}
+
+function applyToValue(value: Value, key: string | undefined, kinds: KindSet, environment: Environment): void {
+  const list = value.object?.kind === 'array' ? value.object : undefined;
+  const taints = list ? deepTaints(value, 1) : value.taints;
+  const keys = new Set(taints.map((taint) => taint.origin.key));
   if (keys.size === 0) return;
+  if (key !== undefined) environment.refine(key, { ...cleared(value, kinds), taints: clear(value.taints, kinds) });
   for (const [name, held] of [...environment.entries()]) {
     if (name === key || held.taints.length === 0) continue;
     if (!held.taints.some((taint) => keys.has(taint.origin.key))) continue;
-    const taints = held.taints.map((taint) =>
+    const narrowed = held.taints.map((taint) =>
       keys.has(taint.origin.key) ? { ...taint, cleared: taint.cleared | kinds } : taint,
     );
-    environment.refine(name, { ...held, taints });
+    environment.refine(name, { ...held, taints: narrowed });
   }
+}
+
+/** An array whose elements have been tested is another one from here on. */
+function cleared(value: Value, kinds: KindSet): Value {
+  const list = value.object;
+  if (list?.kind !== 'array') return value;
+  const narrow = (held: Value): Value => ({ ...held, taints: clear(held.taints, kinds) });
+  const properties = new Map([...list.properties].map(([name, held]) => [name, narrow(held)]));
+  return { ...value, object: { ...list, properties, rest: narrow(list.rest) } };
 }

@@ -4,6 +4,7 @@ import { joinTaints, mark, noTaints } from '../values/taint.ts';
 import { deepTaints, join, type Value } from '../values/value.ts';
 import { elementsOf } from './collections.ts';
 import type { Changes, Environment } from './environment.ts';
+import { noteExit } from './grants.ts';
 import type { Frame, Jump, Machine } from './machine.ts';
 
 /** Runs a list of statements; function and class declarations are known from the start. False: control does not go on. */
@@ -65,6 +66,7 @@ export function executeStatement(
   }
   if (ts.isReturnStatement(node)) {
     if (node.expression) frame.returned.push(machine.evaluate(node.expression, environment, frame));
+    noteExit(frame, environment, node.expression);
     return false;
   }
   if (ts.isThrowStatement(node)) {

@@ -4,6 +4,7 @@ import { writeProperty } from './assign.ts';
 import { elementsOf } from './collections.ts';
 import { ANY_ARGUMENT, continueSteps, keepMarks } from './functions.ts';
 import type { CallSite, FunctionInfo, Machine, ParameterCall, SinkHit } from './machine.ts';
+import { restOf } from './members.ts';
 import { addParameterCall } from './parameterCalls.ts';
 
 const MAX_SITES = 60;
@@ -82,7 +83,7 @@ function resolveTaint(fn: FunctionInfo, taint: Taint, site: CallSite): readonly 
     if (!value) break;
     inherited = joinTaints(inherited, value.taints);
     const object: HeapObject | undefined = value.object;
-    value = name === '*' ? elementsOf(value) : (object?.properties.get(name) ?? object?.rest);
+    value = name === '*' ? elementsOf(value) : object && (object.properties.get(name) ?? restOf(object, name));
   }
   return value ? joinTaints(deepTaints(value), inherited) : inherited;
 }
@@ -156,11 +157,17 @@ export function substitute(fn: FunctionInfo, value: Value, site: CallSite, depth
 
 function substituteObject(fn: FunctionInfo, object: HeapObject, site: CallSite, depth: number): HeapObject {
   if (object.kind === 'instance' || object.kind === 'class' || object.kind === 'exports') return object;
-  const concerned = [...object.properties.values(), object.rest].some((value) => mentions(fn, value, depth));
+  const spread: Value = { taints: object.spread };
+  const concerned = [...object.properties.values(), object.rest, spread].some((value) => mentions(fn, value, depth));
   if (!concerned) return object;
   const properties = new Map<string, Value>();
   for (const [name, value] of object.properties) properties.set(name, substitute(fn, value, site, depth));
-  return { ...object, properties, rest: substitute(fn, object.rest, site, depth) };
+  return {
+    ...object,
+    properties,
+    rest: substitute(fn, object.rest, site, depth),
+    spread: substitute(fn, spread, site, depth).taints,
+  };
 }
 
 function mentions(fn: FunctionInfo, value: Value, depth: number): boolean {

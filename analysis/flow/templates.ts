@@ -2,6 +2,7 @@ import { defaultLayouts, VIEW } from '../modules/views.ts';
 import { markupExtension } from '../syntax/embedded.ts';
 import { ts } from '../syntax/typescript.ts';
 import { OUTPUT, PARTIAL, PASSED, type RawOutput } from '../templates/rawOutput.ts';
+import { joinTaints, noTaints } from '../values/taint.ts';
 import { deepTaints, join, knownText, newObject, objectValue, unknown, type Value } from '../values/value.ts';
 import { elementsOf } from './collections.ts';
 import { passProperty } from './components.ts';
@@ -56,7 +57,8 @@ function layoutsOf(given: Value): readonly string[] {
 function withMore(locals: Value, more: Value): Value {
   const both = newObject('object');
   for (const [name, value] of more.object?.properties ?? []) both.properties.set(name, value);
-  both.rest = join(more.object?.rest ?? unknown, { taints: locals.taints });
+  both.rest = more.object?.rest ?? unknown;
+  both.spread = joinTaints(locals.taints, more.object?.spread ?? noTaints);
   both.closed = false;
   return objectValue(both);
 }

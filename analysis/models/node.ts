@@ -163,18 +163,7 @@ export const nodeModel: Model = {
     { ref: 'node-cmd.get', args: 0, kind: 'command' },
     ...onePath.map((name) => ({ ref: `fs.${name}`, args: 0 as const, kind: 'path' as const })),
     ...twoPaths.map((name) => ({ ref: `fs.${name}`, args: [0, 1] as const, kind: 'path' as const })),
-    ...[
-      'stat',
-      'statSync',
-      'lstat',
-      'lstatSync',
-      'exists',
-      'existsSync',
-      'access',
-      'accessSync',
-      'realpath',
-      'realpathSync',
-    ].map((name) => ({
+    ...['stat', 'statSync', 'lstat', 'lstatSync', 'exists', 'existsSync', 'access', 'accessSync'].map((name) => ({
       ref: `fs.${name}`,
       args: 0 as const,
       kind: 'path' as const,

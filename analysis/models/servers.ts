@@ -1,16 +1,6 @@
 import type { CallbackRow, Model, SourceRow } from './model.ts';
 
-const handler = ['express.Request', 'express.Response', ''];
 const hapiHandler = ['express.Request', ''];
-const fastifyHooks = [
-  'onRequest',
-  'preParsing',
-  'preValidation',
-  'preHandler',
-  'preSerialization',
-  'onSend',
-  'onError',
-];
 const hapiHandlers = ['handler', 'options.handler', 'config.handler', 'options.pre.*.method', 'options.pre.*'] as const;
 
 const called = (ref: string): SourceRow => ({ ref, kind: 'request', call: true });
@@ -86,17 +76,13 @@ export const serverModel: Model = {
     { ref: 'express().after', arg: 0, parameters: ['', 'express()'] },
     { ref: 'express().setErrorHandler', arg: 0, parameters: ['', 'express.Request', 'fastify.Reply'] },
     { ref: 'express().setNotFoundHandler', arg: 0, parameters: ['express.Request', 'fastify.Reply'] },
-    ...['get', 'post', 'put', 'patch', 'delete', 'all', 'route'].flatMap((verb) =>
-      fastifyHooks.map(
-        (hook): CallbackRow => ({
-          ref: `express().${verb}`,
-          arg: `${verb === 'route' ? 0 : 1}.${hook}`,
-          parameters: ['express.Request', 'fastify.Reply', ''],
-        }),
-      ),
-    ),
-    ...['get', 'post', 'put', 'patch', 'delete'].map(
-      (verb): CallbackRow => ({ ref: `express().${verb}`, arg: '1.handler', parameters: handler }),
+    // Options of a Fastify route: its handler and hooks.
+    ...['get', 'post', 'put', 'patch', 'delete', 'all', 'route'].map(
+      (verb): CallbackRow => ({
+        ref: `express().${verb}`,
+        arg: verb === 'route' ? '0.*' : '1.*',
+        parameters: ['express.Request', 'fastify.Reply', ''],
+      }),
     ),
     ...['get', 'post', 'put', 'patch', 'delete', 'all'].map(
       (verb): CallbackRow => ({ ref: `itty router.${verb}`, arg: 'any', parameters: ['express.Request'] }),

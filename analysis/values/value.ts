@@ -1,5 +1,6 @@
 import type { ts } from '../syntax/typescript.ts';
 import { kindSet } from './kinds.ts';
+import type { Schema } from './schema.ts';
 import { addMarks, clear, joinTaints, noTaints, type Taint, unclear } from './taint.ts';
 
 /** Stands in `Value.text` for a part that is not known. */
@@ -21,12 +22,16 @@ export interface HeapObject {
   properties: Map<string, Value>;
   /** What is read by a key that is not known. */
   rest: Value;
+  /** Of what was spread or assigned into it: below each of these lies what is read here by a name that it has not itself. */
+  spread: readonly Taint[];
   /** The object of the class above: what is not found here is looked for there. */
   parent?: HeapObject | undefined;
   /** The literal, for rules that look at its properties. */
   node: ts.Node | undefined;
   /** Made without a prototype: no key leads out of it. */
   bare?: boolean;
+  /** Of a schema of a validation library, or a function made from one. */
+  schema?: Schema;
   /** False once a key was written, or a value spread in, that is not known. */
   closed: boolean;
 }
@@ -106,7 +111,7 @@ export function refValue(...refs: string[]): Value {
 }
 
 export function newObject(kind: HeapObject['kind'], node?: ts.Node): HeapObject {
-  return { kind, properties: new Map(), rest: unknown, node, closed: true };
+  return { kind, properties: new Map(), rest: unknown, spread: noTaints, node, closed: true };
 }
 
 export function objectValue(object: HeapObject): Value {
@@ -187,6 +192,7 @@ function mergeObject(target: HeapObject, other: HeapObject): void {
     }
   }
   target.rest = { ...target.rest, taints: joinTaints(target.rest.taints, other.rest.taints) };
+  target.spread = joinTaints(target.spread, other.spread);
   target.closed &&= other.closed;
 }
 
@@ -195,7 +201,7 @@ export function deepTaints(value: Value, depth = 3): readonly Taint[] {
   let taints = value.taints;
   if (!value.object || depth === 0) return taints;
   for (const held of value.object.properties.values()) taints = joinTaints(taints, deepTaints(held, depth - 1));
-  return joinTaints(taints, deepTaints(value.object.rest, depth - 1));
+  return joinTaints(joinTaints(taints, value.object.spread), deepTaints(value.object.rest, depth - 1));
 }
 
 export function withTaints(value: Value, taints: readonly Taint[]): Value {
