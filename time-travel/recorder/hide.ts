@@ -22,9 +22,10 @@ export function hideLoading(ownFile: string, log?: string): void {
     if (execArgv[0] === read && execArgv[1] === write) execArgv.splice(0, 2);
   }
   for (const name of ['internalBinding', 'primordials']) Reflect.deleteProperty(globalThis, name);
-  const { _preload_modules: preloaded } = process as unknown as { _preload_modules: string[] };
-  const place = preloaded.indexOf(ownFile);
-  if (place >= 0) preloaded.splice(place, 1);
+  // Another list: Node is on its way through this one.
+  const preloads = process as unknown as { _preload_modules: readonly string[] };
+  const value = preloads._preload_modules.filter((file) => file !== ownFile);
+  Object.defineProperty(process, '_preload_modules', { value });
   const { _cache, _pathCache } = Module as unknown as LoaderInternals;
   for (const key of objectKeys(_cache)) if (key === ownFile) delete _cache[key];
   for (const key of objectKeys(_pathCache)) if (_pathCache[key] === ownFile) delete _pathCache[key];

@@ -1,0 +1,2 @@
+(globalThis.preloads ??= []).push('first');
+process.on('exit', () => console.log('at the end'));

@@ -1,0 +1,1 @@
+(globalThis.preloads ??= []).push('second');
