@@ -115,8 +115,8 @@ export const startSchema = z.object({
   /** Analyses modules before they are loaded; one with a finding of this severity or worse is refused. */
   scan: scanSeveritySchema.optional(),
   /**
-   * Absolute path of a file that gets the crossings of its boundary, for a rerun: a line of JSON each. Only in isolation mode,
-   * and not with `keep`.
+   * Absolute path of a file that gets the crossings of its boundary, for a rerun: a line of JSON each.
+   * Not with `keep`.
    */
   record: z.string().max(4096).optional(),
   /** Runs this text as the program, in the place of `file` and with its type (a selection of the editor). */

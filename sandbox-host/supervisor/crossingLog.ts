@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { ApexError } from '../../protocol/errors.ts';
-import type { Mode, StartParams } from '../../protocol/sandbox.ts';
+import type { StartParams } from '../../protocol/sandbox.ts';
 import type { Crossing } from '../bridge/crossings.ts';
 
 /** A recording that is larger stops there, and the program goes on. */
@@ -46,8 +46,7 @@ export class CrossingLog {
 }
 
 /** @throws ApexError `record-refused` */
-export function refuseRecording({ keep }: StartParams, mode: Mode): void {
-  if (mode === 'isolation' && !keep) return;
-  const what = keep ? 'A sandbox that is kept' : `A run in ${mode} mode`;
-  throw new ApexError('record-refused', `${what} is not recorded.`, 'Record it in isolation mode.');
+export function refuseRecording({ keep }: StartParams): void {
+  if (keep)
+    throw new ApexError('record-refused', 'A sandbox that is kept is not recorded.', 'Record a run of its own.');
 }

@@ -166,7 +166,7 @@ export class Supervisor {
     this.admission.admit(this.#running, () => this.workerMemoryMb);
     const files = openGuestFiles(params.file, params.source);
     const mode = params.mode ?? this.#mode;
-    if (params.record !== undefined) refuseRecording(params, mode);
+    if (params.record !== undefined) refuseRecording(params);
     const id = `sandbox-${this.#next++}`;
     const label = params.label ?? basename(params.file);
     const rules = this.#policies.rulesOf(params);

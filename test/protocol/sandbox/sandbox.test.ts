@@ -53,7 +53,6 @@ describe('the sandbox protocol', () => {
       await connection.sendRequest('sandbox/start', { file, record });
       await ended;
       await assert.rejects(connection.sendRequest('sandbox/start', { file, record, keep: true }));
-      await assert.rejects(connection.sendRequest('sandbox/start', { file, record, mode: 'hybrid' }));
       await assert.rejects(connection.sendRequest('sandbox/start', { file, record: join(folder, 'none/crossings') }));
       const kinds = readFileSync(record, 'utf8')
         .trim()
