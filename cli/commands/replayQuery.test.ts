@@ -93,7 +93,7 @@ describe('apex replay: questions', function () {
     [['--at', '1', '--logpoint', 'a:1', '1'], /One question at a time/],
     [['--logpoint', 'a:1'], /An expression is needed/],
     [['--logpoint', 'nowhere', '1'], /is no place/],
-    [['--logpoint', 'nowhere.js:1', '1'], /was not loaded/],
+    [['--logpoint', 'nowhere.js:1', '1'], /was not loaded in the recording\.\n {2}Loaded were: .*steps\.cjs\./],
     [['--calls', '--profile'], /One question at a time/],
     [['--at', '1', '--from', '1'], /--from and --to limit/],
     [['--calls', '--from', '50', '--to', '40'], /nothing from point 50 to 40/],

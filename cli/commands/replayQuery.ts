@@ -75,6 +75,9 @@ async function answerTo(session: ReplaySession, query: ReplayQuery): Promise<Ans
   }
 }
 
+/** Files that a message names. */
+const MOST_FILES = 20;
+
 interface Stack {
   point: string;
   time?: number;
@@ -120,12 +123,24 @@ async function allVisits(
   return { answer: hits, lines: hits.map(({ point, value }) => `${point}\t${value}`), found: hits.length > 0 };
 }
 
+/** The files that are most likely meant: those of packages come last, and not all are told. */
+function ownFiles({ index }: ReplaySession): string {
+  const paths = index.scripts.map(({ path }) => path);
+  const isOwn = (path: string) => !path.includes('node_modules');
+  const shown = [...paths.filter(isOwn), ...paths.filter((path) => !isOwn(path))].slice(0, MOST_FILES);
+  const more = paths.length - shown.length;
+  return shown.join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
 /** @throws ApexError `no-such-source` */
 async function findSource(session: ReplaySession, file: string): Promise<string> {
   const path = (await session.findSource(resolve(file))) ?? (await session.findSource(file));
   if (path) return path;
-  const known = session.index.scripts.map((script) => script.path).join(', ');
-  throw new ApexError('no-such-source', `${file} was not loaded in the recording.`, `Loaded were: ${known}.`);
+  throw new ApexError(
+    'no-such-source',
+    `${file} was not loaded in the recording.`,
+    `Loaded were: ${ownFiles(session)}.`,
+  );
 }
 
 async function lastWrite(session: ReplaySession, point: number, expression: string): Promise<Answer> {
