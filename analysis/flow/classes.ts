@@ -5,6 +5,7 @@ import { declaredInstance } from './declaredTypes.ts';
 import type { Environment } from './environment.ts';
 import { newFunction, parameterTaint } from './functionInfo.ts';
 import { componentFields } from './hooks.ts';
+import { implement } from './keptValues.ts';
 import type { ClassInfo, Frame, FunctionInfo, Machine, ModuleUnit } from './machine.ts';
 import { accessorKey, propertyName } from './members.ts';
 
@@ -50,6 +51,12 @@ export function classFor(
       (isStatic(member) ? info.statics : info.instance).properties.set(accessorKey(member) + name, kept);
       // Methods of the classes above that call `this.name()` reach what this class makes of it.
       if (!isStatic(member)) tellAbove(info.instance, name, kept);
+    }
+  }
+  for (const clause of node.heritageClauses ?? []) {
+    if (clause.token !== ts.SyntaxKind.ImplementsKeyword) continue;
+    for (const { expression } of clause.types) {
+      if (ts.isIdentifier(expression)) implement(machine, expression.text, info.instance, node, frame);
     }
   }
   const inner = environment.fork();

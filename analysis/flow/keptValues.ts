@@ -1,6 +1,6 @@
 import type { ts } from '../syntax/typescript.ts';
 import { joinTaints } from '../values/taint.ts';
-import { deepTaints, refValue, type Value } from '../values/value.ts';
+import { deepTaints, type HeapObject, refValue, type Value } from '../values/value.ts';
 import { parameterTaint } from './functionInfo.ts';
 import type { Frame, Machine } from './machine.ts';
 
@@ -18,6 +18,18 @@ const keepers = new Set([
   'hono.Context.var',
   'route context.locals',
 ]);
+
+/** In front of the name of an interface of the program, in the name of a value that is declared to have it. */
+export const INTERFACE = 'interface ';
+
+/** `class ShellRunner implements Runner`: whoever has a `Runner` may call its methods. */
+export function implement(machine: Machine, name: string, methods: HeapObject, node: ts.Node, frame: Frame): void {
+  for (const [method, value] of methods.properties) {
+    if (!value.functions || machine.silent) continue;
+    const site = { node, caller: frame.fn, arguments: [value], thisValue: undefined, depth: 0 };
+    machine.apply(machine.keptIn(`${INTERFACE}${name}.${method}`, frame.unit), site);
+  }
+}
 
 /** `res.locals.name = value`. */
 export function keepValue(
@@ -44,7 +56,7 @@ export function keepValue(
 
 /** What `res.locals.name` may hold, by what any function of the program has kept there. */
 export function readKept(machine: Machine, ref: string, name: string, node: ts.Node, frame: Frame): Value | undefined {
-  if (!keepers.has(ref)) return undefined;
+  if (!keepers.has(ref) && !ref.startsWith(INTERFACE)) return undefined;
   const box = machine.keptIn(`${ref}.${name}`, frame.unit);
   return { taints: [parameterTaint(box, 0, node, name)] };
 }
