@@ -97,7 +97,7 @@ describe('a part of a recording: costs, focus, and time that moves by itself', f
 
   it('plays step by step in both directions until it is told to stand', async () => {
     await goTo(1000);
-    await ask(timeRequests.play, { speed: 40, unit: 'steps' });
+    await ask(timeRequests.play, { speed: 4, unit: 'steps' });
     await client.event('stopped');
     await client.event('stopped');
     await ask(timeRequests.play, { speed: 0 });
