@@ -70,7 +70,7 @@ console.log(tried(() => require('node:child_process').spawnSync('true')));
 console.log(tried(() => new (require('node:worker_threads').Worker)('1', { eval: true })));
 console.log(tried(() => require('node:fs').readFileSync(__filename).length > 0), Date.now());`,
     );
-    const words = ['--permission', `--allow-fs-read=${folder}/*`, restricted];
+    const words = ['--conditions', 'own', '--permission', `--allow-fs-read=${folder}/*`, restricted];
     const plain = spawnSync(process.execPath, words, { encoding: 'utf8' });
     const { status, stdout, stderr } = apex('record', '--node', process.execPath, '--out', out, '--', ...words);
     const masked = (text: string) => text.replace(/\d{13}/, 'TIME').replaceAll(/\(node:\d+\)/g, '(node)');

@@ -47,9 +47,14 @@ export function withNodeOptions<T extends Record<string, string | undefined>>(
 
 const PERMISSION = /^--(experimental-)?permission$/;
 
+/** Options whose value may be the next word. */
+const TAKES_WORD =
+  /^(-[rC]|--(require|import|loader|experimental-loader|conditions|env-file(-if-exists)?|input-type|title|icu-data-dir|openssl-config|tls-[\w-]+|max-http-header-size|dns-result-order|diagnostic-dir|test-[\w-]+|watch-path|stack-trace-limit|trace-[\w-]+|inspect-port|allow-fs-(read|write)|unhandled-rejections|disable-warning))$/;
+
 /** True for a program that runs under Node's permission model. @param words Node options, script and arguments */
 export function isRestricted(words: readonly string[], nodeOptions: string | undefined): boolean {
-  const script = words.findIndex((word) => !word.startsWith('-'));
+  const isScript = (word: string, at: number) => !word.startsWith('-') && !TAKES_WORD.test(words[at - 1] ?? '');
+  const script = words.findIndex(isScript);
   const options = script < 0 ? words : words.slice(0, script);
   return [...options, ...parseNodeOptions(nodeOptions ?? '')].some((word) => PERMISSION.test(word));
 }
