@@ -7,6 +7,7 @@ import {
   defineProperty,
   getOwnPropertyDescriptor,
   objectCreate,
+  promiseThen,
   reflectApply,
   reflectConstruct,
   setPrototypeOf,
@@ -103,6 +104,22 @@ export function installMessages(): void {
   else installThreadWorkers();
   // In replay no other thread would wake it.
   replaceFunction(Atomics, 'wait', wrapCall(Atomics.wait as NativeFunction, 'Atomics.wait', WAIT));
+  wrapAsynchronousWait();
+}
+
+function wrapAsynchronousWait(): void {
+  const { waitAsync: native } = Atomics as unknown as { waitAsync?: NativeFunction };
+  if (!native) return;
+  const wrapped = wrapCall(native, 'Atomics.waitAsync', LOOK);
+  const { waitAsync } = {
+    waitAsync(...args: unknown[]): unknown {
+      const result = reflectApply(wrapped, Atomics, args) as { async: boolean; value: Promise<unknown> };
+      // Before anything that the program does when it is woken.
+      if (result.async) promiseThen(result.value, exchangeMemory, undefined);
+      return result;
+    },
+  };
+  replaceFunction(Atomics, 'waitAsync', waitAsync);
 }
 
 function installMainPorts(messaging: Binding, info: ClassInfo): void {

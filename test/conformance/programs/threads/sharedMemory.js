@@ -14,6 +14,9 @@ if (isMainThread) {
     Atomics.notify(cells, 1);
   });
   worker.on('exit', (code) => console.log('exit', code, Atomics.load(cells, 2)));
+  // Only the thread of the program waits so, and the other wakes it.
+  const later = Atomics.waitAsync?.(cells, 6, 0);
+  later?.value.then((how) => console.log('main was woken', how, cells[7]));
 } else {
   const { memory, cells } = workerData;
   console.log(memory instanceof SharedArrayBuffer, cells.buffer === memory);
@@ -22,4 +25,7 @@ if (isMainThread) {
   parentPort.postMessage({ back: cells });
   Atomics.wait(cells, 1, 0, 10_000);
   console.log('woken', Atomics.load(cells, 1));
+  cells[7] = 77;
+  Atomics.store(cells, 6, 1);
+  Atomics.notify(cells, 6);
 }
