@@ -37,6 +37,21 @@ export function setOutputListener(listen: OutputListener): void {
   listener = listen;
 }
 
+/** What a thread hands over to be printed, as a number; a replay that hands over something else has diverged. */
+export function postedChecksum(chunks: readonly { chunk: unknown; encoding: unknown }[]): number {
+  const { crc32 } = internalBinding('zlib') as { crc32(bytes: Uint8Array, seed: number): number };
+  let sum = 0;
+  const add: Visit = (_fd, bytes) => {
+    sum = crc32(state.redactor ? asReplayed(bytes) : bytes, sum);
+  };
+  for (let i = 0; i < chunks.length; i++) visitChunk(1, chunks[i]!.chunk, chunks[i]!.encoding as BufferEncoding, add);
+  return sum;
+}
+
+export function checkPosted(seen: number | undefined, recorded: unknown): void {
+  if (!mayDiffer && seen !== recorded) diverge('other output', 'output with another checksum');
+}
+
 /** Replay of a thread: shows what it hands to the thread that started it. */
 export function showChunk(fd: 1 | 2, chunk: unknown, encoding: BufferEncoding): void {
   visitChunk(fd, chunk, encoding, listener);

@@ -242,7 +242,7 @@ export class Encoder {
     }
     const className = this.hooks.className(value);
     if (className !== undefined) return this.handle(value as Record<string, unknown>, className);
-    if (value instanceof Error) return this.error(value);
+    if (value instanceof Error && !this.hooks.flatten(value)) return this.error(value);
     if (value instanceof Promise) return this.promise(value);
     if (value instanceof Map) {
       this.byte(Tag.map);

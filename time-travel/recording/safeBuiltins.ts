@@ -71,6 +71,10 @@ export const stringSlice = uncurryThis(String.prototype.slice);
 export const stringIndexOf = uncurryThis(String.prototype.indexOf);
 export const stringFromCode = String.fromCharCode;
 export const endsWith = uncurryThis(String.prototype.endsWith);
+/** Node 22 and later. */
+export const arrayBufferTransfer = uncurryThis(
+  (ArrayBuffer.prototype as unknown as { transfer(this: ArrayBuffer): ArrayBuffer }).transfer,
+) as (buffer: ArrayBuffer) => ArrayBuffer;
 export const arrayConcat = uncurryThis(Array.prototype.concat as (this: unknown[], more: unknown[]) => unknown[]);
 export const arrayPush = uncurryThis(Array.prototype.push);
 

@@ -4,8 +4,10 @@
  * none, and what came from it comes from the log.
  */
 import {
+  arrayBufferTransfer,
   defineProperty,
   getOwnPropertyDescriptor,
+  isArray,
   objectCreate,
   promiseThen,
   reflectApply,
@@ -23,11 +25,12 @@ import { dispatcherOf } from '../handlers.ts';
 import { addShim, type ClassInfo, idOf, newStandIn, prepareHandle } from '../identities.ts';
 import { wrapClasses, wrapClassOf, wrapFunctions } from '../nativeClasses.ts';
 import { type Binding, internalBinding, type NativeClass, type NativeFunction } from '../natives.ts';
+import { checkPosted } from '../output.ts';
 import { registerPortable } from '../portable.ts';
 import { applyMemoryChanges, exchangeMemory, noteSharedMemory, takeMemoryChanges } from '../sharedMemory.ts';
 import { addThreadOrder, isMainThread } from '../threads.ts';
 import { cloneOf, contentOf, installClones } from './clones.ts';
-import { showPosted, wrapThreadPorts } from './threadPorts.ts';
+import { checksumOfPosted, showPosted, wrapThreadPorts } from './threadPorts.ts';
 
 const MESSAGE = HANDLER_NAMES.indexOf('(message)');
 const CLOSE = HANDLER_NAMES.indexOf('(close)');
@@ -42,11 +45,23 @@ const POST_MESSAGE: CallSpec = {
   extra: {
     record: (_port, args) => {
       noteSharedMemory(args[0]);
-      return undefined;
+      return isMainThread ? undefined : checksumOfPosted(args);
     },
-    replay: (_port, args) => noteSharedMemory(args[0]),
+    replay(_port, args, checksum) {
+      noteSharedMemory(args[0]);
+      detachTransferred(args[1]);
+      if (!isMainThread) checkPosted(checksumOfPosted(args), checksum);
+    },
   },
 };
+/** Replay: buffers that went to another thread are empty from here on. */
+function detachTransferred(options: unknown): void {
+  if (typeof options !== 'object' || options === null) return;
+  const list: unknown = isArray(options) ? options : getOwnPropertyDescriptor(options, 'transfer')?.value;
+  if (!isArray(list)) return;
+  for (let i = 0; i < list.length; i++) if (list[i] instanceof ArrayBuffer) arrayBufferTransfer(list[i]);
+}
+
 /** Other threads may have written since. */
 const LOOK: CallSpec = {
   raw: true,

@@ -17,7 +17,7 @@ import { type CallSpec, wrapCall } from '../calls.ts';
 import { disguise, replaceFunction } from '../disguise.ts';
 import { type ClassInfo, idOf, isKnown, prepareHandle, registerClass } from '../identities.ts';
 import { internalBinding, type NativeClass, type NativeFunction, nodeRequire } from '../natives.ts';
-import { showChunk } from '../output.ts';
+import { postedChecksum, showChunk } from '../output.ts';
 
 let portInfo: ClassInfo | undefined;
 
@@ -152,6 +152,12 @@ let postedShown = false;
 /** Replay of a thread alone: what it prints is shown, though another thread printed it. */
 export function showPostedOutput(): void {
   postedShown = true;
+}
+
+/** Undefined for a message that is not to be printed. */
+export function checksumOfPosted(args: readonly unknown[]): number | undefined {
+  const { type, chunks } = (args[0] ?? {}) as Posted;
+  return type === 'stdioPayload' && isArray(chunks) ? postedChecksum(chunks) : undefined;
 }
 
 /** Replay: what a thread prints it posts to the thread that started it. */

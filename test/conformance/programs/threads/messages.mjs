@@ -29,6 +29,11 @@ if (isMainThread) {
   const buffer = new ArrayBuffer(16);
   parentPort.postMessage(buffer, [buffer]);
   console.log('left behind', buffer.byteLength);
+  try {
+    parentPort.postMessage(() => {});
+  } catch (error) {
+    console.log(error.constructor.name, error.code, error.message);
+  }
   const answer = await new Promise((done) => {
     port.once('message', done);
     port.postMessage({ question: 7 });
