@@ -3,7 +3,7 @@
  * Recording, the ports and data that came with it are taken note of; replaying, what came with the message of the replay's
  * own main thread is replaced.
  */
-import { defineProperty, getOwnPropertyDescriptor } from '../recording/safeBuiltins.ts';
+import { defineProperty, getOwnPropertyDescriptor, isArray } from '../recording/safeBuiltins.ts';
 import { cloneOf, contentOf } from './bindings/clones.ts';
 import { adoptPort } from './bindings/threadPorts.ts';
 import { recording } from './boundaryState.ts';
@@ -13,18 +13,27 @@ import { exchangeFact } from './facts.ts';
 import { internalBinding, type NativeClass, type NativeFunction, nodeRequire } from './natives.ts';
 import { BOUNDARY_VARIABLE, type BoundaryOrder } from './order.ts';
 import { exchangeMemory } from './sharedMemory.ts';
+import { DATA_KEYS } from './threads.ts';
 
 interface EnvironmentData {
-  setEnvironmentData(key: string, value: unknown): void;
+  getEnvironmentData(key: unknown): unknown;
+  setEnvironmentData(key: unknown, value: unknown): void;
 }
 interface PublicModule {
   workerData: unknown;
   parentPort: object;
 }
 
+/** Recording: of the environment data that the program has given the thread. */
+let dataKeys: unknown[] = [];
+
 /** Before anything else: the program shall not find the order. */
 export function hideThreadOrder(order: BoundaryOrder): void {
-  nodeRequire<EnvironmentData>('internal/worker').setEnvironmentData(BOUNDARY_VARIABLE, undefined);
+  const { getEnvironmentData, setEnvironmentData } = nodeRequire<EnvironmentData>('internal/worker');
+  const keys = getEnvironmentData(DATA_KEYS);
+  if (isArray(keys)) dataKeys = keys;
+  setEnvironmentData(BOUNDARY_VARIABLE, undefined);
+  setEnvironmentData(DATA_KEYS, undefined);
   if (order.execArgv) process.execArgv = order.execArgv;
 }
 
@@ -38,8 +47,18 @@ export function installThread(): void {
   if (mainThreadPort) adoptPort(mainThreadPort);
   exchangeNumbers(publicModule as unknown as Record<string, unknown>);
   publicModule.workerData = contentOf(exchangeFact(cloneOf(publicModule.workerData)));
+  exchangeEnvironmentData();
   exchangeMemory();
   wrapFolder();
+}
+
+function exchangeEnvironmentData(): void {
+  const { getEnvironmentData, setEnvironmentData } = nodeRequire<EnvironmentData>('internal/worker');
+  const entries: [key: unknown, value: unknown][] = [];
+  for (let i = 0; i < dataKeys.length; i++) entries[i] = [dataKeys[i], getEnvironmentData(dataKeys[i])];
+  const recorded = contentOf(exchangeFact(cloneOf(entries))) as typeof entries;
+  if (recording()) return;
+  for (let i = 0; i < recorded.length; i++) setEnvironmentData(recorded[i]![0], recorded[i]![1]);
 }
 
 /** Node's library keeps the port for `postMessageToThread` to itself, but sends a message on it when it is asked to. */

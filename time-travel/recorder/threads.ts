@@ -23,6 +23,9 @@ interface LoadScript {
   webWorkerData?: unknown;
 }
 
+/** Where the thread finds which environment data the program has given it. */
+export const DATA_KEYS = 'APEX_BOUNDARY_KEYS';
+
 interface Plan {
   options: string[];
   execArgv?: string[];
@@ -91,7 +94,12 @@ export function addThreadOrder(port: object, message: unknown): void {
   const start = message;
   if (plan === 'unrecorded' || start.doEval === 'internal' || start.webWorkerData !== undefined) return;
   const data = new SafeMap<unknown, unknown>();
-  mapForEach(start.environmentData, (value, key) => data.set(key, value));
+  const keys: unknown[] = [];
+  mapForEach(start.environmentData, (value, key) => {
+    data.set(key, value);
+    keys[keys.length] = key;
+  });
+  data.set(DATA_KEYS, keys);
   data.set(BOUNDARY_VARIABLE, formatOrder(orderOf(owner, plan, start)));
   start.environmentData = data as Map<unknown, unknown>;
 }
