@@ -22,7 +22,7 @@ import { callEmitter, makeEmitter } from './emitters.ts';
 import type { Environment } from './environment.ts';
 import { callGlobal } from './globals.ts';
 import { callHook } from './hooks.ts';
-import type { CallEvent, Machine } from './machine.ts';
+import type { CallEvent, FunctionInfo, Machine } from './machine.ts';
 import { replacementClears } from './replacement.ts';
 import { callSchema } from './schemas.ts';
 import { keysOf } from './statements.ts';
@@ -127,6 +127,7 @@ function callMethod(machine: Machine, event: CallEvent, receiver: Value, environ
   }
   if (iterators.has(name) && first?.functions) {
     const element = elementsOf(receiver);
+    nameElements(event, receiver, element);
     const isSearch = name === 'filter' || name === 'find' || name === 'findLast' || name === 'some' || name === 'every';
     const result = applyCallback(machine, first, [element, isSearch ? unknown : unknown, receiver], event);
     if (name === 'map' || name === 'flatMap') return arrayOf(name === 'map' ? result : elementsOf(result));
@@ -178,6 +179,17 @@ function callMethod(machine: Machine, event: CallEvent, receiver: Value, environ
     return textMethod(event, receiver, replacedBy(machine, event));
   if (name === 'on' || name === 'once' || name === 'addListener') return receiver;
   return undefined;
+}
+
+/** `['a', 'b'].forEach((key) => ...)`: a function written there gets these texts and nothing else. */
+function nameElements({ node, arguments: [first] }: CallEvent, receiver: Value, element: Value): void {
+  const list = receiver.object;
+  const [callable] = first?.functions ?? [];
+  if (list?.kind !== 'array' || !list.closed || list.properties.size === 0 || !callable) return;
+  const fn = callable as FunctionInfo;
+  const isWritten = ts.isCallExpression(node) && node.arguments[0] === fn.node;
+  if (!isWritten || fn.state !== 'new') return;
+  if ([...list.properties.values()].every((value) => knownText(value) !== undefined)) fn.parameterValues[0] = element;
 }
 
 function bind(callee: Value, values: readonly Value[]): Value | undefined {
