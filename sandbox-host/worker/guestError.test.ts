@@ -18,6 +18,11 @@ describe("a guest's error", () => {
     assert.deepEqual(describeGuestError({ message: 5, name: null }), { name: 'Error', message: '' });
   });
 
+  it('names no place of the engine that holds it', () => {
+    const { message } = describeGuestError(new RangeError('Maximum call stack size exceeded [<isolated-vm>:0:0]'));
+    assert.equal(message, 'Maximum call stack size exceeded');
+  });
+
   it('is cut when it is huge', () => {
     const error = describeGuestError(new Error('x'.repeat(100_000)));
     assert.equal(error.message.length, 20_000);

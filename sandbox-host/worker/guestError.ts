@@ -8,7 +8,8 @@ export const RUNTIME_NAME = 'apex:runtime';
 export function describeGuestError(thrown: unknown): GuestError {
   if (!isErrorLike(thrown)) return { name: 'Error', message: `Uncaught ${preview(thrown)}` };
   const name = text(thrown.name, 'Error');
-  const message = text(thrown.message, '');
+  // V8 gives a place that is nobody's where a stack ends before the program begins.
+  const message = text(thrown.message, '').replace(/ \[<isolated-vm>:\d+:\d+\]$/, '');
   const stack = typeof thrown.stack === 'string' ? guestStack(thrown.stack) : undefined;
   return {
     name: name.slice(0, 200),
