@@ -29,6 +29,8 @@ export type Job =
   | { kind: 'followWrites'; question: WriteQuestion; margin?: number }
   /** Replay to a point and stay there, answering questions. */
   | { kind: 'goto'; point: number; leave?: number; margin?: number }
+  /** Replay to about a point and stay there as a checkpoint. */
+  | { kind: 'stand'; point: number }
   /** Describe every point from `from` up to `to`. */
   | { kind: 'window'; from: number; to: number; leave?: number; margin?: number };
 

@@ -16,8 +16,11 @@ export interface Libc {
   isClosed(fd: number): boolean;
   /** Milliseconds of a monotonic clock, whatever the program's clock says. */
   now(): number;
-  /** Milliseconds that the kernel has worked for this process, for example to copy a page that is shared with a copy. */
-  systemTime(): number;
+  /**
+   * Milliseconds of a processor that this process has used, and those of them in which the kernel worked for it, for
+   * example to copy a page that is shared with a copy.
+   */
+  processorTime(): { whole: number; kernel: number };
 }
 
 interface Koffi {
@@ -96,9 +99,12 @@ export function openLibc(addon: string): Libc {
       clock(CLOCK_MONOTONIC, time);
       return Number(timeView.getBigInt64(0, true)) * 1e3 + Number(timeView.getBigInt64(8, true)) / 1e6;
     },
-    systemTime() {
+    processorTime() {
       usage(RUSAGE_SELF, used);
-      return Number(usedView.getBigInt64(16, true)) * 1e3 + Number(usedView.getBigInt64(24, true)) / 1e3;
+      const at = (place: number) =>
+        Number(usedView.getBigInt64(place, true)) * 1e3 + Number(usedView.getBigInt64(place + 8, true)) / 1e3;
+      const kernel = at(16);
+      return { whole: at(0) + kernel, kernel };
     },
   };
 }

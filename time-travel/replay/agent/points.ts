@@ -78,10 +78,17 @@ export class Points {
     this.#probes.countFrom(point, LONGEST_COUNTDOWN);
     this.onPulse();
     // A callback may copy this process, so the next stop is computed after each of them.
-    if (point >= this.#interval) this.#interval = this.#onInterval?.() ?? Number.POSITIVE_INFINITY;
+    if (point >= this.#interval) this.#reachInterval();
     if (point === this.#target) this.#arrive();
     else if (point > this.#target) this.onMissed();
     this.#arm();
+  }
+
+  #reachInterval(): void {
+    const callback = this.#onInterval;
+    const next = callback?.() ?? Number.POSITIVE_INFINITY;
+    // In a copy that has begun another job meanwhile, the job may want a call at a point of its own.
+    if (this.#onInterval === callback) this.#interval = next;
   }
 
   #arrive(): void {

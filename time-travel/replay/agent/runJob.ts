@@ -22,6 +22,12 @@ export function runJob(agent: Agent, job: Job): void {
     case 'goto':
       agent.points.stopAt(job.point, () => agent.pauseHere());
       break;
+    case 'stand':
+      agent.points.visitAt(job.point, () => {
+        agent.park();
+        return Number.POSITIVE_INFINITY;
+      });
+      break;
     case 'window':
       describeWindow(agent, job.from, job.to);
       break;
@@ -104,18 +110,19 @@ function leaveCheckpointAt(agent: Agent, point: number): void {
 const COPIES_SHARE = 4;
 
 /**
- * Statements differ in cost, so the distance in statements follows the measured time. How many are kept is bounded:
+ * Statements differ in cost, so the distance in statements follows the time that they took. How many are kept is bounded:
  * the engine gives up every second one when it is told of too many.
  */
 function leaveCheckpoints(agent: Agent, libc: Libc, plan: CheckpointPlan): void {
   let { everyMs: least } = plan;
   let everyMs = least;
-  let system = libc.systemTime();
   let left = 0;
   let distance = 5000;
-  let last = agent.now();
+  // Not the time of day: on a machine that has other work to do that would be a copy for each small step.
+  let last = libc.processorTime();
   agent.points.visitAt(agent.points.now + distance, () => {
-    const elapsed = agent.now() - last;
+    const used = libc.processorTime();
+    const elapsed = used.whole - last.whole;
     if (elapsed < everyMs * 0.7) {
       distance = elapsed < everyMs * 0.35 ? distance * 2 : distance;
       return agent.points.now + Math.ceil(distance / 2);
@@ -123,8 +130,8 @@ function leaveCheckpoints(agent: Agent, libc: Libc, plan: CheckpointPlan): void 
     if (elapsed > everyMs * 1.5 && distance > 1000) distance = Math.ceil(distance / 2);
     // A copy costs the kernel's time: at once, and each time that the original writes a page for the first time since.
     // What the program itself asks of the kernel is answered from the recording.
-    everyMs = Math.max(least, (libc.systemTime() - system) * COPIES_SHARE);
-    system = libc.systemTime();
+    everyMs = Math.max(least, (used.kernel - last.kernel) * COPIES_SHARE);
+    last = used;
     if (agent.copy()) {
       agent.park();
       return Number.POSITIVE_INFINITY;
@@ -133,7 +140,6 @@ function leaveCheckpoints(agent: Agent, libc: Libc, plan: CheckpointPlan): void 
       left = Math.ceil(left / 2);
       least *= 2;
     }
-    last = agent.now();
     return agent.points.now + distance;
   });
 }

@@ -3,8 +3,12 @@ import { totalmem } from 'node:os';
 import { ApexError } from '../../../protocol/errors.ts';
 import type { AgentMessage, Job } from '../agent/jobs.ts';
 import { USUAL_MARGIN } from '../agent/points.ts';
+import { type Checkpoint, Checkpoints } from './checkpoints.ts';
 import { Connection, openSwitchboard, type Switchboard } from './connections.ts';
+import { fillGaps } from './fillGaps.ts';
 import { findKoffi, type ReplayLauncher } from './launch.ts';
+import { memoryLimit } from './memory.ts';
+import { MemoryWatch } from './memoryWatch.ts';
 
 /** A job that runs in a process of its own. */
 export interface RunningJob {
@@ -12,25 +16,21 @@ export interface RunningJob {
   pid: number;
 }
 
-interface Parked {
-  point: number;
-  connection: Connection;
-}
-
 interface Waiting {
   resolve(job: RunningJob): void;
   reject(error: Error): void;
 }
 
-/** A checkpoint shares most of its memory with its neighbours; what it has alone is 3 to 100 MB. */
+/** So many are left while the way is gone for the first time. What each has alone is 3 to 100 MB. */
 const KEPT_CHECKPOINTS = totalmem() > 12e9 ? 40 : 20;
 /** Statements from a checkpoint to a point from which on one more is left, and how far before the point it stands. */
-const LONG_WAY = 20_000;
+const LONG_WAY = 300_000;
 const NEAR = 2000;
-const KEPT_NEAR = 4;
 /** A target that was passed unseen is tried again with so many times the margin. */
 const WIDER = 32;
 const LAST_WORDS = 4000;
+/** Milliseconds after a question in which another one may come. */
+const IDLE = 300;
 
 /**
  * The processes of one replay: an origin that stands before the program's first statement, checkpoints along its way,
@@ -43,9 +43,14 @@ export class ReplayProcesses {
   readonly #children = new Set<ChildProcess>();
   readonly #waiting = new Map<number, Waiting>();
   #switchboard: Switchboard | undefined;
-  #parked: Parked[] = [];
-  /** Points near which one was, oldest first: their checkpoints are kept apart from the evenly spread ones. */
-  readonly #near = new Set<number>();
+  readonly #checkpoints = new Checkpoints();
+  readonly #memory: MemoryWatch;
+  readonly #limit: number;
+  /** A process was ended because all together needed too much memory. */
+  #tooLarge = false;
+  readonly #began = performance.now();
+  /** When and where a question was last. */
+  #lastAsked = { at: 0, point: 0 };
   #starting: Promise<void> | undefined;
   #originArrived: (() => void) | undefined;
   /** Processes that do jobs; a process leaves this when its line closes. */
@@ -54,8 +59,16 @@ export class ReplayProcesses {
   #lastWords = '';
   #closed = false;
 
-  constructor(launcher: ReplayLauncher, options: { fork?: boolean } = {}) {
+  /** `memory`: bytes that all processes may use together. */
+  constructor(launcher: ReplayLauncher, options: { fork?: boolean; memory?: number } = {}) {
     this.#launcher = launcher;
+    this.#limit = options.memory ?? memoryLimit();
+    this.#memory = new MemoryWatch({
+      limit: this.#limit,
+      pids: () => this.pids,
+      tooMuch: (part) => this.#checkpoints.giveUpPart(part, this.#lastAsked.point),
+      tooLarge: (pid) => this.#giveUp(pid),
+    });
     this.#koffi = options.fork === false || launcher.copyable === false ? undefined : findKoffi();
   }
 
@@ -65,11 +78,16 @@ export class ReplayProcesses {
 
   /** Points at which a checkpoint stands, ascending. */
   get checkpoints(): number[] {
-    return this.#parked.map(({ point }) => point);
+    return this.#checkpoints.points;
+  }
+
+  get pids(): number[] {
+    return [...this.#checkpoints.all.map(({ pid }) => pid), ...this.#working.values()];
   }
 
   /** Starts a job in a process that is at or before `point` (0: before the program's first statement). */
   async run(job: Job, point = 0): Promise<RunningJob> {
+    this.#lastAsked = { at: performance.now(), point };
     if (!hasTarget(job)) return this.#begin(job, point);
     for (let margin = USUAL_MARGIN; ; margin *= WIDER) {
       const running = await this.#begin({ ...job, margin }, point);
@@ -81,7 +99,7 @@ export class ReplayProcesses {
     if (this.#closed) throw new ApexError('replay-closed', 'This replay has been closed.');
     if (!this.#koffi) return this.#runAgain(job);
     for (;;) {
-      const parked = this.#parked.findLast((candidate) => candidate.point <= point && !candidate.connection.closed);
+      const parked = this.#checkpoints.before(point);
       if (!parked) {
         await this.#startOrigin();
         continue;
@@ -91,7 +109,7 @@ export class ReplayProcesses {
       } catch (error) {
         if (this.#closed || parked.point === 0) throw error;
         // The checkpoint died: an earlier one does it.
-        this.#forget(parked);
+        this.#checkpoints.forget(parked);
       }
     }
   }
@@ -115,15 +133,57 @@ export class ReplayProcesses {
     this.#closed = true;
     // One that computes would not notice that nobody listens any more.
     for (const connection of this.#working.keys()) this.kill(connection);
-    for (const { connection } of this.#parked) connection.close();
-    this.#parked = [];
+    this.#memory.close();
+    this.#checkpoints.close();
     this.#switchboard?.close();
     for (const child of this.#children) child.kill('SIGKILL');
     for (const { reject } of this.#waiting.values()) reject(new ApexError('replay-closed', 'The replay was closed.'));
     this.#waiting.clear();
   }
 
-  #copy(parked: Parked, job: Job): Promise<RunningJob> {
+  /**
+   * While nobody asks, leaves more checkpoints where the way from one to the next is long. `end`: the last point of the
+   * program, of which the whole way has been gone.
+   */
+  fillIn(end: number, options: { gap?: number } = {}): void {
+    if (!this.copies) return;
+    const ended = { point: end, at: performance.now() - this.#began };
+    void fillGaps({
+      ...options,
+      ended,
+      checkpoints: this.#checkpoints,
+      mayGoOn: () => !this.#closed && this.#memory.total < this.#limit / 2,
+      isIdle: () => performance.now() - this.#lastAsked.at > IDLE,
+      leave: async (point, at) => {
+        const { connection, pid } = await this.#begin({ kind: 'stand', point }, point);
+        return new Promise((resolve, reject) => {
+          connection.onClose = () => reject(this.crash());
+          connection.onMessage = (message) => {
+            if (!('event' in message) || message.event !== 'parked') return;
+            this.#working.delete(connection);
+            this.#keep({ point: message.point, pid, connection, at }, Number.POSITIVE_INFINITY);
+            resolve();
+          };
+        });
+      },
+    }).catch(() => {}); // The others are still there.
+  }
+
+  /** Ends a process that works; a checkpoint goes when it is the least useful one. */
+  #giveUp(pid: number): void {
+    const [connection] = [...this.#working].find(([, working]) => working === pid) ?? [];
+    if (!connection) return;
+    this.#tooLarge = true;
+    this.kill(connection);
+  }
+
+  #keep(checkpoint: Checkpoint, most: number): void {
+    checkpoint.connection.onMessage = undefined;
+    checkpoint.connection.onClose = () => this.#checkpoints.forget(checkpoint);
+    this.#checkpoints.add(checkpoint, most);
+  }
+
+  #copy(parked: Checkpoint, job: Job): Promise<RunningJob> {
     const number = this.#nextJob++;
     const arrival = this.#arrival(number, parked.connection);
     parked.connection.send({ start: this.#leaving(parked, job), job: number });
@@ -131,12 +191,12 @@ export class ReplayProcesses {
   }
 
   /** A long way is gone only once: a checkpoint is left shortly before its end, where the next questions will be. */
-  #leaving(parked: Parked, job: Job): Job {
+  #leaving(parked: Checkpoint, job: Job): Job {
     if (job.kind !== 'goto' && job.kind !== 'window') return job;
     const target = job.kind === 'goto' ? job.point : job.from;
     if (target - parked.point < LONG_WAY) return job;
     const leave = target - NEAR;
-    this.#near.add(leave);
+    this.#checkpoints.expectNear(leave);
     return { ...job, leave };
   }
 
@@ -195,13 +255,9 @@ export class ReplayProcesses {
     if (!('event' in first)) return;
     connection.onMessage = undefined;
     if (first.event === 'parked') {
-      const parked = { point: first.point, connection };
-      connection.onClose = () => this.#forget(parked);
-      this.#parked.push(parked);
-      this.#parked.sort((a, b) => a.point - b.point);
-      if (first.point === 0) this.#originArrived?.();
-      if (this.#near.has(first.point)) this.#giveUpOldest();
-      else this.#thinOut();
+      const { point, pid } = first;
+      this.#keep({ point, pid, connection, at: performance.now() - this.#began }, KEPT_CHECKPOINTS);
+      if (point === 0) this.#originArrived?.();
     } else if (first.event === 'started') {
       const waiting = this.#waiting.get(first.job);
       this.#waiting.delete(first.job);
@@ -215,27 +271,6 @@ export class ReplayProcesses {
   #works(connection: Connection, pid: number): void {
     this.#working.set(connection, pid);
     connection.onEnd = () => this.#working.delete(connection);
-  }
-
-  #forget(parked: Parked): void {
-    this.#parked = this.#parked.filter((other) => other !== parked);
-  }
-
-  #giveUpOldest(): void {
-    const near = this.#parked.filter(({ point }) => this.#near.has(point));
-    if (near.length <= KEPT_NEAR) return;
-    const [oldest] = this.#near;
-    this.#near.delete(oldest!);
-    for (const parked of near.filter(({ point }) => point === oldest)) parked.connection.send({ quit: true });
-  }
-
-  /** The agent doubles the distance at the same number, so what is kept stays evenly spread. */
-  #thinOut(): void {
-    const spread = this.#parked.filter(({ point }) => !this.#near.has(point));
-    if (spread.length <= KEPT_CHECKPOINTS + 1) return;
-    const given = spread.filter((_, index) => index % 2 === 1);
-    this.#parked = this.#parked.filter((parked) => !given.includes(parked));
-    for (const { connection } of given) connection.send({ quit: true });
   }
 
   /** Without copies: a new process for this job alone, on its file descriptor 3. */
@@ -276,6 +311,7 @@ export class ReplayProcesses {
 
   /** What to say when a process has died, with its last words. */
   crash(): ApexError {
+    if (this.#tooLarge) return tooLarge(this.#limit);
     const words = this.#lastWords.trim().split('\n').slice(-12).join('\n');
     return new ApexError(
       'replay-crashed',
@@ -283,6 +319,14 @@ export class ReplayProcesses {
       'The recording is untouched. Ask again; if it happens every time, "apex replay REC --check" says where.',
     );
   }
+}
+
+function tooLarge(limit: number): ApexError {
+  return new ApexError(
+    'replay-memory',
+    `Replaying this program takes more than the ${Math.round(limit / 2 ** 20)} MB of memory that it may use here.`,
+    'Let it use more: APEX_REPLAY_MEMORY (in MB) in the environment of the command or the editor.',
+  );
 }
 
 /** Whether the job has a point that must not be passed. */

@@ -76,13 +76,20 @@ export class ReplaySession {
 
   /**
    * Replays the recording once, which gives the index, checkpoints and the visits of the places already asked about.
-   * @throws ApexError `replay-crashed`
+   * @throws ApexError `replay-crashed`, `replay-memory`
    */
   static async open(
     launcher: ReplayLauncher,
-    options: { places?: PlaceRequest[]; exceptions?: boolean; fork?: boolean; signal?: AbortSignal } = {},
+    options: {
+      places?: PlaceRequest[];
+      exceptions?: boolean;
+      fork?: boolean;
+      /** Bytes that its processes may use together; by default a share of the machine's. */
+      memory?: number;
+      signal?: AbortSignal;
+    } = {},
   ): Promise<ReplaySession> {
-    const session = new ReplaySession(new ReplayProcesses(launcher, { fork: options.fork }));
+    const session = new ReplaySession(new ReplayProcesses(launcher, { fork: options.fork, memory: options.memory }));
     options.signal?.addEventListener('abort', () => session.close());
     try {
       const { places = [] } = options;
@@ -92,6 +99,7 @@ export class ReplaySession {
       // On a second core, where it is known that they will be asked for.
       if (options.exceptions) void session.exceptions().catch(() => {});
       await index;
+      session.#processes.fillIn(session.end.point);
     } catch (error) {
       session.close();
       throw error;
