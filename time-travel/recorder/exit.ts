@@ -14,6 +14,12 @@ import { noteEnd } from './outputOrder.ts';
 import { ownStack } from './ownStack.ts';
 
 let ended = false;
+let lastWork: (() => void) | undefined;
+
+/** Recording: what is left to do when the log is closed and the program over. */
+export function afterRecording(work: () => void): void {
+  lastWork = work;
+}
 
 /** @param closing false when Node's native code will still call JavaScript to print an uncaught error. */
 function recordEnd(code: number, closing: boolean): void {
@@ -22,8 +28,10 @@ function recordEnd(code: number, closing: boolean): void {
   noteEnd();
   state.writer.entry(Entry.end);
   state.writer.encoder.varint(code);
-  if (closing) state.writer.close();
-  else {
+  if (closing) {
+    state.writer.close();
+    lastWork?.();
+  } else {
     state.writer.settle();
     flushAlways();
   }

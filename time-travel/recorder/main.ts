@@ -4,6 +4,7 @@ import { showPostedOutput } from './bindings/threadPorts.ts';
 import { installBoundary } from './boundary.ts';
 import { recordChildren } from './children.ts';
 import { codeCachePath } from './codeCache.ts';
+import { afterRecording } from './exit.ts';
 import { hideLoading } from './hide.ts';
 import { noteAgreed } from './lastAgreed.ts';
 import { claimName, writeLaunch } from './launchFile.ts';
@@ -48,7 +49,12 @@ else {
   }
   if (order.channel) openParentChannel(order.channel);
   const codePath = codeCachePath(order);
-  if (codePath && makeCode) writeCode(codePath, makeCode());
+  if (codePath && makeCode) {
+    const keep = () => writeCode(codePath, makeCode!());
+    keep();
+    // Once more with what a program made V8 compile, if it ends in a way that lets us.
+    if (mode === 'record') afterRecording(keep);
+  }
 }
 
 /** A start may be killed at any moment, and others may begin: only a whole file gets the name. */
