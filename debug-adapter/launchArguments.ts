@@ -52,6 +52,8 @@ export type LaunchPlan = { stopOnEntry: boolean; onBreakpoint: OnBreakpoint; ski
       recording: string;
       /** Which process of the recording; without it the first. */
       process?: string;
+      /** A Node that may be the recording's. */
+      runtimeExecutable?: string;
       /** The client opened it beside another session, which keeps the focus. */
       background: boolean;
     }
@@ -70,9 +72,18 @@ export function planLaunch(args: unknown): LaunchPlan {
   const { program, recording, cwd, stopOnEntry = false, onBreakpoint = 'tell', skipFiles = [] } = parsed.data;
   const folder = cwd ? resolve(cwd) : undefined;
   if (recording) {
-    const { process, background = false } = parsed.data;
+    const { process, background = false, runtimeExecutable } = parsed.data;
     const path = existing(recording, folder, 'recording');
-    return { kind: 'open', recording: path, process, background, stopOnEntry, onBreakpoint, skipFiles };
+    return {
+      kind: 'open',
+      recording: path,
+      process,
+      runtimeExecutable,
+      background,
+      stopOnEntry,
+      onBreakpoint,
+      skipFiles,
+    };
   }
   if (!program) {
     throw new ApexError(

@@ -58,7 +58,11 @@ export async function startRecording(
   let stop = (_patience: number) => {};
   let freeze = (_still: boolean) => {};
   let pid: number | undefined;
-  const begun = Promise.withResolvers<void>();
+  let begin = () => {};
+  // No `Promise.withResolvers`: `apex dap` runs on Node 20, too.
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
   const recorded = recordProgram({
     out,
     words: [...plan.runtimeArgs, plan.program, ...plan.args],
@@ -81,11 +85,11 @@ export async function startRecording(
         const force = setTimeout(() => child.kill('SIGKILL'), patience);
         child.once('exit', () => clearTimeout(force));
       };
-      begun.resolve();
+      begin();
     },
   });
   // What is wrong before there is a process is thrown here; what goes wrong with it is part of how it ended.
-  await Promise.race([begun.promise, recorded]);
+  await Promise.race([begun, recorded]);
   const ended = recorded.catch(
     (error): ProgramEnd => ({ code: undefined, signal: undefined, problem: toErrorReport(error).message }),
   );
@@ -154,13 +158,20 @@ function endOf(folder: string): ProgramEnd | undefined {
   }
 }
 
-/** `follow`: its program still runs. @throws ApexError when the recording cannot be opened. */
-export function openRecording(folder: string, options: { follow?: boolean; process?: string } = {}): ReplayLauncher {
-  const { process: name } = options;
+/**
+ * `follow`: its program still runs. `node`: one that may be the recording's, beside those that are found.
+ * @throws ApexError when the recording cannot be opened.
+ */
+export function openRecording(
+  folder: string,
+  options: { follow?: boolean; process?: string; node?: string } = {},
+): ReplayLauncher {
+  const { process: name, node } = options;
   if (name !== undefined && !existsSync(launchPath(folder, name))) {
     throw new ApexError('recording-not-found', `The recording has no process ${name}.`, 'Correct "process".');
   }
-  return recordingLauncher(folder, [process.execPath, findPinnedNode().path], options);
+  const nodes = [...(node === undefined ? [] : [node]), process.execPath, findPinnedNode().path];
+  return recordingLauncher(folder, nodes, options);
 }
 
 function environment(added: Record<string, string | null>): NodeJS.ProcessEnv {

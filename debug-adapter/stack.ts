@@ -16,6 +16,8 @@ interface StackContext {
 
 /** Milliseconds until the stack is shown without its asynchronous callers; they are added when they are known. */
 const SOON = 200;
+/** So for a client that does not ask again by itself: without them only where a replay takes long. */
+const PATIENCE = 5000;
 
 /** The main script is begun by these functions of Node; nothing registered it. */
 const MAIN = /^node:internal\/main\//;
@@ -36,14 +38,13 @@ export function serveStack(
         session.say(`apex: asynchronous callers are not known: ${toErrorReport(error).message}`);
       return [];
     });
-    if (!canInvalidate()) return found;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), SOON);
+      timer = setTimeout(() => resolve(undefined), canInvalidate() ? SOON : PATIENCE);
     });
     const inTime = await Promise.race([found, late]);
     clearTimeout(timer);
-    if (inTime) return inTime;
+    if (inTime || !canInvalidate()) return inTime ?? [];
     void found.then((callers) => {
       if (callers.length && session.standsAt(point)) client.event('invalidated', { areas: ['stacks'] });
     });

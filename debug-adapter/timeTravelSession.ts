@@ -19,7 +19,7 @@ import type { LaunchPlan } from './launchArguments.ts';
 import { resolveStops } from './liveWatches.ts';
 import { LogPrinter } from './logPrinter.ts';
 import { describeEnd, describePosition } from './position.ts';
-import { attachToRecording, openRecording, type RecordedProgram, startRecording } from './recorder.ts';
+import { attachToRecording, openRecording, type ProgramEnd, type RecordedProgram, startRecording } from './recorder.ts';
 import { type LiveMoment, RunningProgram } from './runningProgram.ts';
 import { skipsBy } from './skipFiles.ts';
 import { pastSkipped } from './skippedSteps.ts';
@@ -118,8 +118,8 @@ export class TimeTravelSession {
     const program = plan.kind === 'record' ? await startRecording(plan, print) : programOf(plan);
     if (!program) {
       this.#client.event('thread', { reason: 'started', threadId: THREAD });
-      const { recording, process } = plan as Extract<LaunchPlan, { kind: 'open' }>;
-      await this.#enterPast(() => openRecording(recording, { process }));
+      const { recording, process, runtimeExecutable: node } = plan as Extract<LaunchPlan, { kind: 'open' }>;
+      await this.#enterPast(() => openRecording(recording, { process, node }));
       return;
     }
     this.#program = program;
@@ -141,7 +141,7 @@ export class TimeTravelSession {
         running.close();
         this.say(describeEnd(this.programName, end));
         if (!end.goesOn) this.#client.event(PROGRAM_ENDED, { exitCode: end.code });
-        void this.#enterPast(() => program.launcher(), end.code !== 0 && end.code !== undefined);
+        void this.#enterPast(() => program.launcher(), end);
       },
     });
     this.#running = running;
@@ -370,7 +370,8 @@ export class TimeTravelSession {
   }
 
   /** The recording is complete. Who already stood at a moment of it stays there. */
-  async #enterPast(launcher: () => ReplayLauncher, failed = false): Promise<void> {
+  async #enterPast(launcher: () => ReplayLauncher, how?: ProgramEnd): Promise<void> {
+    const failed = how?.code !== undefined && how.code !== 0;
     const before = this.#arrival;
     const plan = this.#plan!;
     this.#tellMove();
@@ -387,7 +388,7 @@ export class TimeTravelSession {
       this.#replay = replay;
       replay.sourceMaps.onNote = (note) => this.say(`apex: ${note}`);
       if (replay.end.point < 1) {
-        throw new ApexError('nothing-recorded', 'No statement of the program ran: there is no past to travel in.');
+        throw nothingRecorded(how);
       }
       const first = await firstStop(replay, this.#stops, this.exceptionFilters, {
         stopOnEntry: plan.stopOnEntry,
@@ -448,6 +449,17 @@ export class TimeTravelSession {
     this.#clientStands = true;
     this.#client.event('stopped', body);
   }
+}
+
+function nothingRecorded(how: ProgramEnd | undefined): ApexError {
+  if (!how?.signal) {
+    return new ApexError('nothing-recorded', 'No statement of the program ran: there is no past to travel in.');
+  }
+  return new ApexError(
+    'nothing-recorded',
+    'The program only computed until it was ended, and a recording goes as far as it last met the outside.',
+    'Let it print something now and then: up to there it can be travelled in.',
+  );
 }
 
 /** Of a recording that is still being made, its program; the other processes can be looked at when it has ended. */

@@ -86,6 +86,9 @@ const node = findOldestNode();
     await ask('lsp', framed({ jsonrpc: '2.0', id: 1, method: 'initialize', params }), /"capabilities"/);
     const initialize = { seq: 1, type: 'request', command: 'initialize', arguments: { adapterID: 'apex-time-travel' } };
     await ask('dap', framed(initialize), /supportsStepBack/);
+    const launch = { seq: 2, type: 'request', command: 'launch', arguments: { program: join(SHOP, 'day.ts') } };
+    const done = { seq: 3, type: 'request', command: 'configurationDone' };
+    await ask('dap', [initialize, launch, done].map(framed).join(''), /"reason":"(exception|pause)"/);
   });
 
   it('serves assistants', async () => {

@@ -197,6 +197,6 @@ export function findRecordedNode(execPath: string, version: string, others: read
   throw new ApexError(
     'recording-other-node',
     `The recording was made on Node ${version}, which was not found (it was ${execPath}).`,
-    `Install Node ${version} and name it with --node.`,
+    `Install Node ${version}; where it is not on PATH, name it (--node, or "runtimeExecutable" in launch.json).`,
   );
 }
