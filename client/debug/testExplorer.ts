@@ -4,8 +4,13 @@ import { DEBUG_TYPE, PROGRAM_ENDED } from '../../protocol/debug.ts';
 import { type TestToRecord, testConfiguration, testsOf } from './testsToRecord.ts';
 
 /** The patterns of Node's own runner, of mocha and vitest; what such a file holds says whether it has tests. */
-const FILES =
-  '{**/{*.test,*.spec,*-test,*_test,test-*,test},**/{test,tests,__tests__}/**/*}.{js,mjs,cjs,ts,mts,cts,jsx,tsx}';
+const KINDS = '{js,mjs,cjs,ts,mts,cts,jsx,tsx}';
+/** Braces within braces are none to VS Code. */
+const FILES = [
+  `**/*{.test,.spec,-test,_test}.${KINDS}`,
+  `**/{test-*,test}.${KINDS}`,
+  `**/{test,tests,__tests__}/**/*.${KINDS}`,
+];
 const MOST_FILES = 2000;
 
 /** Tests in the Test Explorer, with the profile "Record": each is recorded alone, up to the first that fails. */
@@ -31,7 +36,13 @@ export function registerTestExplorer(context: vscode.ExtensionContext): void {
     if (!known) controller.items.add(file);
   };
   const readDocument = (document: vscode.TextDocument) => {
-    if (document.uri.scheme === 'file' && vscode.languages.match({ pattern: FILES }, document)) {
+    if (
+      document.uri.scheme === 'file' &&
+      vscode.languages.match(
+        FILES.map((pattern) => ({ pattern })),
+        document,
+      )
+    ) {
       readText(document.uri, document.getText());
     }
   };
@@ -39,8 +50,10 @@ export function registerTestExplorer(context: vscode.ExtensionContext): void {
   // The explorer asks when it is opened; before that no file is read.
   controller.resolveHandler = async (item) => {
     if (item) return;
-    for (const uri of await vscode.workspace.findFiles(FILES, '**/node_modules/**', MOST_FILES)) {
-      readText(uri, await readFile(uri.fsPath, 'utf8').catch(() => ''));
+    for (const pattern of FILES) {
+      for (const uri of await vscode.workspace.findFiles(pattern, '**/node_modules/**', MOST_FILES)) {
+        readText(uri, await readFile(uri.fsPath, 'utf8').catch(() => ''));
+      }
     }
   };
   controller.refreshHandler = () => controller.resolveHandler!(undefined);
