@@ -125,6 +125,17 @@ const bundles = [
     globalName: 'apexGuest',
   },
   {
+    // Modules of Node's own that packages in a sandbox ask for: each is loaded when one does.
+    ...common,
+    entryPoints: { buffer: 'buffer/', string_decoder: 'string_decoder/' },
+    sourcemap: false,
+    outdir: 'dist/guestModules',
+    platform: 'browser',
+    target: 'es2024',
+    format: 'cjs',
+    external: ['buffer'],
+  },
+  {
     // Runs a sandbox's program again from its crossings, under the recorder: a short program, and its engine as a plain script.
     ...common,
     entryPoints: { sandboxRerun: 'sandbox-host/rerun/main.ts' },

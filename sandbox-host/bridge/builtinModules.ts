@@ -9,7 +9,8 @@ export const BUILTIN_MODULES: Readonly<Record<string, readonly string[]>> = {
   crypto: ['getRandomValues', 'randomUUID', 'webcrypto'],
   'timers/promises': ['setTimeout'],
   url: ['URL', 'URLSearchParams'],
-  util: ['format', 'inspect', 'promisify', 'TextDecoder', 'TextEncoder'],
+  process: ['argv', 'cwd', 'env', 'nextTick', 'platform', 'version', 'versions'],
+  util: ['deprecate', 'format', 'inherits', 'inspect', 'promisify', 'TextDecoder', 'TextEncoder'],
 };
 
 /** The built-in module that a specifier means (`node:path` and `path` are one), or undefined. */

@@ -48,7 +48,8 @@ export function start(send: Send, loadSync: LoadSync, boot: string): Enter {
     send('done', JSON.stringify({ t: 'done', value: plain(namespace.default) }), 0);
   };
   defineGlobals({ console: createConsole(send, now), ...timers.globals, ...library.globals, ...doors.globals });
-  defineGlobals({ __apexDone: done });
+  defineGlobals({ __apexDone: done, self: globalThis, global: globalThis });
+  defineLazily('Buffer', () => (doors.globals.__apexRequire as Require)('buffer').Buffer);
   return (kind, text, number) => {
     if (kind === 'timer') timers.fire(number);
     else if (kind === 'state') return JSON.stringify(registry.read());
@@ -132,6 +133,24 @@ function defineGlobals(values: Record<string, unknown>): void {
     const open = !name.startsWith('__');
     Object.defineProperty(globalThis, name, { value, writable: open, configurable: open, enumerable: false });
   }
+}
+
+type Require = (specifier: string) => Record<string, unknown>;
+
+/** A global that most programs never ask for: loaded when one does. */
+function defineLazily(name: string, load: () => unknown): void {
+  const become = (value: unknown) =>
+    Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
+  Object.defineProperty(globalThis, name, {
+    get() {
+      const value = load();
+      become(value);
+      return value;
+    },
+    set: become,
+    configurable: true,
+    enumerable: false,
+  });
 }
 
 function removeDangerousGlobals(): void {

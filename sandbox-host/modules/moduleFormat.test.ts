@@ -11,6 +11,7 @@ describe('the module system of a file', () => {
       'a(); export {}',
       '/* x */ import "a"',
       '}\nimport\n"a"',
+      "const s = 'it\\'s\\\n'; import .meta",
     ]) {
       assert.equal(format(source), 'esm', source);
     }
@@ -19,7 +20,7 @@ describe('the module system of a file', () => {
       'module.exports = 1; // import a',
       '"import a"; exports.a = `\nexport const b`;',
       'import("a").then(require("b"))',
-      "const s = 'it\\'s\\\n'; import .meta; exports.x = 1",
+      'const quotes = /[`"]/g; module.exports = quotes; // `',
     ]) {
       assert.equal(format(source), 'cjs', source);
     }

@@ -47,6 +47,40 @@ describe('packages in a sandbox', () => {
     );
   });
 
+  it('offer what is meant for programs without Node', async () => {
+    const manifest = {
+      exports: {
+        '.': { node: './node.js', worker: { import: './worker.mjs', require: './worker.cjs' } },
+        './parts/*': './parts/*.js',
+        './(a+)+b*x': './node.js',
+      },
+      imports: { '#color': { node: './node.js', default: './browser.js' }, '#other': 'old' },
+      browser: { './node.js': './browser.js', net: false },
+    };
+    write('node_modules/both/package.json', JSON.stringify(manifest));
+    for (const file of ['node.js', 'browser.js', 'worker.mjs', 'worker.cjs', 'parts/one.js']) {
+      write(`node_modules/both/${file}`, '');
+    }
+    const files = openGuestFiles(join(folder, 'app/main.ts'));
+    const load = async (specifier: string, kind: 'import' | 'require', referrer = '/app/main.ts') => {
+      const module = await resolveModule(files, specifier, referrer, async () => {}, kind);
+      return module.kind === 'refused' ? module.code : module.url;
+    };
+    const inside = '/app/node_modules/both/worker.cjs';
+    assert.equal(await load('both', 'import'), '/app/node_modules/both/worker.mjs');
+    assert.equal(await load('both', 'require'), '/app/node_modules/both/worker.cjs');
+    assert.equal(await load('both/parts/one', 'require'), '/app/node_modules/both/parts/one.js');
+    assert.equal(await load('#color', 'require', inside), '/app/node_modules/both/browser.js');
+    assert.equal(await load('#other', 'require', inside), '/app/node_modules/old/lib/index.js');
+    assert.equal(await load('#none', 'require', inside), 'module-not-found');
+    assert.equal(await load('./node', 'require', inside), '/app/node_modules/both/browser.js');
+    assert.equal(await load('net', 'require', inside), '/apex/empty.js');
+    assert.equal(await load('net', 'require'), 'module-not-found');
+    assert.equal(await load('node:buffer', 'import'), '/apex/buffer.js');
+    // A pattern like this would take a regular expression for ever.
+    assert.equal(await load(`both/${'a'.repeat(3000)}`, 'require'), 'module-not-found');
+  });
+
   it('are asked of the policy by their name', async () => {
     const files = openGuestFiles(join(folder, 'app/main.ts'));
     const asked: string[] = [];

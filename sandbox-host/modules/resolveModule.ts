@@ -3,7 +3,9 @@ import { dirname, extname, join, posix } from 'node:path';
 import { builtinModule } from '../bridge/builtinModules.ts';
 import type { LoadedModule } from '../bridge/modules.ts';
 import { GUEST_ROOT, type GuestFiles, isInside, toGuestName, toHostPath } from './guestFiles.ts';
+import { EMPTY_MODULE, libraryModule } from './libraryModules.ts';
 import { moduleFormat } from './moduleFormat.ts';
+import { browserReplacement, importTargets, type LoadKind } from './packageEntry.ts';
 import { readRegularFile } from './readRegularFile.ts';
 import { packageName, resolvePackage } from './resolvePackage.ts';
 
@@ -21,12 +23,17 @@ export async function resolveModule(
   specifier: string,
   referrer: string,
   permit: PermitModule,
+  kind: LoadKind = 'import',
 ): Promise<LoadedModule> {
   const builtin = builtinModule(specifier);
   if (builtin) return { kind: 'builtin', url: builtin };
+  const library = libraryModule(specifier);
+  if (library) return library;
   try {
-    if (/^\.{0,2}\//.test(specifier)) return await resolveFile(files, specifier, referrer, permit);
-    return await resolveBare(files, specifier, referrer, permit);
+    const meant = meaningInPackage(files, specifier, referrer, kind);
+    if (meant === EMPTY) return EMPTY_MODULE;
+    if (/^\.{0,2}\//.test(meant)) return await resolveFile(files, meant, referrer, permit);
+    return await resolveBare(files, meant, referrer, permit, kind);
   } catch (error) {
     if (error instanceof Refused)
       return { kind: 'refused', code: error.code, message: `${error.message}${from(referrer)}.` };
@@ -40,6 +47,47 @@ class Refused extends Error {
     super(message);
     this.code = code;
   }
+}
+
+const EMPTY = Symbol('empty');
+
+/**
+ * What a module of a package asks for by `specifier`: names that begin with `#` are the package's own, and its `browser`
+ * field may put another file or module, or none, in the place of one.
+ */
+function meaningInPackage(
+  files: GuestFiles,
+  specifier: string,
+  referrer: string,
+  kind: LoadKind,
+): string | typeof EMPTY {
+  const inside = packageAround(files, referrer);
+  if (!inside) return specifier;
+  const { folder, url } = inside;
+  if (specifier.startsWith('#')) {
+    const target = importTargets(folder, specifier, kind)?.[0];
+    if (target === undefined) throw new Refused('module-not-found', `The package has no "${specifier}"`);
+    return target.startsWith('./') ? url + target.slice(2) : target;
+  }
+  const isPath = /^\.{0,2}\//.test(specifier);
+  const path = posix.join(posix.dirname(referrer), specifier);
+  if (isPath && !path.startsWith(url)) return specifier;
+  const replaced = browserReplacement(folder, isPath ? `./${path.slice(url.length)}` : specifier);
+  if (replaced === undefined) return specifier;
+  if (replaced === false) return EMPTY;
+  return replaced.startsWith('.') ? url + posix.normalize(replaced) : replaced;
+}
+
+/** The package that a module belongs to: its folder here, and its guest name with a slash behind. */
+function packageAround(files: GuestFiles, referrer: string): { folder: string; url: string } | undefined {
+  const place = hostPlace(files, referrer);
+  if (!place) return undefined;
+  const nested = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+\//
+    .exec(`/${referrer.slice(place.prefix.length)}`)?.[0]
+    .slice(1);
+  if (nested === undefined && place.prefix === GUEST_ROOT) return undefined;
+  const folder = nested === undefined ? place.root : join(place.root, nested);
+  return { folder, url: place.prefix + (nested ?? '') };
 }
 
 async function resolveFile(files: GuestFiles, specifier: string, referrer: string, permit: PermitModule) {
@@ -69,6 +117,8 @@ function packageByPath(path: string): string | undefined {
 
 /** Reads a module that has been loaded once more, as its file is now; undefined when there is nothing that could be loaded. */
 export function rereadModule(files: GuestFiles, url: string): LoadedModule | undefined {
+  const library = libraryModule(url);
+  if (library) return library;
   if (files.given?.url === url) return { kind: 'esm', ...files.given };
   const path = modulePath(files, url);
   return path && isFile(path) ? readModule(path, url, url) : undefined;
@@ -101,13 +151,19 @@ export function packageOf(files: GuestFiles, url: string): string | undefined {
 }
 
 /** A package: found as Node finds it, under policy by its name, and known to the guest as `/app/node_modules/NAME/`. */
-async function resolveBare(files: GuestFiles, specifier: string, referrer: string, permit: PermitModule) {
+async function resolveBare(
+  files: GuestFiles,
+  specifier: string,
+  referrer: string,
+  permit: PermitModule,
+  kind: LoadKind,
+) {
   const name = packageName(specifier);
   if (!name || specifier.includes(':'))
     throw new Refused('module-not-found', `The sandbox has no module "${specifier}"`);
   await permitted(permit, name, specifier);
   const place = hostPlace(files, referrer || GUEST_ROOT);
-  const found = resolvePackage(specifier, place?.path ?? files.root);
+  const found = resolvePackage(specifier, place?.path ?? files.root, kind);
   if (!found) throw new Refused('module-not-found', `There is no module "${specifier}"`);
   if (!isInside(found.folder, found.file))
     throw new Refused('module-refused', `"${specifier}" leads out of its package`);

@@ -294,9 +294,14 @@ export class Sandbox {
     };
   }
 
-  async #load({ request, specifier, referrer }: Extract<FromWorker, { type: 'load' }>): Promise<void> {
+  async #load({
+    request,
+    specifier,
+    referrer,
+    require: required,
+  }: Extract<FromWorker, { type: 'load' }>): Promise<void> {
     if (++this.#loads > MAX_LOADS) return this.#breach('call-limit');
-    const loaded = await this.plan.modules.load(specifier, referrer);
+    const loaded = await this.plan.modules.load(specifier, referrer, required ? 'require' : 'import');
     if (this.plan.record && loaded.kind !== 'refused' && loaded.kind !== 'builtin') {
       const path = modulePath(this.plan.world.files, loaded.url);
       if (path !== undefined) this.plan.record.add({ t: 'file', url: loaded.url, path });

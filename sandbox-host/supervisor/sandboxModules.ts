@@ -5,6 +5,7 @@ import type { LoadedModule } from '../bridge/modules.ts';
 import type { GuestFiles } from '../modules/guestFiles.ts';
 import { ModuleGraph, moduleHash } from '../modules/moduleGraph.ts';
 import { type ModuleScanner, refusalFor } from '../modules/moduleScanner.ts';
+import type { LoadKind } from '../modules/packageEntry.ts';
 import {
   modulePath,
   moduleResource,
@@ -51,9 +52,9 @@ export class SandboxModules {
   }
 
   /** What `specifier` means in `referrer`, or why it is refused. Never throws. */
-  async load(specifier: string, referrer: string): Promise<LoadedModule> {
+  async load(specifier: string, referrer: string, kind: LoadKind): Promise<LoadedModule> {
     const { files, permit } = this.#world;
-    const module = await resolveModule(files, specifier, referrer, permit);
+    const module = await resolveModule(files, specifier, referrer, permit, kind);
     if (module.kind === 'refused') return module;
     if (module.kind === 'builtin' || this.#graph.has(module.url)) {
       this.#graph.loaded(module, referrer);

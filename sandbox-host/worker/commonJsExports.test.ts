@@ -9,5 +9,11 @@ describe('the exports of a CommonJS module', () => {
     ['module.exports = class {};', []],
     ['exports.default = 1;', []],
   ];
-  for (const [source, names] of cases) it(source, () => assert.deepEqual(commonJsExports(source), names));
+  for (const [source, names] of cases) it(source, () => assert.deepEqual(commonJsExports(source).names, names));
+
+  it('tells the modules of which it hands on all exports', () => {
+    const source = 'tslib_1.__exportStar(require("./a"), exports); exports.b = 1;';
+    assert.deepEqual(commonJsExports(source), { names: ['b'], reexports: ['./a'] });
+    assert.deepEqual(commonJsExports('module.exports = require("./c");').reexports, ['./c']);
+  });
 });

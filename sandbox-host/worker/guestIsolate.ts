@@ -106,9 +106,10 @@ export class GuestIsolate {
         sync: true,
       },
     );
-    const request = (specifier: string, referrer: string) => this.#requestModule(specifier, referrer);
+    const request = (specifier: string, referrer: string, required?: boolean) =>
+      this.#requestModule(specifier, referrer, required);
     const loadSync = new ivm.Reference(async (specifier: string, referrer: string) => {
-      const answer = JSON.stringify(withPlainSource(await this.#requestModule(specifier, referrer)));
+      const answer = JSON.stringify(withPlainSource(await this.#requestModule(specifier, referrer, true)));
       recorder?.add({ t: 'load', specifier, referrer, answer });
       return answer;
     });
@@ -261,14 +262,14 @@ export class GuestIsolate {
     await this.#turn('importFailed', JSON.stringify({ name, message, code }), id);
   }
 
-  #requestModule(specifier: string, referrer: string): Promise<LoadedModule> {
+  #requestModule(specifier: string, referrer: string, required = false): Promise<LoadedModule> {
     // A name that the supervisor would take for a broken protocol ends nobody else in this worker.
     if (specifier.length > MAX_SPECIFIER || referrer.length > MAX_SPECIFIER) {
       const message = `There is no module with a name of ${specifier.length} characters.`;
       return Promise.resolve({ kind: 'refused', code: 'module-not-found', message });
     }
     const request = this.#requests++;
-    this.#environment.tell({ type: 'load', sandbox: this.id, request, specifier, referrer });
+    this.#environment.tell({ type: 'load', sandbox: this.id, request, specifier, referrer, require: required });
     return new Promise((resolve) => this.#modules.set(request, resolve));
   }
 

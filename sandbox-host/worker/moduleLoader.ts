@@ -7,7 +7,7 @@ import { SourceMaps } from './sourceMaps.ts';
 import { eraseTypes, toIsolateSource } from './transform.ts';
 
 /** Asks the supervisor for a module; the supervisor alone knows files and policy. */
-export type RequestModule = (specifier: string, referrer: string) => Promise<LoadedModule>;
+export type RequestModule = (specifier: string, referrer: string, required?: boolean) => Promise<LoadedModule>;
 
 export class ModuleRefused extends Error {
   readonly code: 'module-refused' | 'module-not-found';
@@ -91,22 +91,24 @@ export class ModuleLoader {
     const from = this.#urls.get(referrer) ?? '';
     const loaded = await this.#request(specifier, from);
     if (loaded.kind === 'refused') throw new ModuleRefused(loaded.code, loaded.message);
+    const source = this.#compiled.has(loaded.url) ? undefined : await this.#sourceOf(loaded);
+    // Meanwhile another module may have asked for it, too.
     const known = this.#compiled.get(loaded.url);
-    const source = known ? undefined : this.#sourceOf(loaded);
-    this.#seen?.(specifier, from, loaded, source);
+    this.#seen?.(specifier, from, loaded, known ? undefined : source);
     if (known) return known;
     const compiling = this.#compile(loaded, source);
     this.#compiled.set(loaded.url, compiling);
     return compiling;
   }
 
-  async #compile(loaded: Loadable, source = this.#sourceOf(loaded)): Promise<IsolatedVM.Module> {
+  async #compile(loaded: Loadable, given?: string): Promise<IsolatedVM.Module> {
+    const source = given ?? (await this.#sourceOf(loaded));
     const module = await this.#isolate.compileModule(source, { filename: loaded.url });
     this.#urls.set(module, loaded.url);
     return module;
   }
 
-  #sourceOf(loaded: Loadable): string {
+  async #sourceOf(loaded: Loadable): Promise<string> {
     if (loaded.kind === 'builtin') return builtinSource(loaded.url);
     if (loaded.kind === 'esm') {
       const plain = loaded.typescript ? eraseTypes(loaded.source, loaded.url) : loaded.source;
@@ -116,10 +118,28 @@ export class ModuleLoader {
     const facade =
       loaded.kind === 'json'
         ? `export default JSON.parse(${JSON.stringify(loaded.source)});`
-        : commonJsFacade(loaded.url, commonJsExports(loaded.source));
+        : commonJsFacade(loaded.url, await this.#namesOf(loaded));
     return this.#live ? withLiveExports(facade, loaded.url) : facade;
   }
+
+  /** The names that a CommonJS module exports, with those of the modules whose exports it hands on. */
+  async #namesOf(
+    loaded: Extract<Loadable, { kind: 'cjs' | 'esm' | 'json' }>,
+    seen = new Set<string>(),
+  ): Promise<string[]> {
+    seen.add(loaded.url);
+    const { names, reexports } = commonJsExports(loaded.source);
+    for (const specifier of reexports) {
+      if (seen.size >= MAX_REEXPORTS) break;
+      const next = await this.#request(specifier, loaded.url, true);
+      if (next.kind === 'cjs' && !seen.has(next.url)) names.push(...(await this.#namesOf(next, seen)));
+    }
+    return [...new Set(names)];
+  }
 }
+
+/** More modules than any package hands exports on through. */
+const MAX_REEXPORTS = 200;
 
 function builtinSource(name: string): string {
   const exported = (BUILTIN_MODULES[name] ?? []).map((key) => `export const ${key} = api.${key};`).join('\n');

@@ -9,6 +9,7 @@ import { EventEmitter, once } from './events.ts';
 import { createFetch, Headers, Response } from './fetch.ts';
 import { createFiles } from './files.ts';
 import * as path from './path.ts';
+import { createProcess } from './process.ts';
 import { createUrlClasses, type Parts } from './url.ts';
 
 export interface Library {
@@ -43,6 +44,15 @@ export function createLibrary(send: Send, calls: Calls, registry: StateRegistry,
   const channel = createChannel(calls);
   const env = (name: string) => calls.call('env.get', { name });
   const posix = { ...path };
+  const util = {
+    format: (...values: unknown[]) => format(values),
+    inspect,
+    promisify,
+    inherits,
+    deprecate: (action: unknown) => action,
+    TextDecoder,
+    TextEncoder,
+  };
   const modules = new Map<string, unknown>([
     ['apex', Object.freeze({ state: registry.declare, store, env, channel, run })],
     ['events', Object.assign(EventEmitter, { EventEmitter, once })],
@@ -52,7 +62,8 @@ export function createLibrary(send: Send, calls: Calls, registry: StateRegistry,
     ['crypto', { ...crypto, webcrypto: crypto }],
     ['timers/promises', { setTimeout: sleep }],
     ['url', urls],
-    ['util', { format: (...values: unknown[]) => format(values), inspect, promisify, TextDecoder, TextEncoder }],
+    ['util', util],
+    ['process', createProcess()],
   ]);
   const globals = {
     ...urls,
@@ -67,6 +78,7 @@ export function createLibrary(send: Send, calls: Calls, registry: StateRegistry,
     performance: { now, timeOrigin: Date.now() },
     structuredClone: cloneData,
     apex: modules.get('apex'),
+    process: modules.get('process'),
   };
   return { globals, modules };
 }
@@ -78,6 +90,12 @@ function promisify(action: NodeStyle) {
     new Promise((resolve, reject) => {
       action(...args, (error: unknown, value: unknown) => (error ? reject(error) : resolve(value)));
     });
+}
+
+/** As classes were made before there were classes. */
+function inherits(child: { prototype: object; super_?: unknown }, parent: { prototype: object }): void {
+  Object.defineProperty(child, 'super_', { value: parent, writable: true, configurable: true });
+  Object.setPrototypeOf(child.prototype, parent.prototype);
 }
 
 /** `structuredClone` for what state documents can carry; anything else is an error, as in the standard. */

@@ -99,7 +99,7 @@ describe("the guest's standard library", () => {
   });
 
   it('emits events as Node does', async () => {
-    const trace = (emitter: EventEmitter | nodeEvents) => {
+    const trace = (emitter: nodeEvents) => {
       const seen: unknown[] = [];
       const again = (value: unknown) => seen.push(['again', value]);
       emitter.on('x', again);
