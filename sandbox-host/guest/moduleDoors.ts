@@ -1,3 +1,4 @@
+import { COMMON_JS_END, commonJsWrapper } from '../bridge/packageProcess.ts';
 import type { Send } from './dispatcher.ts';
 import type { Bindings, ModuleVersions } from './moduleVersions.ts';
 
@@ -72,10 +73,18 @@ export function createModuleDoors(
     else if (found.kind === 'esm') {
       throw Object.assign(new Error(`${found.url} is an ES module: use import().`), { code: 'ERR_REQUIRE_ESM' });
     } else {
-      const wrapper = `(function (exports, require, module, __filename, __dirname) {${found.source}\n})\n//# sourceURL=${found.url}`;
+      const source = found.source ?? '';
+      const wrapper = `${commonJsWrapper(found.url, source)}${source}${COMMON_JS_END}${found.url}`;
       const run = indirectEval(wrapper) as (...args: unknown[]) => void;
       const folder = found.url.slice(0, found.url.lastIndexOf('/'));
-      Reflect.apply(run, module.exports, [module.exports, requireFrom(found.url), module, found.url, folder]);
+      Reflect.apply(run, module.exports, [
+        module.exports,
+        requireFrom(found.url),
+        module,
+        found.url,
+        folder,
+        builtins.get('process'),
+      ]);
     }
     return module.exports;
   };

@@ -48,7 +48,7 @@ export function start(send: Send, loadSync: LoadSync, boot: string): Enter {
     send('done', JSON.stringify({ t: 'done', value: plain(namespace.default) }), 0);
   };
   defineGlobals({ console: createConsole(send, now), ...timers.globals, ...library.globals, ...doors.globals });
-  defineGlobals({ __apexDone: done, self: globalThis, global: globalThis });
+  defineGlobals({ __apexDone: done, self: globalThis });
   defineLazily('Buffer', () => (doors.globals.__apexRequire as Require)('buffer').Buffer);
   return (kind, text, number) => {
     if (kind === 'timer') timers.fire(number);

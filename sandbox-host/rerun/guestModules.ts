@@ -1,5 +1,6 @@
 import type { registerHooks } from 'node:module';
 import type { pathToFileURL } from 'node:url';
+import { COMMON_JS_END, commonJsWrapper, isGivenProcess } from '../bridge/packageProcess.ts';
 import type { CrossingStreams } from './crossingStreams.ts';
 
 export interface Loader {
@@ -21,10 +22,11 @@ export interface GuestModules {
   guestName(name: string): string | undefined;
 }
 
-/** What the guest runtime puts around a CommonJS module (`guest/moduleDoors.ts`), and what is put here: of the same length. */
-const GUEST_WRAPPER = '(function (exports, require, module, __filename, __dirname) {';
-const GUEST_WRAPPER_END = '\n})\n//# sourceURL=';
-const WRAPPER = 'this.f=function(exports,require,module,__filename,__dirname){';
+/** What is put around a CommonJS module here, instead of the guest runtime's wrapper: of the same length. */
+const wrapperOf = (url: string, source: string): string => {
+  const parameters = isGivenProcess(url, source) ? ',process ' : '';
+  return `this.f=function(exports,require,module,__filename,__dirname${parameters}){`;
+};
 const WRAPPER_END = '\n}';
 
 /** The modules of the log, given to Node's own loader: a debugger finds them as it finds those of any program. */
@@ -90,13 +92,14 @@ export function guestModules({ meanings, sources, files, commonJs }: CrossingStr
         guestNames[name] = url;
         if (files[url] !== undefined) guestNames[files[url]] = url;
         formats[name] = 'commonjs';
-        texts[name] = WRAPPER + commonJs[url] + WRAPPER_END;
+        texts[name] = wrapperOf(url, commonJs[url]!) + commonJs[url] + WRAPPER_END;
         compiled[url] = ((await import(name)) as { default: { f: unknown } }).default.f;
       }
     },
     commonJs(wrapper) {
       for (const url in commonJs) {
-        if (wrapper === `${GUEST_WRAPPER}${commonJs[url]}${GUEST_WRAPPER_END}${url}`) return compiled[url];
+        const source = commonJs[url]!;
+        if (wrapper === `${commonJsWrapper(url, source)}${source}${COMMON_JS_END}${url}`) return compiled[url];
       }
       return undefined;
     },

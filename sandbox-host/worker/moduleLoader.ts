@@ -1,6 +1,7 @@
 import type IsolatedVM from 'isolated-vm';
 import { BUILTIN_MODULES } from '../bridge/builtinModules.ts';
 import type { LoadedModule } from '../bridge/modules.ts';
+import { isGivenProcess } from '../bridge/packageProcess.ts';
 import { commonJsExports } from './commonJsExports.ts';
 import { withLiveExports } from './liveExports.ts';
 import { SourceMaps } from './sourceMaps.ts';
@@ -111,7 +112,8 @@ export class ModuleLoader {
   async #sourceOf(loaded: Loadable): Promise<string> {
     if (loaded.kind === 'builtin') return builtinSource(loaded.url);
     if (loaded.kind === 'esm') {
-      const plain = loaded.typescript ? eraseTypes(loaded.source, loaded.url) : loaded.source;
+      const erased = loaded.typescript ? eraseTypes(loaded.source, loaded.url) : loaded.source;
+      const plain = isGivenProcess(loaded.url, erased) ? `import process from "process"; ${erased}` : erased;
       this.maps.add(loaded.url, plain, loaded.map);
       return toIsolateSource(plain, loaded.url, false, this.#live);
     }

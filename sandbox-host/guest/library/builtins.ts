@@ -78,7 +78,6 @@ export function createLibrary(send: Send, calls: Calls, registry: StateRegistry,
     performance: { now, timeOrigin: Date.now() },
     structuredClone: cloneData,
     apex: modules.get('apex'),
-    process: modules.get('process'),
   };
   return { globals, modules };
 }
