@@ -43,14 +43,13 @@ export function isSecretValue(value: string): boolean {
 export const HIDDEN = '[hidden]';
 
 const within = formsWithin();
-const inUrl = /([a-z][a-z0-9+.-]*:\/\/[^\s:/@]+:)([^\s/@]+)(@)/gi;
+// Each pattern begins where a word does: texts are long, and a program's own.
+const inUrl = /(?<![a-z0-9+.-])([a-z][a-z0-9+.-]*:\/\/[^\s:/@]+:)([^\s/@]+)(@)/gi;
 const inHeader =
   /\b((?:proxy-)?authorization["']?\s*[:=]\s*["']?(?:(?:bearer|basic|digest|token|apikey)\s+)?)([^\s"',;]+)/gi;
 const inScheme = /\b((?:bearer|basic)\s+)([A-Za-z0-9+/_.=-]{16,})/gi;
-const named = new RegExp(
-  `([\\w-]*(?:${SECRET_WORDS}|cookie)s?[\\w-]*)(["']?\\s*[=:]\\s*["']?)(?!\\[hidden\\]|[^\\s"'&;,]*\\()([^\\s"'&;,]{4,})`,
-  'gi',
-);
+const named = /(?<![\w-])([\w-]+)(["']?\s*[=:]\s*["']?)(?!\[hidden\]|[^\s"'&;,]*\()([^\s"'&;,]{4,})/g;
+const namesSecret = new RegExp(`${SECRET_WORDS}|cookie`, 'i');
 
 /** The text with everything in it that looks like a secret replaced: for what is listed, shown or told. */
 export function maskSecrets(text: string): string {
@@ -59,7 +58,9 @@ export function maskSecrets(text: string): string {
     .replace(inUrl, `$1${HIDDEN}$3`)
     .replace(inHeader, `$1${HIDDEN}`)
     .replace(inScheme, `$1${HIDDEN}`)
-    .replace(named, (all, name: string, between: string) => (isSecretName(name) ? `${name}${between}${HIDDEN}` : all));
+    .replace(named, (all, name: string, between: string) =>
+      namesSecret.test(name) && isSecretName(name) ? `${name}${between}${HIDDEN}` : all,
+    );
 }
 
 /** Words of a command line: `--token VALUE` and `--token=VALUE` too. */
