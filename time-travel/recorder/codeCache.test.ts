@@ -14,15 +14,17 @@ describe('compiled code of the boundary', () => {
   mkdirSync(codeCache);
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  const record = (...flags: string[]) => {
+  const SEES_NOTHING = 'process.argv0.length > 0 && new Error("x").stack.includes("boundary")';
+  const record = (...flags: string[]) => run(SEES_NOTHING, ...flags).printed;
+  const run = (source: string, ...flags: string[]) => {
     const order = formatOrder({ mode: 'record', folder, process: 'main', codeCache });
-    const script = ['-p', 'process.argv0.length > 0 && new Error("x").stack.includes("boundary")'];
+    const script = ['-p', source];
     const words = ['--expose-internals', '-r', programPath('boundary.cjs'), ...flags, ...script];
-    const { stdout, stderr } = spawnSync(process.execPath, words, {
+    const { stdout, stderr, status } = spawnSync(process.execPath, words, {
       env: { ...process.env, APEX_BOUNDARY: order },
       encoding: 'utf8',
     });
-    return `${stdout}${stderr}`;
+    return { printed: `${stdout}${stderr}`, status };
   };
   const content = () => readdirSync(codeCache).map((name) => readFileSync(join(codeCache, name)).toString('hex'));
 
@@ -49,6 +51,13 @@ describe('compiled code of the boundary', () => {
     writeFileSync(join(codeCache, name!), 'no code at all');
     assert.equal(record(), 'false\n');
     assert.ok(content()[0]!.length > 10_000);
+  });
+
+  it('is written behind a program that took its globals away, or not at all', function () {
+    this.timeout(20_000);
+    for (const name of readdirSync(codeCache)) rmSync(join(codeCache, name));
+    const source = `delete globalThis.Buffer; Uint8Array.prototype.set = () => { throw new Error('taken'); }; 1`;
+    assert.deepEqual(run(source), { printed: '1\n', status: 0 });
   });
 
   it('is no condition: V8 refuses it under other options', function () {

@@ -6,6 +6,9 @@ import type { BoundaryOrder } from './order.ts';
 
 type Checksum = (data: Uint8Array | string, seed: number) => number;
 
+/** It is called again when the program, which may take its globals away, has ended. */
+const { allocUnsafe } = Buffer;
+
 /** Bytes before the code: CRC-32 of the source, CRC-32 of the code. */
 const HEAD = 8;
 
@@ -20,7 +23,7 @@ export function orderedCodeCache(order: string | undefined): string | undefined 
 }
 
 export function packCode(source: string, code: Uint8Array, crc32: Checksum): Buffer {
-  const packed = Buffer.allocUnsafe(HEAD + code.length);
+  const packed = allocUnsafe(HEAD + code.length);
   packed.writeUInt32LE(crc32(source, 0), 0);
   packed.writeUInt32LE(crc32(code, 0), 4);
   packed.set(code, HEAD);

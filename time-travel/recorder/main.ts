@@ -50,7 +50,7 @@ else {
   if (order.channel) openParentChannel(order.channel);
   const codePath = codeCachePath(order);
   if (codePath && makeCode) {
-    const keep = () => writeCode(codePath, makeCode!());
+    const keep = () => writeCode(codePath, makeCode!);
     keep();
     // Once more with what a program made V8 compile, if it ends in a way that lets us.
     if (mode === 'record') afterRecording(keep);
@@ -58,15 +58,16 @@ else {
 }
 
 /** A start may be killed at any moment, and others may begin: only a whole file gets the name. */
-function writeCode(path: string, code: Uint8Array): void {
+function writeCode(path: string, makeCode: () => Uint8Array): void {
   const unfinished = `${path}.${process.pid}`;
   try {
+    const code = makeCode();
     const fd = realNatives.open(unfinished, WRITE_EXCLUSIVE, 0o600);
     realNatives.write(fd, code, 0);
     realNatives.close(fd);
     realNatives.rename(unfinished, path);
   } catch {
-    // A full disk or a folder that is gone: the next start compiles again.
+    // A full disk, a folder that is gone, a program that changed its built-in functions: the next start compiles again.
   }
 }
 
