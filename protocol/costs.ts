@@ -33,7 +33,17 @@ export type Profile = z.infer<typeof profileSchema>;
 /** Answer of the request `apex/callTree`: depth first, the most expensive of each caller first. */
 export const callTreeSchema = z.object({
   ...rangeShape,
-  nodes: z.array(costSchema.extend({ id: z.number(), parent: z.number().optional() })),
+  nodes: z.array(
+    costSchema.extend({
+      id: z.number(),
+      parent: z.number().optional(),
+      /** It has calls of its own callees too: what goes back to a caller counts there, not in `total` between. */
+      recursive: z.literal(true).optional(),
+      /** Not a function: deeper calls of its parent, which would be paths too many. It has the parent's place. */
+      folded: z.literal(true).optional(),
+    }),
+  ),
+  /** How many calls such lines have together. */
   folded: z.number().optional(),
 });
 export type CallTree = z.infer<typeof callTreeSchema>;

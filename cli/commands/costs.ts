@@ -53,16 +53,21 @@ export async function calledTree(session: ReplaySession, range: PointRange): Pro
       `points ${answer.from} to ${answer.to}: ${count(statements)} statements`,
       ...lines,
       ...(left > 0 ? [`… and ${left} below ${LEAST_SHARE * 100}% (--json has all)`] : []),
-      ...(folded ? [`${count(folded)} calls are counted to their callers: there were too many paths.`] : []),
+      ...(folded ? [`${count(folded)} calls are folded: there were too many paths.`] : []),
     ],
     found: nodes.length > 0,
   };
 }
 
-function nodeLine({ name, file, line, calls, self, total, first }: ShownNode, depth: number, all: number): string {
+function nodeLine(
+  { name, file, line, calls, self, total, first, recursive, folded }: ShownNode,
+  depth: number,
+  all: number,
+): string {
   const share = `${((total / all) * 100).toFixed(1)}%`.padStart(7);
-  const costs = `${count(calls)} ${calls === 1 ? 'call' : 'calls'}, ${count(total)} statements (${count(self)} own)`;
-  return `${share}  ${'  '.repeat(depth)}${name}  ${costs}  first: point ${first}  ${file}:${line}`;
+  const own = folded ? '' : ` (${count(self)} own)`;
+  const costs = `${count(calls)} ${calls === 1 ? 'call' : 'calls'}, ${count(total)} statements${own}`;
+  return `${share}  ${'  '.repeat(depth)}${name}${recursive ? ' (recursive)' : ''}  ${costs}  first: point ${first}  ${file}:${line}`;
 }
 
 const count = (value: number) => value.toLocaleString('en-US');

@@ -59,6 +59,7 @@ describe('apex replay: questions', function () {
       /^points 1 to 1099: 1,099 statements\n +\S+% {2}\(file\) {2}1 call, 1,094 statements \(59 own\)/,
     );
     assert.match(stdout, /\n +0\.5% {4}add {2}1 call, 5 statements \(1 own\) {2}first: point 4 {2}.*steps\.cjs:5\n/);
+    assert.match(stdout, /% {4}fib \(recursive\) {2}465 calls, 930 statements \(930 own\) {2}/);
     const part = JSON.parse(ask('--calls', '--from', '4', '--to', '8', '--json').stdout);
     const named = part.nodes.map(({ name, calls, parent }: Record<string, unknown>) => ({ name, calls, parent }));
     assert.deepEqual(named, [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { CallTree } from '../../protocol/costs.ts';
-import { openAtFirst, seenRows, shortPath } from './costRows.ts';
+import { openAtFirst, rowTexts, seenRows, shortPath } from './costRows.ts';
 
 describe('rows of a call tree', () => {
   const node = (id: number, name: string, total: number, parent?: number): CallTree['nodes'][number] => ({
@@ -31,6 +31,21 @@ describe('rows of a call tree', () => {
 
   it('are open down the most expensive path at first', () => {
     assert.deepEqual(drawn(openAtFirst(tree)), ['-main', ' -work', '  ·add', ' ·log', '·later']);
+  });
+
+  it('say where recursion is, and tell no own steps of what is folded', () => {
+    const [main, folded] = seenRows(
+      {
+        ...tree,
+        nodes: [
+          { ...node(0, 'main', 90), recursive: true },
+          { ...node(1, '(deeper calls, folded)', 60, 0), self: 60, folded: true },
+        ],
+      },
+      new Set([0]),
+    );
+    assert.deepEqual(rowTexts(main!), { name: 'main (recursive)', own: '1' });
+    assert.deepEqual(rowTexts(folded!), { name: '(deeper calls, folded)', own: '' });
   });
 
   it('name files shortly', () => {

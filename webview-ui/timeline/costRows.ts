@@ -18,6 +18,11 @@ export function seenRows({ nodes }: CallTree, open: ReadonlySet<number>): CallRo
   return rows;
 }
 
+/** As the table names it; where many functions are one row, it has no steps of its own to tell. */
+export function rowTexts({ name, recursive, folded, self }: CallRow): { name: string; own: string } {
+  return { name: recursive ? `${name} (recursive)` : name, own: folded ? '' : self.toLocaleString('en-US') };
+}
+
 /** What is open at first: from each root down the most expensive path, as long as one call has most of it. */
 export function openAtFirst({ nodes }: CallTree): Set<number> {
   const open = new Set<number>();

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import type { CallTree, Profile } from '../../protocol/costs.ts';
-import { type CallRow, seenRows, shortPath } from './costRows.ts';
+import { type CallRow, rowTexts, seenRows, shortPath } from './costRows.ts';
 
 /** More rows than this nobody reads, and each costs the page. */
 const LISTED = 300;
@@ -60,7 +60,7 @@ export function callTable(tree: CallTree, open: ReadonlySet<number>, on: Travels
   const rows = seenRows(tree, open);
   return html`<table role="treegrid" aria-label="Call tree of this range">
     <caption>
-      ${count(tree.statements)} steps${tree.folded ? ` · ${count(tree.folded)} calls are counted to their callers` : ''}
+      ${count(tree.statements)} steps${tree.folded ? ` · ${count(tree.folded)} calls are folded: there were too many paths` : ''}
     </caption>
     <thead>
       <tr>
@@ -81,6 +81,7 @@ export function callTable(tree: CallTree, open: ReadonlySet<number>, on: Travels
 
 function callRow(row: CallRow, all: number, on: Travels & { toggle(id: number): void }) {
   const share = all > 0 ? row.total / all : 0;
+  const { name, own } = rowTexts(row);
   return html`<tr role="row" aria-level=${row.depth + 1} aria-expanded=${row.leaf ? nothing : row.open}>
     <td class="name" style="padding-left:${Math.min(row.depth, 24) * 14 + 4}px">
       <button
@@ -91,12 +92,12 @@ function callRow(row: CallRow, all: number, on: Travels & { toggle(id: number): 
       >
         ${row.leaf ? '' : row.open ? '▾' : '▸'}
       </button>
-      ${link(row.name, `${placeOf(row)}\nTravel to the first call`, () => on.travel(row.first))}
+      ${link(name, `${placeOf(row)}\nTravel to the first call`, () => on.travel(row.first))}
     </td>
     <td class="number"><span class="bar" style="--share:${share}"></span>${(share * 100).toFixed(1)}%</td>
     <td class="number">${count(row.calls)}</td>
     <td class="number">${count(row.total)}</td>
-    <td class="number">${count(row.self)}</td>
+    <td class="number">${own}</td>
     <td>${link('slowest', 'Travel to the call with the most steps', () => on.travel(row.longest.point))}</td>
   </tr>`;
 }

@@ -11,8 +11,8 @@ export type Job =
   | { kind: 'exceptions' }
   /** Replay everything and report what the program did with the outside world. */
   | { kind: 'events' }
-  /** Replay up to `to` and report the tree of calls that ran from `from` on. */
-  | { kind: 'calls'; from: number; to: number }
+  /** Replay up to `to` and report the tree of calls that ran from `from` on, with at most so many paths of callers. */
+  | { kind: 'calls'; from: number; to: number; mostPaths: number }
   /** Replay up to `to` and report where the time went from about `from` on, as V8 samples it. */
   | { kind: 'profile'; from: number; to: number }
   /** Replay everything and report where each call that begins a turn, or goes on in one, was registered. */
@@ -198,6 +198,16 @@ export interface CalledNode {
   first: number;
   /** The call with the most statements, what it called included, and the first of its points in the range. */
   longest: { statements: number; point: number };
+  /** It has calls that its own callees made, which go back to it. */
+  recursive: boolean;
+  /** Not one function, but all that `parent` called when there were too many paths, and what these called. */
+  folded: boolean;
+}
+
+/** What one function cost, by all paths together. */
+export interface CalledFunction extends Pick<CalledNode, 'function' | 'calls' | 'self' | 'first' | 'longest'> {
+  /** Statements while it ran or something that it called. */
+  total: number;
 }
 
 /** A stretch of one call without a pause; `depth` 0: called by nothing of the program. */
@@ -207,10 +217,9 @@ export interface CalledTree {
   functions: ProgramFunction[];
   /** Callers come before what they call. */
   nodes: CalledNode[];
+  costs: CalledFunction[];
   /** The longest ones. */
   spans: CalledSpan[];
-  /** Calls that were counted to their callers, because there were too many paths. */
-  folded: number;
 }
 
 /** Processor time by function: milliseconds, from samples. */

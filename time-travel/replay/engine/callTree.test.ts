@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type CallNode, callTree, functionName } from './callTree.ts';
+import { callsAnswer } from './costAnswers.ts';
 import { plainLauncher } from './launch.ts';
 import { profile } from './profile.ts';
 import { ReplaySession } from './replaySession.ts';
@@ -12,7 +13,8 @@ function drawn(nodes: CallNode[], indent = ''): string[] {
   return nodes.flatMap((node) => {
     const { name, line, isFile } = node.function;
     const label = name || isFile ? functionName(node.function) : `line ${line + 1}`;
-    return [`${indent}${label} ${node.calls} ${node.self} ${node.total}`, ...drawn(node.children, `${indent}  `)];
+    const shown = `${node.folded ? 'folded' : label} ${node.calls} ${node.self} ${node.total}`;
+    return [`${indent}${shown}${node.recursive ? ' recursive' : ''}`, ...drawn(node.children, `${indent}  `)];
   });
 }
 
@@ -80,6 +82,68 @@ describe('replay session: call tree of a range', function () {
       const fib = whole.nodes.find(({ function: { name } }) => name === 'fib')!;
       const { line } = await session.moments.at(fib.first);
       assert.deepEqual([line, fib.longest.statements], [fib.function.line + 1, fib.total]);
+    } finally {
+      session.close();
+    }
+  });
+
+  it('takes calls that go back to a caller as calls of that', async () => {
+    const session = await ReplaySession.open(fixture('recursion.cjs'));
+    try {
+      const range = { from: 1, to: session.end.point };
+      const tree = await callTree(session, range);
+      assert.deepEqual(drawn(tree.roots), [
+        '(file) 1 4 29',
+        '  waits 3 6 8 recursive',
+        '    leaf 2 2 2',
+        '  even 3 3 6 recursive',
+        '    odd 2 2 2',
+        '    leaf 1 1 1',
+        '  odd 3 3 6 recursive',
+        '    even 2 2 2',
+        '    leaf 1 1 1',
+        '  takes 1 1 5',
+        '    numbers 1 2 4',
+        '      leaf 2 2 2',
+      ]);
+      assert.equal(tree.statements, session.end.point, 'each statement is in one line');
+    } finally {
+      session.close();
+    }
+  });
+
+  it('has a line of their own for calls that would be paths too many', async () => {
+    const session = await ReplaySession.open(fixture('recursion.cjs'));
+    try {
+      const range = { from: 1, to: session.end.point };
+      const whole = await callTree(session, range);
+      const tree = await callTree(session, range, 3);
+      assert.deepEqual(drawn(tree.roots), [
+        '(file) 1 4 29',
+        '  folded 15 19 19',
+        '  even 3 3 6 recursive',
+        '    odd 2 2 2',
+        '    folded 1 1 1',
+      ]);
+      assert.equal(tree.statements, session.end.point, 'each statement is in one line');
+      assert.deepEqual(tree.costs, whole.costs, 'what a function cost is known all the same');
+      const all = tree.costs.map(({ function: called, calls, self, total }) => {
+        return `${functionName(called)} ${calls} ${self} ${total}`;
+      });
+      assert.deepEqual(all, [
+        '(file) 1 4 29',
+        'even 5 5 11',
+        'odd 5 5 11',
+        'leaf 6 6 6',
+        'takes 1 1 5',
+        'numbers 1 2 4',
+        'waits 3 6 8',
+      ]);
+      const lines = callsAnswer(tree, range);
+      assert.deepEqual(
+        [lines.folded, lines.nodes.filter(({ folded }) => folded).map(({ name }) => name)],
+        [16, ['(deeper calls, folded)', '(deeper calls, folded)']],
+      );
     } finally {
       session.close();
     }

@@ -1,4 +1,4 @@
-import type { CalledSpan, CalledTree, ProgramFunction } from '../agent/jobs.ts';
+import type { CalledFunction, CalledSpan, CalledTree, ProgramFunction } from '../agent/jobs.ts';
 import type { ReplaySession } from './replaySession.ts';
 
 /** Points of a recording, the last one included. */
@@ -7,7 +7,10 @@ export interface PointRange {
   to: number;
 }
 
-/** A function that was called, by one path of callers; costs in statements, of all its calls in the range together. */
+/**
+ * A function that was called, by one path of callers; costs in statements, of all its calls in the range together. Calls
+ * that go back to a function on the path belong to the node of that, so each statement is in one node only.
+ */
 export interface CallNode {
   function: ProgramFunction;
   calls: number;
@@ -17,6 +20,10 @@ export interface CallNode {
   /** The first point in the range. */
   first: number;
   longest: { statements: number; point: number };
+  /** Some of its calls came from what it called. */
+  recursive: boolean;
+  /** Not the function itself, but deeper calls of it: those that would be paths too many. */
+  folded: boolean;
   /** The most expensive first. */
   children: CallNode[];
 }
@@ -27,25 +34,26 @@ export interface CallTree {
   /** Every node, callers before what they call. */
   nodes: CallNode[];
   functions: ProgramFunction[];
+  /** What each function cost that ran in the range, by all paths together; recursion counts once in its total. */
+  costs: (Omit<CalledFunction, 'function'> & { function: ProgramFunction })[];
   /** The longest stretches in which a call ran. */
   spans: CalledSpan[];
   /** Statements in the range. */
   statements: number;
-  /** Calls that were counted to their callers, because there were too many paths. */
-  folded: number;
 }
 
 const known = new WeakMap<ReplaySession, Map<string, Promise<CallTree>>>();
 const MOST_KEPT = 8;
+const MOST_PATHS = 50_000;
 
 /** What called what in a range, by one replay. Facts never change: the latest ranges are kept. */
-export function callTree(session: ReplaySession, range: PointRange): Promise<CallTree> {
+export function callTree(session: ReplaySession, range: PointRange, mostPaths = MOST_PATHS): Promise<CallTree> {
   const trees = known.get(session) ?? new Map<string, Promise<CallTree>>();
   known.set(session, trees);
-  const key = `${range.from}-${range.to}`;
+  const key = `${range.from}-${range.to}-${mostPaths}`;
   let asked = trees.get(key);
   if (!asked) {
-    asked = findTree(session, range);
+    asked = findTree(session, range, mostPaths);
     trees.set(key, asked);
     asked.catch(() => trees.delete(key));
     if (trees.size > MOST_KEPT) trees.delete(trees.keys().next().value!);
@@ -53,9 +61,9 @@ export function callTree(session: ReplaySession, range: PointRange): Promise<Cal
   return asked;
 }
 
-async function findTree(session: ReplaySession, { from, to }: PointRange): Promise<CallTree> {
-  let told: CalledTree = { functions: [], nodes: [], spans: [], folded: 0 };
-  await session.run({ kind: 'calls', from, to }, (message) => {
+async function findTree(session: ReplaySession, { from, to }: PointRange, mostPaths: number): Promise<CallTree> {
+  let told: CalledTree = { functions: [], nodes: [], costs: [], spans: [] };
+  await session.run({ kind: 'calls', from, to, mostPaths }, (message) => {
     if (message.event === 'calls') told = message;
   });
   const functions = await Promise.all(told.functions.map((one) => asWritten(session, one)));
@@ -81,7 +89,10 @@ async function findTree(session: ReplaySession, { from, to }: PointRange): Promi
   });
   for (const { children } of [{ children: roots }, ...nodes]) children.sort((a, b) => b.total - a.total);
   const statements = roots.reduce((sum, { total }) => sum + total, 0);
-  return { roots, nodes, functions, spans: told.spans, statements, folded: told.folded };
+  const costs = told.costs
+    .filter(({ calls, total }) => calls > 0 || total > 0)
+    .map((cost) => ({ ...cost, function: functions[cost.function]! }));
+  return { roots, nodes, functions, costs, spans: told.spans, statements };
 }
 
 /** Where its author wrote it, when a source map tells. */

@@ -14,8 +14,12 @@ export interface ShownNode extends ShownCost {
   /** Absent for what nothing of the program called. */
   parent?: number;
   self: number;
-  /** With what it called. */
+  /** With what it called, but without calls back to one of its callers: they count there. */
   total: number;
+  /** Some of its calls came from what it called. */
+  recursive?: true;
+  /** Not a function: deeper calls of its parent, which would be paths too many. It has the parent's place. */
+  folded?: true;
 }
 
 export interface CallsAnswer {
@@ -24,7 +28,7 @@ export interface CallsAnswer {
   statements: number;
   /** Depth first, the most expensive of each caller first. */
   nodes: ShownNode[];
-  /** Calls that were counted to their callers, because there were too many paths. */
+  /** Calls that have no path of their own, because there were too many. */
   folded?: number;
 }
 
@@ -41,17 +45,30 @@ export interface ProfileAnswer {
   functions: (ShownCost & { selfMs: number; totalMs: number; self: number; total: number })[];
 }
 
+/** Of a line that is many functions together. */
+const FOLDED_NAME = '(deeper calls, folded)';
+
 export function callsAnswer(tree: CallTree, range: PointRange): CallsAnswer {
   const nodes: ShownNode[] = [];
   const pending: { node: CallNode; parent?: number }[] = tree.roots.map((node) => ({ node })).reverse();
   for (let next = pending.pop(); next; next = pending.pop()) {
     const { node, parent } = next;
     const id = nodes.length;
-    const { calls, self, total } = node;
-    nodes.push({ id, ...(parent !== undefined && { parent }), ...shownCost(node), calls, self, total });
+    const { self, total, recursive, folded } = node;
+    nodes.push({
+      id,
+      ...(parent !== undefined && { parent }),
+      ...shownCost(node),
+      ...(folded && { name: FOLDED_NAME }),
+      self,
+      total,
+      ...(recursive && { recursive }),
+      ...(folded && { folded }),
+    });
     for (const child of node.children.toReversed()) pending.push({ node: child, parent: id });
   }
-  const { statements, folded } = tree;
+  const { statements } = tree;
+  const folded = nodes.reduce((sum, node) => sum + (node.folded ? node.calls : 0), 0);
   return { ...shownRange(range), statements, nodes, ...(folded > 0 && { folded }) };
 }
 

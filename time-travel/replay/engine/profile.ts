@@ -1,5 +1,5 @@
 import type { ProgramFunction, SampledTime } from '../agent/jobs.ts';
-import { type CallNode, type CallTree, callTree, type PointRange } from './callTree.ts';
+import { type CallTree, callTree, type PointRange } from './callTree.ts';
 import type { ReplaySession } from './replaySession.ts';
 
 /** What one function cost in a range; times in milliseconds of processor time, counts of statements. */
@@ -42,7 +42,15 @@ export async function profile(session: ReplaySession, range: PointRange): Promis
     runs.push(sampled);
     samples += sampled.samples;
   }
-  const functions = addUp(tree);
+  const functions = tree.costs.map(
+    ({ self, total, ...cost }): FunctionCost => ({
+      ...cost,
+      selfMs: 0,
+      totalMs: 0,
+      selfStatements: self,
+      totalStatements: total,
+    }),
+  );
   const found = new Map(functions.map((cost) => [keyOf(cost.function), cost]));
   let outsideMs = 0;
   let milliseconds = 0;
@@ -73,43 +81,3 @@ async function sample(session: ReplaySession, { from, to }: PointRange): Promise
 }
 
 const keyOf = ({ path, start }: { path: string; start: number }) => `${start}:${path}`;
-
-/** By function, over all paths of callers. Of recursive calls only the outermost counts in the total. */
-function addUp({ roots }: CallTree): FunctionCost[] {
-  const costs = new Map<ProgramFunction, FunctionCost>();
-  /** Functions on the path to a node are open: nodes are taken twice, before and behind what they call. */
-  const open = new Map<ProgramFunction, number>();
-  const pending: { node: CallNode; leave: boolean }[] = roots.map((node) => ({ node, leave: false }));
-  for (let next = pending.pop(); next; next = pending.pop()) {
-    const { node, leave } = next;
-    const within = open.get(node.function) ?? 0;
-    if (leave) {
-      open.set(node.function, within - 1);
-      continue;
-    }
-    const cost = costs.get(node.function) ?? nothingYet(node);
-    costs.set(node.function, cost);
-    cost.calls += node.calls;
-    cost.selfStatements += node.self;
-    if (within === 0) cost.totalStatements += node.total;
-    cost.first = Math.min(cost.first, node.first);
-    if (node.longest.statements > cost.longest.statements) cost.longest = node.longest;
-    open.set(node.function, within + 1);
-    pending.push({ node, leave: true });
-    for (const child of node.children) pending.push({ node: child, leave: false });
-  }
-  return [...costs.values()];
-}
-
-function nothingYet({ function: called, first, longest }: CallNode): FunctionCost {
-  return {
-    function: called,
-    calls: 0,
-    selfMs: 0,
-    totalMs: 0,
-    selfStatements: 0,
-    totalStatements: 0,
-    first,
-    longest,
-  };
-}
