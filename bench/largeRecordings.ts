@@ -49,8 +49,8 @@ function writeProject(): string {
       i > 0 ? `import { type T${i - 1}, f${i - 1} } from './m${i - 1}.js';` : 'interface First { a: number }';
     const base = i > 0 ? `T${i - 1}` : 'First';
     const text = `${uses}
-export interface T${i} extends Partial<${base}> { b${i}: string[]; c: Map<string, ${base}> }
-export const f${i} = (x: T${i}): string => x.b${i}.map((y, at) => y + at).join() + [...x.c.keys()]${i > 0 ? ` + f${i - 1}` : ''};`;
+export interface T${i} extends Partial<${base}> { b${i}: string[]; c${i}: Map<string, ${base}> }
+export const f${i} = (x: T${i}): string => x.b${i}.map((y, at) => y + at).join() + [...x.c${i}.keys()]${i > 0 ? ` + f${i - 1}` : ''};`;
     writeFileSync(join(project, `m${i}.ts`), text);
   }
   const options = { target: 'es2022', module: 'nodenext', strict: true, noEmit: true, types: [] };
@@ -87,7 +87,7 @@ async function stepsBack(last: number): Promise<void> {
   const client = new DapClient();
   await client.launch({ recording: join(folder, 'tsc') });
   await client.event('stopped');
-  await client.send('apex/gotoPoint', { point: String(Math.floor(last / 2)) });
+  await client.send('apex/goToPoint', { point: String(Math.floor(last / 2)) });
   await client.event('stopped');
   const times: number[] = [];
   for (let i = 0; i < STEPS; i++) {
