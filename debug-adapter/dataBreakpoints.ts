@@ -77,8 +77,8 @@ export class DataBreakpoints {
       try {
         if (!known.watched) throw new ApexError('wrong-arguments', 'This is no data breakpoint of Apex.');
         const { point, frame, expression } = known.watched;
-        known.question = await session.writeQuestion(point, frame, expression);
-        known.hits = (await session.writes(point, frame, expression)).writes.map((write) => write.point);
+        known.question = await session.writes.question(point, frame, expression);
+        known.hits = (await session.writes.of(point, frame, expression)).writes.map((write) => write.point);
       } catch (error) {
         known.problem = toErrorReport(error).message;
       }

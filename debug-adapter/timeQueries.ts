@@ -22,7 +22,7 @@ export function serveTimeQueries(
 
   const travelToWrite = async (expression: string, frameId: number | undefined, direction: 1 | -1) => {
     const { point, index } = standpoint(frames.placeOf(frameId));
-    const { writes } = await session.replay.writes(point, index, expression);
+    const { writes } = await session.replay.writes.of(point, index, expression);
     const points = writes.map((write) => write.point).filter((one) => session.asksAbout(one));
     // The statement that stands here has not written yet.
     const target = direction === -1 ? neighbour(points, point, -1) : neighbour(points, point, 1);
@@ -41,7 +41,7 @@ export function serveTimeQueries(
 
   on(timeRequests.history, async ({ expression, frameId }) => {
     const { point, index } = standpoint(frames.placeOf(frameId));
-    const { writes, final } = await session.replay.writes(point, index, expression);
+    const { writes, final } = await session.replay.writes.of(point, index, expression);
     const moments = writes.map((write, number) => ({
       ...momentOf(session, write.point),
       value: write.after ?? (number + 1 < writes.length ? writes[number + 1]!.before : final),

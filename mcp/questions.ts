@@ -162,7 +162,7 @@ export async function hits(
 
 export async function lastWrite(session: ReplaySession, text: string, expression: string, frame = 0) {
   const point = parsePoint(session, text);
-  const { writes } = await session.writes(point, frame, expression);
+  const { writes } = await session.writes.of(point, frame, expression);
   const points = writes.map((write) => write.point);
   const last = neighbour(points, point, -1);
   if (last === undefined) return { found: false, message: `Nothing wrote ${expression} before point ${point}.` };

@@ -144,7 +144,7 @@ async function findSource(session: ReplaySession, file: string): Promise<string>
 }
 
 async function lastWrite(session: ReplaySession, point: number, expression: string): Promise<Answer> {
-  const { writes } = await session.writes(point, 0, expression);
+  const { writes } = await session.writes.of(point, 0, expression);
   const last = neighbour(
     writes.map((write) => write.point),
     point,

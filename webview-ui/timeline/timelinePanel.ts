@@ -6,7 +6,6 @@ import {
   type TimelineEvent,
   type TimelinePart,
   type ToTimeline,
-  type ValueTrack,
 } from '../../protocol/timeline.ts';
 import { lengthText, positionText } from './axisText.ts';
 import { CostsPane } from './costsPane.ts';
@@ -14,11 +13,11 @@ import { drawFlame, flameHeight, spanAt } from './drawFlame.ts';
 import { type Colors, drawTimeline, NAMES, ROW, RULER, sized, themeColors } from './drawTimeline.ts';
 import { eventList } from './eventList.ts';
 import { StripPointer } from './stripPointer.ts';
+import { type Strip, StripView } from './stripView.ts';
 import { timelineHeader } from './timelineHeader.ts';
-import { type Axis, buildRows, moved, nearest, positionOf, type Range, type Row, zoomed } from './timelineRows.ts';
+import { type Axis, buildRows, nearest, positionOf, type Range, type Row } from './timelineRows.ts';
 import { timelineStyle } from './timelineStyle.ts';
-import { trackRow } from './trackRow.ts';
-import { type DrawnTrack, drawTrack, layOut, TRACK, valueAt, withTrack } from './valueTracks.ts';
+import { TracksPane } from './tracksPane.ts';
 
 declare function acquireVsCodeApi(): { postMessage(message: FromTimeline): void };
 
@@ -33,7 +32,6 @@ export class TimelinePanel extends LitElement {
     selected: { state: true },
     focused: { state: true },
     version: { state: true },
-    tracks: { state: true },
     playing: { state: true },
     pace: { state: true },
   };
@@ -48,7 +46,6 @@ export class TimelinePanel extends LitElement {
   declare focused: Range | undefined;
   /** Counts arrivals of data. */
   declare version: number;
-  declare tracks: ValueTrack[];
   /** 1: time moves forwards by itself, -1: backwards. */
   declare playing: number;
   declare pace: Pace;
@@ -58,16 +55,15 @@ export class TimelinePanel extends LitElement {
   #rows: Row[] = [];
   /** All events of the rows in order, once somebody asks. */
   #ordered: TimelineEvent[] | undefined;
-  #drawnTracks: DrawnTrack[] = [];
-  #view: Range | undefined;
+  readonly #view: StripView = new StripView(() => this.#extent);
   #colors: Colors | undefined;
   #frame = 0;
   readonly #pointer: StripPointer = new StripPointer({
-    view: () => this.#view!,
-    positionAt: (x, view) => this.#positionAt(x, view),
+    view: () => this.#view.range,
+    positionAt: (x, view) => this.#view.positionAt(x, view),
     eventAt: (event) => this.#eventAt(event),
     show: (view) => {
-      this.#view = moved(view, 0, this.#whole);
+      this.#view.shift(view);
       this.#draw();
     },
     zoom: (factor, around) => this.#zoom(factor, around),
@@ -83,9 +79,15 @@ export class TimelinePanel extends LitElement {
     travel: (point) => this.#host.postMessage({ type: 'travel', point }),
     spanAt: ({ offsetX, offsetY }) => {
       const { profile } = this.#costs;
-      const reach = this.#positionAt(offsetX + 3) - this.#positionAt(offsetX);
-      return profile && spanAt(profile, this.axis, this.#positionAt(offsetX), offsetY, reach);
+      const reach = this.#view.positionAt(offsetX + 3) - this.#view.positionAt(offsetX);
+      return profile && spanAt(profile, this.axis, this.#view.positionAt(offsetX), offsetY, reach);
     },
+  });
+  readonly #tracks: TracksPane = new TracksPane({
+    changed: () => this.requestUpdate(),
+    travel: (point) => this.#host.postMessage({ type: 'travel', point }),
+    removed: (name) => this.#host.postMessage({ type: 'untrack', name }),
+    positionAt: ({ offsetX }) => this.#view.positionAt(offsetX),
   });
 
   constructor() {
@@ -95,7 +97,6 @@ export class TimelinePanel extends LitElement {
     this.search = '';
     this.listed = false;
     this.version = 0;
-    this.tracks = [];
     this.playing = 0;
     this.pace = { speed: 1, unit: 'time' };
     window.addEventListener('message', ({ data }: MessageEvent<ToTimeline>) => this.#receive(data));
@@ -123,10 +124,6 @@ export class TimelinePanel extends LitElement {
       this.#rows = buildRows(all, this.axis, this.search);
       this.#ordered = undefined;
     }
-    if (['version', 'axis', 'tracks'].some((name) => changed.has(name))) {
-      this.#drawnTracks = this.tracks.map((track) => layOut(track, this.axis, this.#part!.start));
-    }
-    this.#view ??= this.#whole;
   }
 
   override updated(): void {
@@ -134,23 +131,18 @@ export class TimelinePanel extends LitElement {
     if (this.listed) this.renderRoot.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
   }
 
-  get #whole(): Range {
+  /** The recording on the axis, and the room for it. */
+  get #extent(): Strip {
+    const { axis } = this;
     const { start, end } = this.#part!;
-    const from = this.axis === 'time' ? start : 0;
-    const to = Math.max(from + 1e-3, this.axis === 'time' ? end.time : end.point);
-    const margin = (to - from) * 0.01;
-    return { from: from - margin, to: to + margin };
-  }
-
-  get #least(): number {
-    return this.axis === 'time' ? 0.002 : 5;
+    const width = this.renderRoot?.querySelector('canvas')?.clientWidth ?? NAMES + 1;
+    return axis === 'time' ? { axis, from: start, to: end.time, width } : { axis, from: 0, to: end.point, width };
   }
 
   #receive(message: ToTimeline): void {
     switch (message.type) {
       case 'values':
-        this.tracks = withTrack(this.tracks, message.track);
-        return;
+        return this.#tracks.add(message.track);
       case 'profile':
       case 'calls':
       case 'noCosts':
@@ -165,10 +157,10 @@ export class TimelinePanel extends LitElement {
     if (message.type === 'clear') {
       this.#costs.hide();
       this.message = message.message;
-      this.tracks = [];
+      this.#tracks.clear();
       this.#part = undefined;
       this.#events = [];
-      this.#view = undefined;
+      this.#view.show(undefined);
       this.selected = undefined;
       this.focused = undefined;
     } else {
@@ -178,7 +170,8 @@ export class TimelinePanel extends LitElement {
       this.#part = fresh ? part : { ...this.#part!, now: part.now, hits: part.hits, focus: part.focus };
       this.#takeFocus();
       this.#events.push(...part.events);
-      this.#showNow();
+      // The present moment never leaves the view.
+      this.#view.reveal(this.#now);
     }
     this.version++;
   }
@@ -194,15 +187,6 @@ export class TimelinePanel extends LitElement {
     if (focus && !this.focused) {
       const { from, to, fromTime, toTime } = focus;
       this.focused = this.axis === 'time' ? { from: fromTime, to: toTime } : { from, to };
-    }
-  }
-
-  /** The present moment never leaves the view. */
-  #showNow(): void {
-    const view = this.#view;
-    const now = this.#now;
-    if (view && (now < view.from || now > view.to)) {
-      this.#view = moved(view, now - (view.from + view.to) / 2, this.#whole);
     }
   }
 
@@ -261,18 +245,8 @@ export class TimelinePanel extends LitElement {
         @wheel=${(event: WheelEvent) => this.#pointer.wheel(event)}
         @keydown=${this.#key}
       ></canvas>
-      ${this.#costs.lane()} ${this.tracks.map((track, index) => this.#track(track, index))}
+      ${this.#costs.lane()} ${this.#tracks.rows()}
     </div>`;
-  }
-
-  #track({ name }: ValueTrack, index: number) {
-    return trackRow(name, (event) => valueAt(this.#drawnTracks[index]!, this.#positionAt(event.offsetX)), {
-      travel: (point) => this.#host.postMessage({ type: 'travel', point }),
-      remove: () => {
-        this.tracks = this.tracks.filter((one) => one.name !== name);
-        this.#host.postMessage({ type: 'untrack', name });
-      },
-    });
   }
 
   #list() {
@@ -298,14 +272,23 @@ export class TimelinePanel extends LitElement {
 
   #drawNow(): void {
     const canvas = this.renderRoot?.querySelector('canvas');
-    if (!canvas || !this.#part || !this.#view) return;
+    if (!canvas || !this.#part) return;
     const width = canvas.clientWidth;
     const height = RULER + this.#rows.length * ROW;
     const context = sized(canvas, width, height);
     context.font = `12px ${getComputedStyle(this).fontFamily}`;
     this.#colors ??= themeColors(this);
     const { axis, selected, focused } = this;
-    const scene = { rows: this.#rows, axis, view: this.#view, now: this.#now, selected, focus: focused, width, height };
+    const scene = {
+      rows: this.#rows,
+      axis,
+      view: this.#view.range,
+      now: this.#now,
+      selected,
+      focus: focused,
+      width,
+      height,
+    };
     drawTimeline(context, scene, this.#colors);
     const { view, now } = scene;
     const { profile } = this.#costs;
@@ -315,24 +298,15 @@ export class TimelinePanel extends LitElement {
       target.font = context.font;
       drawFlame(target, profile, { view, width, now, axis, colors: this.#colors });
     }
-    this.renderRoot.querySelectorAll<HTMLCanvasElement>('canvas.value').forEach((own, index) => {
-      const track = this.#drawnTracks[index];
-      if (!track) return;
-      const target = sized(own, width, TRACK);
-      target.font = context.font;
-      drawTrack(target, track, { view, width, now, colors: this.#colors! });
-    });
-  }
-
-  #positionAt(x: number, view = this.#view!): number {
-    const width = (this.renderRoot.querySelector('canvas')?.clientWidth ?? NAMES + 1) - NAMES;
-    return view.from + ((x - NAMES) / width) * (view.to - view.from);
+    const canvases = this.renderRoot.querySelectorAll<HTMLCanvasElement>('canvas.value');
+    const { start } = this.#part;
+    this.#tracks.draw(canvases, { axis, start, view, width, now, font: context.font, colors: this.#colors });
   }
 
   #eventAt({ offsetX, offsetY }: PointerEvent): TimelineEvent | undefined {
     const row = this.#rows[Math.floor((offsetY - RULER) / ROW)];
-    const reach = this.#positionAt(offsetX + 6) - this.#positionAt(offsetX);
-    return row && offsetY >= RULER ? nearest(row, this.axis, this.#positionAt(offsetX), reach) : undefined;
+    const reach = this.#view.positionAt(offsetX + 6) - this.#view.positionAt(offsetX);
+    return row && offsetY >= RULER ? nearest(row, this.axis, this.#view.positionAt(offsetX), reach) : undefined;
   }
 
   #key(event: KeyboardEvent): void {
@@ -372,11 +346,7 @@ export class TimelinePanel extends LitElement {
           : events.findLast((event) => event[1] < point);
     if (!next) return;
     this.selected = next;
-    const position = positionOf(next, this.axis);
-    const view = this.#view!;
-    if (position < view.from || position > view.to) {
-      this.#view = moved(view, position - (view.from + view.to) / 2, this.#whole);
-    }
+    this.#view.reveal(positionOf(next, this.axis));
   }
 
   #travel(event: TimelineEvent): void {
@@ -385,21 +355,19 @@ export class TimelinePanel extends LitElement {
   }
 
   #zoom(factor: number, around?: number): void {
-    const view = this.#view!;
     const centre = this.selected ? positionOf(this.selected, this.axis) : this.#now;
-    const place = around ?? Math.min(Math.max(centre, view.from), view.to);
-    this.#view = zoomed(view, factor, place, this.#whole, this.#least);
+    this.#view.zoom(factor, around ?? centre);
     this.#draw();
   }
 
   #fit(): void {
-    this.#view = this.#whole;
+    this.#view.show(undefined);
     this.#draw();
   }
 
   /** The strip shows this part, and questions keep to it. */
   #focusOn(part: Range): void {
-    this.#view = part;
+    this.#view.show(part);
     this.#host.postMessage({ type: 'focus', part: { axis: this.axis, ...part } });
     this.#costs.forget();
   }
@@ -417,7 +385,7 @@ export class TimelinePanel extends LitElement {
     this.axis = this.axis === 'time' ? 'steps' : 'time';
     this.focused = undefined;
     if (this.#part) this.#takeFocus();
-    this.#view = this.focused;
+    this.#view.show(this.focused);
   }
 }
 

@@ -44,7 +44,8 @@ export interface CallTree {
 
 const known = new WeakMap<ReplaySession, Map<string, Promise<CallTree>>>();
 const MOST_KEPT = 8;
-const MOST_PATHS = 50_000;
+/** A whole run of a compiler has some 70,000. */
+const MOST_PATHS = 200_000;
 
 /** What called what in a range, by one replay. Facts never change: the latest ranges are kept. */
 export function callTree(session: ReplaySession, range: PointRange, mostPaths = MOST_PATHS): Promise<CallTree> {

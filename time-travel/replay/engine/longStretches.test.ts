@@ -51,7 +51,7 @@ describe('points in stretches that neither loop nor call', function () {
   });
 
   it('knows writes from there', async () => {
-    const { writes } = await session.writes(LONG / 2, 0, 'n');
+    const { writes } = await session.writes.of(LONG / 2, 0, 'n');
     assert.equal(writes.length, LONG + 4);
   });
 });

@@ -141,7 +141,7 @@ describe('replay session', function () {
 
   it('knows every value of a variable', async () => {
     const [, call] = await hits(12);
-    const { writes, final } = await session.writes(call!, 1, 'i');
+    const { writes, final } = await session.writes.of(call!, 1, 'i');
     assert.deepEqual(
       writes.map(({ after }) => after),
       Array.from({ length: 51 }, (_, i) => String(i)),
@@ -152,7 +152,7 @@ describe('replay session', function () {
       [undefined, '0', '1'],
     );
     const inner = (await hits(2))[0]!;
-    const { writes: passed } = await session.writes(inner, 0, 'x');
+    const { writes: passed } = await session.writes.of(inner, 0, 'x');
     assert.deepEqual(
       passed.map(({ after }) => after),
       ['1'],
@@ -161,7 +161,7 @@ describe('replay session', function () {
 
   it('knows who wrote a property, and what was there before', async () => {
     const [call] = await hits(23);
-    const { writes, final } = await session.writes(call!, 0, 'state.count');
+    const { writes, final } = await session.writes.of(call!, 0, 'state.count');
     assert.equal(writes.length, 52, 'the literal, and each change');
     assert.equal(await place(writes[0]!.point), '10:1');
     assert.equal(await place(writes.at(-1)!.point), '12:3');
@@ -170,23 +170,23 @@ describe('replay session', function () {
       [undefined, '0', '0'],
     );
     assert.equal(final, '1226');
-    const pushes = await session.writes(call!, 0, 'state.items.length');
+    const pushes = await session.writes.of(call!, 0, 'state.items.length');
     assert.equal(pushes.writes.length, 51, 'by a built-in function');
     assert.deepEqual(
-      (await session.writes(call!, 0, 'state.items[3]')).writes.map(({ before }) => before),
+      (await session.writes.of(call!, 0, 'state.items[3]')).writes.map(({ before }) => before),
       [undefined],
     );
   });
 
   it('knows who wrote a variable of this call', async () => {
     const [, second] = await hits(3);
-    const { writes } = await session.writes(second!, 0, 'y');
+    const { writes } = await session.writes.of(second!, 0, 'y');
     assert.deepEqual(await Promise.all(writes.map(({ point }) => place(point))), ['2:3']);
     assert.equal(writes[0]!.point, second! - 1);
-    const { writes: ofState } = await session.writes(second!, 2, 'state');
+    const { writes: ofState } = await session.writes.of(second!, 2, 'state');
     assert.deepEqual(await Promise.all(ofState.map(({ point }) => place(point))), ['10:1']);
-    await assert.rejects(session.writes(second!, 0, 'f() + 1'), /is nothing that is written to/);
-    await assert.rejects(session.writes(second!, 0, 'nothing.x'), /cannot be evaluated/);
+    await assert.rejects(session.writes.of(second!, 0, 'f() + 1'), /is nothing that is written to/);
+    await assert.rejects(session.writes.of(second!, 0, 'nothing.x'), /cannot be evaluated/);
   });
 
   it('runs on with a changed value, to the first difference', async () => {

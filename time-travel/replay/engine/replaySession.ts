@@ -1,17 +1,8 @@
 import { ApexError } from '../../../protocol/errors.ts';
-import type {
-  AgentMessage,
-  Frame,
-  Job,
-  Place,
-  RecordedEvent,
-  ScriptText,
-  StepQuestion,
-  WriteQuestion,
-} from '../agent/jobs.ts';
+import type { AgentMessage, Frame, Job, Place, RecordedEvent, ScriptText, StepQuestion } from '../agent/jobs.ts';
 import { AsyncParents } from './asyncParents.ts';
 import { Branches, type BranchOutcome } from './branches.ts';
-import type { IndexFacts, RecordingEnd, SeenException, WriteHistory } from './facts.ts';
+import type { IndexFacts, RecordingEnd, SeenException } from './facts.ts';
 import type { ReplayLauncher } from './launch.ts';
 import { Moments } from './moments.ts';
 import { endsInTime, evaluates } from './patience.ts';
@@ -20,7 +11,7 @@ import { DEFAULT_CHECKPOINTS, ReplayProcesses, type RunningJob } from './replayP
 import { SourceMaps } from './sourceMaps.ts';
 import { type Direction, type StepKind, stepTarget } from './steps.ts';
 import { type PlaceFacts, VisitReceiver } from './visitFacts.ts';
-import { parseWriteTarget } from './writeTarget.ts';
+import { WriteHistories } from './writeHistories.ts';
 
 /** A place that a query asks about; `id` is given by the session. */
 export type PlaceRequest = Omit<Place, 'id'>;
@@ -39,6 +30,7 @@ export class ReplaySession {
   readonly branches: Branches;
   readonly sourceMaps: SourceMaps;
   readonly asyncParents: AsyncParents;
+  readonly writes: WriteHistories;
   /** Stands where everything has been loaded. */
   #texts: Promise<PausedProcess | undefined> | undefined;
   #nextPlace = 1;
@@ -49,7 +41,6 @@ export class ReplaySession {
   readonly #opened = new Promise<number>((resolve) => {
     this.#tellOpened = resolve;
   });
-  readonly #writes = new Map<string, Promise<WriteHistory>>();
   #exceptions: Promise<SeenException[]> | undefined;
   #events: Promise<RecordedEvent[]> | undefined;
   #pauses: { point: number; process: Promise<PausedProcess> }[] = [];
@@ -70,6 +61,7 @@ export class ReplaySession {
       (point) => this.pauseAt(point),
       describe,
     );
+    this.writes = new WriteHistories(this);
     this.#moments = new Moments(processes, () => this.end.point);
     this.asyncParents = new AsyncParents(processes, this.#moments, (point) => this.step(point, 'out', -1));
   }
@@ -174,22 +166,6 @@ export class ReplaySession {
       this.#events = undefined;
     });
     return this.#events;
-  }
-
-  /**
-   * All writes of the variable or property that an expression means at a point, in the frame (0: the innermost of the
-   * program).
-   * @throws ApexError `wrong-expression`, `no-such-object`
-   */
-  async writes(point: number, frame: number, expression: string): Promise<WriteHistory> {
-    const key = JSON.stringify([point, frame, expression]);
-    let known = this.#writes.get(key);
-    if (!known) {
-      known = this.#findWrites(point, frame, expression);
-      this.#writes.set(key, known);
-      known.catch(() => this.#writes.delete(key));
-    }
-    return known;
   }
 
   /** A process that stands at the point. It may be shared: whoever changes something in it uses a copy. */
@@ -358,38 +334,6 @@ export class ReplaySession {
       };
       connection.onClose = () => reject(this.#processes.crash());
     });
-  }
-
-  async #findWrites(point: number, frame: number, expression: string): Promise<WriteHistory> {
-    const question = await this.writeQuestion(point, frame, expression);
-    let found: WriteHistory & { problem?: string } = { writes: [] };
-    await this.#untilEnd(await this.#processes.run({ kind: 'writes', question }), (message) => {
-      if (message.event === 'writes') found = message;
-    });
-    if (found.problem) throw new ApexError('no-such-object', `${expression}: ${found.problem}`);
-    return { writes: found.writes, final: found.final };
-  }
-
-  /**
-   * What is asked about when the writes of an expression are, at a point in a frame.
-   * @throws ApexError `wrong-expression`, `no-such-object`
-   */
-  async writeQuestion(point: number, frame: number, expression: string): Promise<WriteQuestion> {
-    const target = parseWriteTarget(expression);
-    const paused = await this.pauseAt(point);
-    const chosen = paused.frames.filter(({ program }) => program)[frame];
-    if (!chosen) throw new ApexError('no-such-object', `There is no frame ${frame} at point ${point}.`);
-    if (target.kind === 'variable') {
-      const { path, line, column } = chosen;
-      return { point, frame, kind: 'variable', name: target.name, path, line, column };
-    }
-    if ('literal' in target.key) return { point, frame, ...target, key: target.key.literal };
-    const { result, exceptionDetails } = await paused.cdp<{ result: { value?: unknown }; exceptionDetails?: object }>(
-      'Debugger.evaluateOnCallFrame',
-      { callFrameId: chosen.callFrameId, expression: `String(${target.key.expression})`, throwOnSideEffect: true },
-    );
-    if (exceptionDetails) throw new ApexError('no-such-object', `${target.key.expression} cannot be evaluated here.`);
-    return { point, frame, ...target, key: String(result.value) };
   }
 
   async #farStep(point: number, kind: 'over' | 'out', direction: Direction, suspends: boolean) {
