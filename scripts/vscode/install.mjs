@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 
 const CODE_SERVER = '4.139.1'; // holds VS Code 1.139.1
 // Two thirds of the server's dependencies by size; neither the workbench nor the extension host needs them.
@@ -18,7 +18,7 @@ const UNNEEDED_PACKAGES = [
   'ssh2',
 ];
 const UNNEEDED_EXTENSIONS = ['copilot', 'mermaid-markdown-features', 'microsoft-authentication'];
-// Compiled here when there is a compiler. Without them the server runs with noisier logs and no git view.
+// Compiled here when there is a compiler. Without them output channels stay empty, logs are noisier, and there is no git view.
 const NATIVE_PACKAGES = ['@vscode/spdlog', '@vscode/native-watchdog', '@vscode/fs-copyfile'];
 
 function cacheFolder() {
@@ -29,7 +29,10 @@ function cacheFolder() {
 /** Installs the server into the user's cache folder when it is not there yet, and gives its folder. */
 export function installVSCodeServer(log = (line) => process.stderr.write(`apex: ${line}\n`)) {
   const folder = cacheFolder();
-  if (existsSync(join(folder, '.complete'))) return folder;
+  if (existsSync(join(folder, '.complete'))) {
+    if (!existsSync(join(folder, COMPILED)) && hasCompiler()) compileNatives(folder, log);
+    return folder;
+  }
   mkdirSync(dirname(folder), { recursive: true });
   const work = mkdtempSync(`${folder}.incomplete-`); // beside the target: the last step is one rename
   const step = (title, run) => {
@@ -51,11 +54,7 @@ export function installVSCodeServer(log = (line) => process.stderr.write(`apex: 
     dropUnneeded(work);
     step('dependencies', () => npm(work, 'install', '--omit=dev', '--ignore-scripts'));
     step('bundled extensions', () => npm(join(work, 'extensions'), 'install', '--omit=dev', '--ignore-scripts'));
-    try {
-      step('native modules', () => npm(work, 'rebuild', '--ignore-scripts=false', ...NATIVE_PACKAGES));
-    } catch (error) {
-      log(`  native modules could not be compiled, going on without them (${error.message.split('\n')[0]})`);
-    }
+    compileNatives(work, log);
     writeFileSync(join(work, '.complete'), '');
     rmSync(folder, { recursive: true, force: true });
     renameSync(work, folder);
@@ -63,6 +62,27 @@ export function installVSCodeServer(log = (line) => process.stderr.write(`apex: 
   } catch (error) {
     rmSync(work, { recursive: true, force: true });
     throw error;
+  }
+}
+
+const COMPILED = 'node_modules/@vscode/spdlog/build/Release/spdlog.node';
+
+/** What node-gyp asks for. */
+const hasCompiler = () =>
+  ['python3', 'make', 'g++'].every((program) =>
+    process.env.PATH.split(delimiter).some((place) => existsSync(join(place, program))),
+  );
+
+function compileNatives(folder, log) {
+  const started = Date.now();
+  try {
+    npm(folder, 'rebuild', '--ignore-scripts=false', ...NATIVE_PACKAGES);
+    log(`  native modules: ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  } catch (error) {
+    log(`  native modules could not be compiled (${error.message.split('\n')[0]})`);
+    log(
+      '  Going on without them: output channels of the editor stay empty. With python3, make and g++ the next start tries again.',
+    );
   }
 }
 

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { installVSCodeServer } from '../../scripts/vscode/install.mjs';
 import { startVSCodeServer, workbenchUrl } from '../../scripts/vscode/server.mjs';
 import { launchBrowser } from './browser.ts';
+import { editorServer } from './editorServer.ts';
 
 export interface InsideResult {
   title: string;
@@ -22,7 +22,7 @@ export async function runInsideExtensionHost(load: Load, workspace: string, test
   const scratch = mkdtempSync(join(tmpdir(), 'apex-host-'));
   const results = join(scratch, 'results.json');
   const extensions = join(scratch, 'extensions');
-  const folder = installVSCodeServer();
+  const folder = editorServer();
   const development = 'vsix' in load ? installPackage(folder, load.vsix, extensions, scratch) : load.development;
   const server = await startVSCodeServer({ folder, extensions, env: { APEX_INSIDE_RESULTS: results } });
   const browser = await launchBrowser();

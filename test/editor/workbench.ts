@@ -2,9 +2,9 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
-import { installVSCodeServer } from '../../scripts/vscode/install.mjs';
 import { startVSCodeServer, workbenchUrl } from '../../scripts/vscode/server.mjs';
 import { launchBrowser } from './browser.ts';
+import { editorServer } from './editorServer.ts';
 import { installPackage } from './extensionHost.ts';
 import { packagedExtension, ROOT } from './extensionUnderTest.ts';
 
@@ -47,7 +47,7 @@ export class Workbench {
     const workspace = join(scratch, 'shop');
     const recordings = join(scratch, 'recordings');
     cpSync(options.workspace ?? join(ROOT, 'examples/shop'), workspace, { recursive: true });
-    const folder = installVSCodeServer();
+    const folder = editorServer();
     const extensions = join(scratch, 'extensions');
     installPackage(folder, packagedExtension(), extensions, scratch);
     const settings = { 'workbench.colorTheme': options.theme ?? 'Default Dark Modern', ...options.settings };
