@@ -69,7 +69,7 @@ function show(path: string, json: boolean): ExitCode {
   return 0;
 }
 
-function describe({ metadata, logs }: RecordingReport): string {
+function describe({ metadata, logs, unrecorded = [] }: RecordingReport): string {
   const lines = [
     `command   ${metadata.command.join(' ')}`,
     `folder    ${metadata.cwd}`,
@@ -87,6 +87,9 @@ function describe({ metadata, logs }: RecordingReport): string {
       const who = origin.thread === undefined ? `pid ${pid}` : `thread ${origin.thread} of pid ${pid}`;
       lines.push(`          started by ${parent} after event ${startedAtEvent}, ${who}: ${words.join(' ')}`);
     }
+  }
+  for (const { node, words } of unrecorded) {
+    lines.push(`process   without a log, since Apex records Node 22, 24 and 26: ${words.join(' ')} (Node ${node})`);
   }
   return lines.join('\n');
 }

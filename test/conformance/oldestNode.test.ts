@@ -4,6 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findPinnedNode } from '../../runtime/findNode.ts';
 import { findOldestNode } from './nodes.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -31,6 +32,17 @@ const node = findOldestNode();
     assert.equal(status, expected, stderr);
     return stdout;
   }
+
+  it('is named where a recorded program starts it: no log tells of it', () => {
+    const program = join(scratch, 'starts.cjs');
+    const start = `require('child_process').execFileSync(process.argv[2], ['-p', '6 * 7', '--', '--token', 'k3y-of-nobody-12']);`;
+    writeFileSync(program, start);
+    const recording = join(scratch, 'starts');
+    apex(0, ['record', '--node', findPinnedNode().path, '--out', recording, '--', program, node!]);
+    const shown = apex(0, ['recording', 'show', recording]);
+    assert.match(shown, /process +without a log, .* -p 6 \* 7 -- --token \[hidden\] \(Node v20\.\d+\.\d+\)\n$/);
+    assert.equal(apex(0, ['replay', recording, '--check']), '');
+  });
 
   it('scans', () => {
     const { findings } = JSON.parse(apex(1, ['scan', SHOP, '--format', 'json'])) as { findings: { rule: string }[] };

@@ -2,9 +2,10 @@
  * Loaded through `NODE_OPTIONS` by a Node that a recorded program started indirectly, for example by a shell. The boundary
  * needs an option that `NODE_OPTIONS` may not hold, so that Node becomes itself again, with that option.
  */
-import { readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
+import { unrecordedPath } from '../recording/layout.ts';
 import { preload, withNodeOptions } from '../recording/nodeOptions.ts';
 import { BOUNDARY_VARIABLE, type BoundaryOrder, formatOrder, parseOrder } from './order.ts';
 
@@ -18,6 +19,17 @@ if (order) {
   else process.env.NODE_OPTIONS = order.nodeOptions;
   const supported = MAJORS.includes(process.versions.node.split('.')[0] ?? '');
   if (execve && supported && isMainThread && !process.channel) startAgain(order);
+  else if (!supported && isMainThread) noteUnrecorded(order);
+}
+
+/** So that a person who misses the process in the recording is told why. */
+function noteUnrecorded({ folder }: BoundaryOrder): void {
+  try {
+    const note = JSON.stringify({ node: process.version, words: commandLine() });
+    appendFileSync(unrecordedPath(folder), `${note}\n`);
+  } catch {
+    // The folder is gone, the disk is full, or the process may not write: it runs as it would.
+  }
 }
 
 function startAgain(known: BoundaryOrder): void {

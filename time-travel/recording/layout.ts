@@ -6,6 +6,7 @@
  * main.start.json            how it was started, with its environment: needed to start its replay
  * processes/NAME.log         the logs of the Node processes and worker threads that it started, and of those that they
  * processes/NAME.start.json  started; NAME is the parent's name, a dash and a number
+ * processes/unrecorded.jsonl processes of a Node that is not recorded: its version and its command line, one a line
  * processes/output.order     which of them wrote how much to the standard output that they share, in the order of time
  */
 export const FORMAT_VERSION = 1;
@@ -16,6 +17,7 @@ export const PROCESSES_FOLDER = 'processes';
 const basePath = (folder: string, name: string): string =>
   name === MAIN_PROCESS ? `${folder}/${name}` : `${folder}/${PROCESSES_FOLDER}/${name}`;
 export const logPath = (folder: string, name: string): string => `${basePath(folder, name)}.log`;
+export const unrecordedPath = (folder: string): string => `${folder}/${PROCESSES_FOLDER}/unrecorded.jsonl`;
 export const launchPath = (folder: string, name: string): string => `${basePath(folder, name)}.start.json`;
 
 /** What started a process. */

@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { maskWords } from '../../protocol/secretForms.ts';
-import { launchPath, logPath, MAIN_PROCESS, PROCESSES_FOLDER } from './layout.ts';
+import { launchPath, logPath, MAIN_PROCESS, PROCESSES_FOLDER, unrecordedPath } from './layout.ts';
 import { type RecordedLog, readLaunch } from './metadata.ts';
 
 const LOG = '.log';
@@ -44,4 +44,27 @@ function runs(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+/** A process that the program started and that no log tells of, since its Node is not one that is recorded. */
+export interface UnrecordedProcess {
+  node: string;
+  words: string[];
+}
+
+const MOST_UNRECORDED = 1000;
+
+/** What such processes have said of themselves; a line that is none is passed over. */
+export function unrecordedProcesses(folder: string): UnrecordedProcess[] {
+  const path = unrecordedPath(folder);
+  if (!existsSync(path)) return [];
+  const lines = readFileSync(path, 'utf8').split('\n').slice(0, MOST_UNRECORDED);
+  return lines.flatMap((line) => {
+    try {
+      const { node, words } = JSON.parse(line) as Partial<UnrecordedProcess>;
+      return typeof node === 'string' && Array.isArray(words) ? [{ node, words: maskWords(words.map(String)) }] : [];
+    } catch {
+      return [];
+    }
+  });
 }

@@ -8,7 +8,7 @@ import { type LogEnd, LogReader } from './logReader.ts';
 import { type Metadata, readLaunch, readMetadata } from './metadata.ts';
 import { nodeCompression } from './nodeCompression.ts';
 import { checkLogVersion, openLogFile } from './openLog.ts';
-import { processNames } from './processes.ts';
+import { processNames, type UnrecordedProcess, unrecordedProcesses } from './processes.ts';
 import { skipEntry } from './skipEntry.ts';
 
 export interface LogReport {
@@ -33,6 +33,8 @@ export interface LogReport {
 export interface RecordingReport {
   metadata: Metadata;
   logs: LogReport[];
+  /** Processes without a log; absent when there are none. */
+  unrecorded?: UnrecordedProcess[];
   /** Everything that was recorded is there and readable. */
   whole: boolean;
 }
@@ -56,7 +58,8 @@ export function verifyRecording(folder: string): RecordingReport {
     };
   });
   const whole = logs.length > 0 && logs.every(({ state }) => WHOLE.includes(state));
-  return { metadata, logs, whole };
+  const unrecorded = unrecordedProcesses(folder);
+  return { metadata, logs, ...(unrecorded.length > 0 && { unrecorded }), whole };
 }
 
 const NOTHING = { rawBytes: 0, events: 0, crossings: 0, state: 'killed' } as const;
