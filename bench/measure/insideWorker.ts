@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { programPath } from '../../runtime/programs.ts';
 import type { FromWorker } from '../../sandbox-host/bridge/messages.ts';
 import { limitsFor } from '../../sandbox-host/supervisor/defaults.ts';
-import { GuestIsolate } from '../../sandbox-host/worker/guestIsolate.ts';
+import { GuestIsolate, shareRuntime } from '../../sandbox-host/worker/guestIsolate.ts';
 import { loadIsolatedVm } from '../../sandbox-host/worker/loadIsolatedVm.ts';
 import { Watchdog } from '../../sandbox-host/worker/watchdog.ts';
 import { measure, print } from './percentiles.ts';
@@ -13,9 +13,10 @@ const code = process.argv[2] ?? '1';
 const URL = '/app/empty.js';
 const mode = 'development' as const;
 let heard: (message: FromWorker) => void = () => {};
+const ivm = loadIsolatedVm();
 const environment = {
-  ivm: loadIsolatedVm(),
-  runtime: readFileSync(programPath('sandboxGuest.js'), 'utf8'),
+  ivm,
+  runtime: shareRuntime(ivm, readFileSync(programPath('sandboxGuest.js'), 'utf8')),
   watchdog: new Watchdog(),
   tell: (message: FromWorker) => heard(message),
 };

@@ -50,24 +50,35 @@ export function start(send: Send, loadSync: LoadSync, boot: string): Enter {
   defineGlobals({ console: createConsole(send, now), ...timers.globals, ...library.globals, ...doors.globals });
   defineGlobals({ __apexDone: done, self: globalThis });
   defineLazily('Buffer', () => (doors.globals.__apexRequire as Require)('buffer').Buffer);
-  return (kind, text, number) => {
+  const world = { send: mute, calls, registry };
+  const enter: Enter = (kind, text, number) => {
     if (kind === 'timer') timers.fire(number);
     else if (kind === 'state') return JSON.stringify(registry.read());
-    else if (kind === 'deliverAll') {
-      for (const body of JSON.parse(text) as string[]) receive(JSON.parse(body) as ToGuest, { send, calls, registry });
-    } else if (kind === 'swapBegin') swap?.begin(JSON.parse(text) as string[]);
+    else if (kind === 'deliverAll') receiveAll(text, world);
+    else if (kind === 'swapBegin') swap?.begin(JSON.parse(text) as string[]);
     else if (kind === 'swapCommit') return JSON.stringify(swap?.commit() ?? {});
     else if (kind === 'swapRollback') swap?.rollback();
     else if (kind === 'importFailed') doors.importSettled(number, { error: JSON.parse(text) });
-    else receive(JSON.parse(text) as ToGuest, { send, calls, registry });
+    else receive(JSON.parse(text) as ToGuest, world);
     return undefined;
   };
+  // A first question, whose answer nobody hears: the next one, somebody's, finds its way compiled.
+  enter('deliverAll', FIRST_QUESTION, 0);
+  world.send = send;
+  return enter;
 }
+
+const mute: Send = () => undefined;
+const FIRST_QUESTION = JSON.stringify([JSON.stringify({ t: 'evaluate', id: 0, code: '0' } satisfies ToGuest)]);
 
 interface World {
   send: Send;
   calls: Calls;
   registry: StateRegistry;
+}
+
+function receiveAll(text: string, world: World): void {
+  for (const body of JSON.parse(text) as string[]) receive(JSON.parse(body) as ToGuest, world);
 }
 
 function receive(message: ToGuest, { send, calls, registry }: World): void {

@@ -16,8 +16,8 @@ type Enter = IsolatedVM.Reference<(kind: string, text: string, number: number) =
 /** What every guest of a worker shares. */
 export interface GuestEnvironment {
   ivm: typeof IsolatedVM;
-  /** Source of the guest runtime: declares `apexGuest` with `start`. */
-  runtime: string;
+  /** What `shareRuntime` gives. */
+  runtime: IsolatedVM.ExternalCopy<string>;
   watchdog: Watchdog;
   tell(message: FromWorker): void;
 }
@@ -30,10 +30,20 @@ const IDLE_INTERVAL_MS = 50;
 const MAX_SPECIFIER = 4096;
 const IMPORT_CODES = { 'module-refused': 'EACCES', 'module-not-found': 'ERR_MODULE_NOT_FOUND' } as const;
 /** Starts the runtime with the one function of the host, and the one handle it holds: neither is reachable from guest code. */
-const START = `const wait = $1.applySyncPromise;
+const START = `'use strict';
+const wait = $1.applySyncPromise;
 const load = $1;
 const { apply } = Reflect;
-return apexGuest.start($0, (specifier, referrer) => apply(wait, load, [undefined, [specifier, referrer]]), $2);`;
+const { eval: run } = globalThis;
+return run($3).start($0, (specifier, referrer) => apply(wait, load, [undefined, [specifier, referrer]]), $2);`;
+
+/**
+ * The guest runtime for all isolates of this worker: V8 reads it from one place, where a text given to each would be copied.
+ * @param source declares `apexGuest` with `start`
+ */
+export function shareRuntime(ivm: typeof IsolatedVM, source: string): IsolatedVM.ExternalCopy<string> {
+  return new ivm.ExternalCopy(`${source}\napexGuest\n//# sourceURL=${RUNTIME_NAME}`);
+}
 
 /** One isolate with one context: the world of one sandbox. Entered asynchronously only, so that it never blocks the worker. */
 export class GuestIsolate {
@@ -113,7 +123,7 @@ export class GuestIsolate {
       recorder?.add({ t: 'load', specifier, referrer, answer });
       return answer;
     });
-    this.#enter = (await context.evalClosure(`${runtime}\n${START}`, [send, loadSync, boot], {
+    this.#enter = (await context.evalClosure(START, [send, loadSync, boot, runtime.copyInto()], {
       result: { reference: true },
       filename: RUNTIME_NAME,
     })) as Enter;

@@ -6,14 +6,15 @@ import { readFrames, writeFrame } from '../bridge/frames.ts';
 import type { FromWorker, ToWorker } from '../bridge/messages.ts';
 import type { LoadedModule } from '../bridge/modules.ts';
 import { describeGuestError } from './guestError.ts';
-import { type GuestEnvironment, GuestIsolate } from './guestIsolate.ts';
+import { type GuestEnvironment, GuestIsolate, shareRuntime } from './guestIsolate.ts';
 import { loadIsolatedVm } from './loadIsolatedVm.ts';
 import { Watchdog } from './watchdog.ts';
 
 const tell = (message: FromWorker) => writeFrame(process.stdout, message);
+const ivm = loadIsolatedVm();
 const environment: GuestEnvironment = {
-  ivm: loadIsolatedVm(),
-  runtime: readFileSync(programPath('sandboxGuest.js'), 'utf8'),
+  ivm,
+  runtime: shareRuntime(ivm, readFileSync(programPath('sandboxGuest.js'), 'utf8')),
   watchdog: new Watchdog(),
   tell,
 };
