@@ -20,8 +20,8 @@ describe('apex run --record', function () {
 
   const apex = (...words: string[]) => {
     // c8 cannot read the coverage of modules that have no file, as those of a rerun.
-    const { NODE_V8_COVERAGE: _, ...inherited } = process.env;
-    const env = { ...inherited, APEX_AUDIT_LOG: join(folder, 'audit') };
+    // Node hands the variable on where it is missing, so that it has to be there without a value.
+    const env = { ...process.env, NODE_V8_COVERAGE: undefined, APEX_AUDIT_LOG: join(folder, 'audit') };
     const { status, stdout, stderr } = spawnSync(process.execPath, [APEX, ...words], { encoding: 'utf8', env });
     return { status, stdout, stderr };
   };
