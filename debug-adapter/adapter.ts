@@ -8,6 +8,7 @@ import { toDap } from './breakpoints.ts';
 import { serveCosts } from './costs.ts';
 import { DapConnection } from './dapConnection.ts';
 import { serveGoto } from './gotoTargets.ts';
+import { serveHistory } from './history.ts';
 import { planLaunch } from './launchArguments.ts';
 import { servePlayback } from './playback.ts';
 import { type Arguments, type RequestName, requestSchemas } from './requests.ts';
@@ -64,8 +65,8 @@ export function serveDebugger(
   const frames = new StackFrames();
   const session = new TimeTravelSession(client, frames);
   let canInvalidate = false;
-  const on = <Name extends RequestName>(name: Name, handle: (args: Arguments<Name>) => unknown) =>
-    client.on(name, requestSchemas[name], (args) => handle(args as Arguments<Name>));
+  const on = <Name extends RequestName>(name: Name, handle: (args: Arguments<Name>, signal: AbortSignal) => unknown) =>
+    client.on(name, requestSchemas[name], (args, signal) => handle(args as Arguments<Name>, signal));
   const answerFirst = (action: () => Promise<void>) => {
     // The response comes before the events of what it started.
     setImmediate(() => void action());
@@ -116,14 +117,17 @@ export function serveDebugger(
     await session.resolveMore();
     return { breakpoints: session.functionBreakpoints.toDap() };
   });
-  on('cancel', ({ requestId }) => {
+  const streams = new Map<string, AbortController>();
+  on('cancel', ({ requestId, progressId }) => {
     if (requestId !== undefined) client.cancel(requestId);
+    if (progressId !== undefined) streams.get(progressId)?.abort();
   });
   on('threads', () => ({ threads: [{ id: THREAD, name: session.programName }] }));
 
   serveStack(on, session, frames, { client, answerFirst, canInvalidate: () => canInvalidate });
   serveValues(on, session, frames);
   serveTimeQueries(on, session, frames, answerFirst);
+  serveHistory(on, session, frames, { client, streams });
   serveCosts(on, session);
   servePlayback(on, session, client);
   serveBranches(on, session, frames, answerFirst);

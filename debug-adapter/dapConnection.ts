@@ -4,7 +4,7 @@ import { ApexError, toErrorReport } from '../protocol/errors.ts';
 import { fromClient, type LineBase, toClient } from './lineBase.ts';
 import { frame, readMessages } from './messageStream.ts';
 
-export type Handler = (args: unknown) => Promise<unknown> | unknown;
+export type Handler = (args: unknown, signal: AbortSignal) => Promise<unknown> | unknown;
 
 interface Incoming {
   seq: number;
@@ -18,8 +18,8 @@ export class DapConnection {
   readonly #output: Writable;
   readonly #handlers = new Map<string, { schema: z.ZodType; handle: Handler }>();
   readonly #log: ((line: string) => void) | undefined;
-  /** What ends the wait for each request that is being answered, by its number. */
-  readonly #running = new Map<number, (reason: ApexError) => void>();
+  /** What ends each request that is being answered, by its number. */
+  readonly #running = new Map<number, AbortController>();
   #sequence = 1;
   base: LineBase = { linesStartAt1: true, columnsStartAt1: true };
 
@@ -37,14 +37,14 @@ export class DapConnection {
   on<Schema extends z.ZodType>(
     command: string,
     schema: Schema,
-    handle: (args: z.infer<Schema>) => Promise<unknown> | unknown,
+    handle: (args: z.infer<Schema>, signal: AbortSignal) => Promise<unknown> | unknown,
   ): void {
     this.#handlers.set(command, { schema, handle: handle as Handler });
   }
 
   /** Has a request answered at once with `cancelled`, if it is still open. */
   cancel(request: number): void {
-    this.#running.get(request)?.(new ApexError('cancelled', 'This was cancelled.'));
+    this.#running.get(request)?.abort();
   }
 
   event(event: string, plain?: unknown): void {
@@ -77,8 +77,11 @@ export class DapConnection {
           `Wrong arguments for "${command}": ${issue!.path.join('.') || 'arguments'}: ${issue!.message}.`,
         );
       }
-      const cancelled = new Promise<never>((_, reject) => this.#running.set(seq, reject));
-      const answer = await Promise.race([handler.handle(parsed.data), cancelled]);
+      const { signal } = this.#begin(seq);
+      const cancelled = new Promise<never>((_, reject) => {
+        signal.addEventListener('abort', () => reject(new ApexError('cancelled', 'This was cancelled.')));
+      });
+      const answer = await Promise.race([handler.handle(parsed.data, signal), cancelled]);
       const body = toClient(answer, this.base);
       this.#send({ type: 'response', request_seq: seq, success: true, command, ...(body !== undefined && { body }) });
     } catch (thrown) {
@@ -86,6 +89,12 @@ export class DapConnection {
     } finally {
       this.#running.delete(seq);
     }
+  }
+
+  #begin(seq: number): AbortController {
+    const controller = new AbortController();
+    this.#running.set(seq, controller);
+    return controller;
   }
 
   #fail(seq: number, command: string, thrown: unknown): void {

@@ -98,7 +98,11 @@ export const requestSchemas = {
   [timeRequests.reverseStepOut]: nothing,
   [timeRequests.lastWrite]: z.looseObject({ expression: z.string(), frameId: id.optional() }),
   [timeRequests.nextWrite]: z.looseObject({ expression: z.string(), frameId: id.optional() }),
-  [timeRequests.history]: z.looseObject({ expression: z.string(), frameId: id.optional() }),
+  [timeRequests.history]: z.looseObject({
+    expression: z.string(),
+    frameId: id.optional(),
+    stream: z.string().optional(),
+  }),
   [timeRequests.registration]: z.looseObject({ frameId: id.optional() }),
   [timeRequests.visits]: z.looseObject({ path: z.string(), line, expressions: z.array(z.string()).optional() }),
   [timeRequests.output]: z.looseObject({ text: z.string().optional() }),
@@ -134,4 +138,7 @@ export type RequestName = keyof typeof requestSchemas;
 export type Arguments<Name extends RequestName> = z.infer<(typeof requestSchemas)[Name]>;
 
 /** Registers what answers a request. */
-export type On = <Name extends RequestName>(name: Name, handle: (args: Arguments<Name>) => unknown) => void;
+export type On = <Name extends RequestName>(
+  name: Name,
+  handle: (args: Arguments<Name>, signal: AbortSignal) => unknown,
+) => void;

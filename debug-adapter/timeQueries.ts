@@ -39,16 +39,6 @@ export function serveTimeQueries(
   on(timeRequests.lastWrite, ({ expression, frameId }) => travelToWrite(expression, frameId, -1));
   on(timeRequests.nextWrite, ({ expression, frameId }) => travelToWrite(expression, frameId, 1));
 
-  on(timeRequests.history, async ({ expression, frameId }) => {
-    const { point, index } = standpoint(frames.placeOf(frameId));
-    const { writes, final } = await session.replay.writes.of(point, index, expression);
-    const moments = writes.map((write, number) => ({
-      ...momentOf(session, write.point),
-      value: write.after ?? (number + 1 < writes.length ? writes[number + 1]!.before : final),
-    }));
-    return { writes: moments.filter(({ point }) => session.asksAbout(Number(point))) };
-  });
-
   on(timeRequests.visits, async ({ path, line, expressions }) => {
     const [facts] = await session.replay.visits([{ path, line: line - 1, expressions }]);
     const visits = facts!.points.flatMap((point, index) =>

@@ -28,5 +28,8 @@ export const timeRequests = {
 /** Event of the adapter: time moves by itself, with `direction`, `speed` and `unit`; without them it stands again. */
 export const PLAYING = 'apex/playing';
 
+/** Event of the adapter: values that a request `apex/history` has found so far, with its `stream` and `writes`. */
+export const HISTORY_PART = 'apex/historyPart';
+
 /** Event of the adapter: the recorded program has ended, with `exitCode` unless a signal ended it. The session goes on. */
 export const PROGRAM_ENDED = 'apex/programEnded';

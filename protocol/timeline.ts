@@ -58,6 +58,10 @@ export const valueTrackSchema = z.object({
       value: z.string().optional(),
     }),
   ),
+  /** More of them are being looked for; this can be stopped. */
+  finding: z.boolean().optional(),
+  /** Why these are not all. */
+  note: z.string().optional(),
 });
 export type ValueTrack = z.infer<typeof valueTrackSchema>;
 
@@ -83,6 +87,8 @@ export const toTimelineSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('clear'), message: z.string() }),
   z.object({ type: z.literal('part'), part: timelinePartSchema }),
   z.object({ type: z.literal('values'), track: valueTrackSchema }),
+  /** Instead of these: there are none. */
+  z.object({ type: z.literal('noValues'), name: z.string() }),
   /** Time per function, or what called what, in the part that is focused on. */
   z.object({ type: z.literal('profile'), profile: profileSchema }),
   z.object({ type: z.literal('calls'), tree: callTreeSchema }),
@@ -99,6 +105,8 @@ export const fromTimelineSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('travel'), point: z.number().int() }),
   z.object({ type: z.literal('untrack'), name: z.string() }),
+  /** What was found so far is enough. */
+  z.object({ type: z.literal('stopFinding'), name: z.string() }),
   /** Questions keep to a part from now on, in milliseconds or steps; without one to the whole recording. */
   z.object({
     type: z.literal('focus'),

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { DEBUG_TYPE, timeRequests } from '../../protocol/debug.ts';
 import { showError } from '../showError.ts';
+import { leftOut } from '../timeline/valueStreams.ts';
 import { chooseBranch } from './branches.ts';
 import { askExpression, expressionOf, frameId } from './expressionAtCursor.ts';
 
@@ -60,11 +61,17 @@ async function goToWrite(session: vscode.DebugSession, argument: unknown, reques
 async function historyOfValue(session: vscode.DebugSession, argument: unknown): Promise<void> {
   const expression = expressionOf(argument) ?? (await askExpression('History of this value'));
   if (!expression) return;
-  const { writes } = (await session.customRequest(timeRequests.history, { expression, frameId: frameId() })) as {
+  const { writes, left } = (await session.customRequest(timeRequests.history, { expression, frameId: frameId() })) as {
     writes: (Moment & { value?: string })[];
+    left?: number;
   };
   const items = writes.map(({ point, label, value }) => ({ label: value ?? '(not known)', description: label, point }));
-  await choose(session, items, `History of ${expression}`, `Nothing in the recorded program writes ${expression}.`);
+  await choose(
+    session,
+    items,
+    `History of ${expression}${left ? ` (${leftOut(writes.length, left)})` : ''}`,
+    `Nothing in the recorded program writes ${expression}.`,
+  );
 }
 
 async function timesOfLine(session: vscode.DebugSession): Promise<void> {

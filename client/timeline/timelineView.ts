@@ -8,12 +8,12 @@ import {
   type ToTimeline,
   timelinePartSchema,
   type ValueTrack,
-  valueTrackSchema,
 } from '../../protocol/timeline.ts';
 import { askExpression, expressionOf, frameId } from '../debug/expressionAtCursor.ts';
 import { showError } from '../showError.ts';
 import { type Focus, registerFocus } from './focus.ts';
 import { type Playback, registerPlayback } from './playback.ts';
+import { ValueStreams } from './valueStreams.ts';
 
 const WAITING = 'The timeline shows a recording once you are in its past: press Pause or Stop, or wait for its end.';
 
@@ -30,6 +30,7 @@ export class TimelineView implements vscode.WebviewViewProvider {
   #fill = 0;
   /** Asked for while the panel was still opening. */
   #wanted: Costs | undefined;
+  readonly #streams = new ValueStreams();
   readonly #playback: Playback;
   #focus: Focus | undefined;
 
@@ -81,11 +82,20 @@ export class TimelineView implements vscode.WebviewViewProvider {
 
   /** Every value that an expression had, as a track below the lanes. */
   async showValues(session: vscode.DebugSession, name: string, frameId: number | undefined): Promise<void> {
-    const answer = await session.customRequest(timeRequests.history, { expression: name, frameId });
-    const track = valueTrackSchema.parse({ name, values: answer.writes });
     await vscode.commands.executeCommand('apex.timeline.focus');
-    this.#tracks.push(track);
-    this.#send({ type: 'values', track });
+    try {
+      await this.#streams.find(session, { name, frameId }, (track) => {
+        if (session !== this.#session) return;
+        const index = this.#tracks.findIndex((one) => one.name === name);
+        if (index < 0) this.#tracks.push(track);
+        else this.#tracks[index] = track;
+        this.#send({ type: 'values', track });
+      });
+    } catch (error) {
+      this.#tracks = this.#tracks.filter((one) => one.name !== name);
+      this.#send({ type: 'noValues', name });
+      throw error;
+    }
   }
 
   /** Time per function or the tree of calls, in the part that is focused on. */
@@ -126,6 +136,9 @@ export class TimelineView implements vscode.WebviewViewProvider {
         return this.#fetchAll();
       case 'untrack':
         this.#tracks = this.#tracks.filter(({ name }) => name !== message.name);
+        return;
+      case 'stopFinding':
+        await this.#streams.stop(message.name).then(undefined, showError);
         return;
       case 'travel':
         await session?.customRequest(timeRequests.goToPoint, { point: message.point }).then(undefined, showError);

@@ -86,6 +86,7 @@ export class TimelinePanel extends LitElement {
   readonly #tracks: TracksPane = new TracksPane({
     changed: () => this.requestUpdate(),
     travel: (point) => this.#host.postMessage({ type: 'travel', point }),
+    stop: (name) => this.#host.postMessage({ type: 'stopFinding', name }),
     removed: (name) => this.#host.postMessage({ type: 'untrack', name }),
     positionAt: ({ offsetX }) => this.#view.positionAt(offsetX),
   });
@@ -143,6 +144,8 @@ export class TimelinePanel extends LitElement {
     switch (message.type) {
       case 'values':
         return this.#tracks.add(message.track);
+      case 'noValues':
+        return this.#tracks.remove(message.name);
       case 'profile':
       case 'calls':
       case 'noCosts':

@@ -93,6 +93,16 @@ export const timelineStyle = css`
     right: 2px;
     padding: 0 5px;
   }
+  .track .note {
+    position: absolute;
+    top: 3px;
+    right: 28px;
+    padding: 0 4px;
+    font-size: 0.9em;
+    color: var(--vscode-descriptionForeground);
+    background: var(--vscode-panel-background, var(--vscode-editor-background));
+    pointer-events: none;
+  }
   .track canvas {
     cursor: pointer;
   }

@@ -1,13 +1,13 @@
-import { html } from 'lit';
+import { html, nothing } from 'lit';
 import type { ValueTrack } from '../../protocol/timeline.ts';
 
-/** The canvas of one value over time, which the panel draws, and its button. A click travels to the write that holds there. */
+/** The canvas of one value over time, which the panel draws, its note and its button. A click travels to the write that holds there. */
 export function trackRow(
-  name: string,
+  { name, finding, note }: ValueTrack,
   writeAt: (event: MouseEvent) => ValueTrack['values'][number] | undefined,
-  on: { travel(point: number): void; remove(): void },
+  on: { travel(point: number): void; stop(): void; remove(): void },
 ) {
-  const remove = `Remove the values of ${name}`;
+  const button = finding ? `Stop finding values of ${name}` : `Remove the values of ${name}`;
   return html`<div class="track">
     <canvas
       class="value"
@@ -21,6 +21,7 @@ export function trackRow(
         (event.target as HTMLElement).title = `${name} = ${writeAt(event)?.value ?? '(not known)'}`;
       }}
     ></canvas>
-    <button title=${remove} aria-label=${remove} @click=${on.remove}>×</button>
+    ${note ? html`<span class="note" aria-live="polite">${note}</span>` : nothing}
+    <button title=${button} aria-label=${button} @click=${finding ? on.stop : on.remove}>${finding ? '■' : '×'}</button>
   </div>`;
 }

@@ -8,6 +8,8 @@ interface Host {
   /** Something is to be shown anew. */
   changed(): void;
   travel(point: number): void;
+  /** What was found so far of this one is enough. */
+  stop(name: string): void;
   /** Somebody took this one away. */
   removed(name: string): void;
   /** The place on the axis that is drawn under the pointer. */
@@ -30,17 +32,22 @@ export class TracksPane {
     this.#show(withTrack(this.#tracks, track));
   }
 
+  remove(name: string): void {
+    this.#show(this.#tracks.filter((one) => one.name !== name));
+  }
+
   clear(): void {
     this.#show([]);
   }
 
   rows() {
-    return this.#tracks.map(({ name }, index) =>
-      trackRow(name, (event) => this.#writeAt(index, event), {
+    return this.#tracks.map((track, index) =>
+      trackRow(track, (event) => this.#writeAt(index, event), {
         travel: (point) => this.#host.travel(point),
+        stop: () => this.#host.stop(track.name),
         remove: () => {
-          this.#show(this.#tracks.filter((one) => one.name !== name));
-          this.#host.removed(name);
+          this.remove(track.name);
+          this.#host.removed(track.name);
         },
       }),
     );

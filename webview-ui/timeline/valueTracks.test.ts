@@ -38,9 +38,9 @@ describe('values on the timeline', () => {
     );
   });
 
-  it('replace those of the same name', () => {
+  it('take the place of those of the same name', () => {
     const other = { name: 'other', values: [] };
     const again = { ...track, values: [] };
-    assert.deepEqual(withTrack([track, other], again), [other, again]);
+    assert.deepEqual(withTrack([track, other], again), [again, other]);
   });
 });

@@ -13,9 +13,12 @@ export interface DrawnTrack {
   numbers: number[] | undefined;
 }
 
-/** The newest comes last; one of the same name replaces its predecessor. */
+/** The newest comes last; one of the same name takes the place of its predecessor. */
 export function withTrack(tracks: readonly ValueTrack[], track: ValueTrack): ValueTrack[] {
-  return [...tracks.filter(({ name }) => name !== track.name), track].slice(-MOST);
+  if (tracks.some(({ name }) => name === track.name)) {
+    return tracks.map((one) => (one.name === track.name ? track : one));
+  }
+  return [...tracks, track].slice(-MOST);
 }
 
 /** `start`: the time of what was written before the clock was first read. */

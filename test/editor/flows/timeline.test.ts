@@ -27,6 +27,8 @@ for (const theme of ['Default Dark Modern', 'Default Light Modern'] as const) {
       await window().goToLine(16, 24);
       const values = window().webview().locator('canvas.value');
       await window().until(values, () => window().command('Apex: Show Values in Timeline'));
+      // While they are found, a note says so.
+      await window().webview().locator('.track .note').waitFor({ state: 'detached' });
       await values.hover({ position: { x: 500, y: 20 } });
       await window().page.waitForTimeout(300);
       await window().screenshot(`timeline-values-${shade}`);

@@ -127,6 +127,7 @@ describe('debugger: transcripts of requests', function () {
     const [top] = await frames(1);
     const start = from();
     const expression = 'this.total';
+    await client.send('apex/history', { expression, frameId: top, stream: 'total' });
     await client.send('apex/history', { expression, frameId: top });
     await client.send('apex/visits', { path: till, line: 21, expressions: ['cut'] });
     await client.send('apex/output', { text: 'total' });

@@ -18,7 +18,7 @@ export type Job =
   /** Replay everything and report where each call that begins a turn, or goes on in one, was registered. */
   | { kind: 'origins' }
   /** Replay everything and report each write of one property or variable. */
-  | { kind: 'writes'; question: WriteQuestion; margin?: number }
+  | { kind: 'writes'; question: WriteQuestion; margin?: number; stream?: boolean }
   /** Replay from the start to where a step ends. */
   | { kind: 'step'; question: StepQuestion; margin?: number }
   /** Run the program from its start with other sources, up to the first difference. */
@@ -129,6 +129,8 @@ export type AgentMessage =
   /** Where a branch first differs from the recording. */
   | { event: 'differs'; difference: Difference }
   | { event: 'exceptions'; exceptions: SeenException[] }
+  /** Before `writes`, when they are asked for: values as they are found. */
+  | { event: 'written'; values: WrittenValue[] }
   | { event: 'writes'; writes: Write[]; final?: string; problem?: string }
   | { event: 'events'; events: RecordedEvent[] }
   | ({ event: 'calls' } & CalledTree)
@@ -208,6 +210,12 @@ export interface CalledNode {
 export interface CalledFunction extends Pick<CalledNode, 'function' | 'calls' | 'self' | 'first' | 'longest'> {
   /** Statements while it ran or something that it called. */
   total: number;
+}
+
+/** A write, and the value behind it where that is known. */
+export interface WrittenValue {
+  point: number;
+  value?: string;
 }
 
 /** A stretch of one call without a pause; `depth` 0: called by nothing of the program. */

@@ -47,7 +47,7 @@ export function runJob(agent: Agent, job: Job): void {
       collectOrigins(agent);
       break;
     case 'writes':
-      collectWrites(agent, job.question);
+      collectWrites(agent, job.question, { stream: job.stream });
       break;
     case 'step':
       collectStep(agent, job.question);

@@ -4,15 +4,19 @@ import { propertyWrites, variableWrites } from '../instrument/writeProbes.ts';
 import type { Agent } from './agent.ts';
 import { beforeEnd } from './beforeEnd.ts';
 import { watchBuiltIns } from './builtInWrites.ts';
-import type { Write, WriteQuestion } from './jobs.ts';
+import type { Write, WriteQuestion, WrittenValue } from './jobs.ts';
 import { render } from './render.ts';
 
 /**
  * Replays everything with probes at writes of one key. All writes are kept by object; at the point of the question the
  * asked object is evaluated, and from then on only its writes count. `live`: those are told as they come.
+ * `stream`: the values of the chosen object are told in parts, before all of it.
  */
-export function collectWrites(agent: Agent, question: WriteQuestion, { live = false } = {}): void {
+export function collectWrites(agent: Agent, question: WriteQuestion, { live = false, stream = false } = {}): void {
   const writes = new WritesByObject(question, (value) => render(agent.inspect, value));
+  if (stream) {
+    writes.onValues = (values) => points.outsideTime(() => agent.channel.send({ event: 'written', values }));
+  }
   const pending: unknown[] = [];
   let calls = 0;
   const { points, probes } = agent;
@@ -79,6 +83,10 @@ class WritesByObject {
   #chosen: { value: unknown; writes: Write[] } | undefined;
   #problem: string | undefined;
   #told = 0;
+  /** Told when there are so many: few at first, so that something is seen soon. */
+  #part = 1;
+  /** Who wants values of the chosen object as they are found. */
+  onValues: ((values: WrittenValue[]) => void) | undefined;
 
   constructor(question: WriteQuestion, render: (value: unknown) => string) {
     this.#question = question;
@@ -88,7 +96,9 @@ class WritesByObject {
   add(object: unknown, point: number, created = false): void {
     if (this.#chosen && this.#chosen.value !== object) return;
     const list = this.#chosen?.writes ?? this.#list(object);
-    if (list && list.at(-1)?.point !== point) list.push({ point, before: created ? undefined : this.#valueOf(object) });
+    if (!list || list.at(-1)?.point === point) return;
+    list.push({ point, before: created ? undefined : this.#valueOf(object) });
+    if (this.#chosen) this.#tellValues(list);
   }
 
   /** The value of a variable behind its last write that has none yet: what is assigned may write the variable itself. */
@@ -109,6 +119,23 @@ class WritesByObject {
     } else if (known && isObject(value)) {
       this.#chosen = { value, writes: this.#objects.get(value) ?? [] };
     } else this.#problem = known ? 'That is a property of no object.' : 'That cannot be evaluated at this point.';
+    if (this.#chosen) this.#tellValues(this.#chosen.writes);
+  }
+
+  /** The value behind the last write is known with the next one only. */
+  #tellValues(writes: Write[]): void {
+    const ready = writes.length - 1;
+    if (!this.onValues || ready - this.#told < this.#part) return;
+    this.#part = Math.min(2 * this.#part, MOST_IN_PART);
+    for (; this.#told < ready; this.#told += MOST_IN_PART) {
+      const to = Math.min(this.#told + MOST_IN_PART, ready);
+      this.onValues(
+        writes.slice(this.#told, to).map(({ point, after }, index) => {
+          return { point, value: after ?? writes[this.#told + index + 1]!.before };
+        }),
+      );
+    }
+    this.#told = ready;
   }
 
   /** What is known of the chosen object and was not told yet. */
@@ -152,6 +179,7 @@ class WritesByObject {
   }
 }
 
+const MOST_IN_PART = 1000;
 /** Writes among which the one is looked for that has no value yet. */
 const LOOKED_BACK = 100;
 

@@ -257,10 +257,28 @@ export class ReplaySession {
 
   /**
    * Runs a job from the nearest moment before `point` that it can begin at (0: the start), to its end.
-   * @throws ApexError `replay-crashed`
+   * The signal ends it.
+   * @throws ApexError `replay-crashed`, `cancelled`
    */
-  async run(job: Job, receive: (message: Extract<AgentMessage, { event: string }>) => void, point = 0): Promise<void> {
-    await this.#untilEnd(await this.#processes.run(job, point), receive);
+  async run(
+    job: Job,
+    receive: (message: Extract<AgentMessage, { event: string }>) => void,
+    point = 0,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const running = await this.#processes.run(job, point);
+    const stop = () => this.#processes.kill(running.connection);
+    signal?.addEventListener('abort', stop);
+    try {
+      if (signal?.aborted) stop();
+      await this.#untilEnd(running, receive);
+    } catch (error) {
+      if (!signal?.aborted) throw error;
+    } finally {
+      signal?.removeEventListener('abort', stop);
+    }
+    // Also when the end had just come: what was ended is not answered.
+    if (signal?.aborted) throw new ApexError('cancelled', 'This was cancelled.');
   }
 
   get moments(): Moments {

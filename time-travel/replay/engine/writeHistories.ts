@@ -1,11 +1,16 @@
 import { ApexError } from '../../../protocol/errors.ts';
-import type { AgentMessage, Job, WriteQuestion } from '../agent/jobs.ts';
+import type { AgentMessage, Job, WriteQuestion, WrittenValue } from '../agent/jobs.ts';
 import type { WriteHistory } from './facts.ts';
 import type { PausedProcess } from './pausedProcess.ts';
 import { parseWriteTarget } from './writeTarget.ts';
 
 interface Replays {
-  run(job: Job, receive: (message: Extract<AgentMessage, { event: string }>) => void): Promise<void>;
+  run(
+    job: Job,
+    receive: (message: Extract<AgentMessage, { event: string }>) => void,
+    point?: number,
+    signal?: AbortSignal,
+  ): Promise<void>;
   pauseAt(point: number): Promise<PausedProcess>;
 }
 
@@ -24,7 +29,7 @@ export class WriteHistories {
    * @throws ApexError `wrong-expression`, `no-such-object`
    */
   of(point: number, frame: number, expression: string): Promise<WriteHistory> {
-    const key = JSON.stringify([point, frame, expression]);
+    const key = keyOf(point, frame, expression);
     let known = this.#known.get(key);
     if (!known) {
       known = this.#find(point, frame, expression);
@@ -32,6 +37,25 @@ export class WriteHistories {
       known.catch(() => this.#known.delete(key));
     }
     return known;
+  }
+
+  /**
+   * The same, with values told while they are found: from the moment on at which the replay has reached the point, since
+   * only then it is known what the expression means. The signal ends the replay.
+   * @throws ApexError `wrong-expression`, `no-such-object`, `cancelled`
+   */
+  async stream(
+    asked: { point: number; frame: number; expression: string },
+    tell: (values: WrittenValue[]) => void,
+    signal: AbortSignal,
+  ): Promise<WriteHistory> {
+    const { point, frame, expression } = asked;
+    const key = keyOf(point, frame, expression);
+    const known = this.#known.get(key);
+    if (known) return known;
+    const found = await this.#find(point, frame, expression, { tell, signal });
+    this.#known.set(key, Promise.resolve(found));
+    return found;
   }
 
   /**
@@ -52,16 +76,29 @@ export class WriteHistories {
     return { point, frame, ...target, key: named };
   }
 
-  async #find(point: number, frame: number, expression: string): Promise<WriteHistory> {
+  async #find(
+    point: number,
+    frame: number,
+    expression: string,
+    { tell, signal }: { tell?: (values: WrittenValue[]) => void; signal?: AbortSignal } = {},
+  ): Promise<WriteHistory> {
     const question = await this.question(point, frame, expression);
     let found: WriteHistory & { problem?: string } = { writes: [] };
-    await this.#replays.run({ kind: 'writes', question }, (message) => {
-      if (message.event === 'writes') found = message;
-    });
+    await this.#replays.run(
+      { kind: 'writes', question, stream: tell !== undefined },
+      (message) => {
+        if (message.event === 'written') tell?.(message.values);
+        else if (message.event === 'writes') found = message;
+      },
+      0,
+      signal,
+    );
     if (found.problem) throw new ApexError('no-such-object', `${expression}: ${found.problem}`);
     return { writes: found.writes, final: found.final };
   }
 }
+
+const keyOf = (point: number, frame: number, expression: string) => JSON.stringify([point, frame, expression]);
 
 /** The key of `list[i]`, as it is where the process stands. */
 async function keyAt(paused: PausedProcess, callFrameId: string, expression: string): Promise<string> {
