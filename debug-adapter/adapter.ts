@@ -78,6 +78,7 @@ export function serveDebugger(
     }
     client.base = { linesStartAt1, columnsStartAt1 };
     canInvalidate = can.supportsInvalidatedEvent === true;
+    session.opensTerminals = can.supportsRunInTerminalRequest === true;
     session.opensChildren = can.supportsStartDebuggingRequest === true;
     answerFirst(async () => client.event('initialized'));
     return capabilities;

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import type { z } from 'zod';
+import * as z from 'zod';
 import { ApexError, toErrorReport } from '../protocol/errors.ts';
 import { fromClient, type LineBase, toClient } from './lineBase.ts';
 import { frame, readMessages } from './messageStream.ts';
@@ -13,6 +13,16 @@ interface Incoming {
   arguments?: unknown;
 }
 
+const answerSchema = z.looseObject({
+  request_seq: z.number(),
+  success: z.boolean(),
+  message: z.string().optional(),
+  body: z.unknown().optional(),
+});
+
+/** What a client answered. */
+export type Answer = z.infer<typeof answerSchema>;
+
 /** A client of the Debug Adapter Protocol: answers its requests and tells it events. */
 export class DapConnection {
   readonly #output: Writable;
@@ -20,6 +30,8 @@ export class DapConnection {
   readonly #log: ((line: string) => void) | undefined;
   /** What ends each request that is being answered, by its number. */
   readonly #running = new Map<number, AbortController>();
+  /** What waits for the client's answer to each question, by its number. */
+  readonly #asked = new Map<number, (answer: Answer) => void>();
   #sequence = 1;
   base: LineBase = { linesStartAt1: true, columnsStartAt1: true };
 
@@ -52,13 +64,18 @@ export class DapConnection {
     this.#send({ type: 'event', event, ...(body !== undefined && { body }) });
   }
 
-  /** Asks the client for something; what it answers is its own affair. */
-  request(command: string, args: unknown): void {
-    this.#send({ type: 'request', command, arguments: args });
+  /** Asks the client for something. Gives its answer, also one of failure; without an answer it never resolves. */
+  request(command: string, args: unknown): Promise<Answer> {
+    const seq = this.#send({ type: 'request', command, arguments: args });
+    return new Promise((resolve) => this.#asked.set(seq, resolve));
   }
 
   async #receive(message: unknown): Promise<void> {
-    if ((message as { type?: unknown } | null)?.type === 'response') return;
+    if ((message as { type?: unknown } | null)?.type === 'response') {
+      this.#log?.(`--> ${JSON.stringify(message)}`);
+      this.#answered(message);
+      return;
+    }
     if (!isRequest(message)) {
       this.event('output', { category: 'telemetry', output: 'A message that is no request was skipped.\n' });
       return;
@@ -111,10 +128,21 @@ export class DapConnection {
     }
   }
 
-  #send(message: object): void {
+  /** One that fits no question of ours is none. */
+  #answered(message: unknown): void {
+    const answer = answerSchema.safeParse(message);
+    if (!answer.success) return;
+    const { request_seq: asked } = answer.data;
+    this.#asked.get(asked)?.(answer.data);
+    this.#asked.delete(asked);
+  }
+
+  /** @returns its number */
+  #send(message: object): number {
     const numbered = { seq: this.#sequence++, ...message };
     this.#log?.(`<-- ${JSON.stringify(numbered)}`);
     this.#output.write(frame(numbered));
+    return numbered.seq;
   }
 }
 

@@ -17,6 +17,7 @@ const launchSchema = z.looseObject({
   env: z.record(z.string(), z.union([z.string(), z.null()])).optional(),
   runtimeExecutable: z.string().optional(),
   runtimeArgs: z.array(z.string()).optional(),
+  console: z.enum(['internalConsole', 'integratedTerminal', 'externalTerminal']).optional(),
   stopOnEntry: z.boolean().optional(),
   recordingFolder: z.string().optional(),
   keepIn: shelfSchema.optional(),
@@ -42,6 +43,8 @@ export type LaunchPlan = { stopOnEntry: boolean; onBreakpoint: OnBreakpoint; ski
       env: Record<string, string | null>;
       runtimeExecutable?: string;
       runtimeArgs: string[];
+      /** The terminal of the client in which it runs; without it the debug console shows what it prints. */
+      terminal?: 'integrated' | 'external';
       /** Where the recording goes; without it and `shelf` a temporary folder that ends with the session. */
       out?: string;
       /** Where recordings are kept, each under a name of its own. */
@@ -58,6 +61,12 @@ export type LaunchPlan = { stopOnEntry: boolean; onBreakpoint: OnBreakpoint; ski
       background: boolean;
     }
 );
+
+const terminals = {
+  internalConsole: undefined,
+  integratedTerminal: 'integrated',
+  externalTerminal: 'external',
+} as const;
 
 /**
  * Checks what `launch.json` says.
@@ -107,6 +116,7 @@ export function planLaunch(args: unknown): LaunchPlan {
     env,
     runtimeExecutable,
     runtimeArgs,
+    terminal: terminals[parsed.data.console ?? 'internalConsole'],
     out: recordingFolder && resolve(folder ?? '.', recordingFolder),
     shelf: keepIn,
     stopOnEntry,

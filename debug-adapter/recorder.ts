@@ -1,9 +1,10 @@
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { ApexError, toErrorReport } from '../protocol/errors.ts';
-import { findPinnedNode, findProgramNode, plainEnvironment } from '../runtime/findNode.ts';
+import { findPinnedNode, findProgramNode } from '../runtime/findNode.ts';
 import { launchPath } from '../time-travel/recording/layout.ts';
 import { readMetadata } from '../time-travel/recording/metadata.ts';
 import { placeOnShelf } from '../time-travel/recording/placeOnShelf.ts';
@@ -11,7 +12,10 @@ import { recordProgram } from '../time-travel/recording/recordProgram.ts';
 import { pruneShelf } from '../time-travel/recording/shelf.ts';
 import { type ReplayLauncher, recordingLauncher } from '../time-travel/replay/engine/launch.ts';
 import { canBeReplayed, copyRecordingSoFar } from '../time-travel/replay/engine/snapshot.ts';
+import { endProgram, freezeProgram } from './endProgram.ts';
 import type { LaunchPlan } from './launchArguments.ts';
+import { programEnvironment } from './programEnvironment.ts';
+import { recordInTerminal, type TerminalRequest, type TerminalRun } from './terminal.ts';
 
 export interface ProgramEnd {
   code: number | undefined;
@@ -43,48 +47,29 @@ export type OutputListener = (category: 'stdout' | 'stderr', text: string) => vo
 
 const PATIENCE = 2000;
 
+type RecordPlan = Extract<LaunchPlan, { kind: 'record' }>;
+
 /**
- * Starts a program and records it.
+ * Starts a program and records it. It has no terminal: what it prints is given to the listener.
  * @throws ApexError when it cannot be started.
  */
-export async function startRecording(
-  plan: Extract<LaunchPlan, { kind: 'record' }>,
-  output: OutputListener,
-): Promise<RecordedProgram> {
-  const node = findProgramNode(plan.runtimeExecutable);
-  const kept = plan.out ?? (plan.shelf && placeOnShelf(plan.shelf.folder, plan.program));
-  const temporary = kept ? undefined : mkdtempSync(join(tmpdir(), 'apex-recording-'));
-  const out = kept ?? join(temporary!, 'recording');
-  let stop = (_patience: number) => {};
-  let freeze = (_still: boolean) => {};
-  let pid: number | undefined;
+export async function startRecording(plan: RecordPlan, output: OutputListener): Promise<RecordedProgram> {
+  const order = orderOf(plan);
+  let child: ChildProcess | undefined;
   let begin = () => {};
   // No `Promise.withResolvers`: `apex dap` runs on Node 20, too.
   const begun = new Promise<void>((resolve) => {
     begin = resolve;
   });
   const recorded = recordProgram({
-    out,
-    words: [...plan.runtimeArgs, plan.program, ...plan.args],
-    node,
-    cwd: plan.cwd,
-    env: environment(plan.env),
-    attach(child) {
-      pid = child.pid;
+    ...order,
+    env: programEnvironment(plan.env),
+    attach(started) {
+      child = started;
       for (const category of ['stdout', 'stderr'] as const) {
         const decoder = new StringDecoder('utf8');
-        child[category]?.on('data', (bytes: Buffer) => output(category, decoder.write(bytes)));
+        started[category]?.on('data', (bytes: Buffer) => output(category, decoder.write(bytes)));
       }
-      freeze = (still) => {
-        // Windows has no such signals: there the program goes on.
-        if (process.platform !== 'win32') child.kill(still ? 'SIGSTOP' : 'SIGCONT');
-      };
-      stop = (patience) => {
-        freeze(false);
-        child.kill('SIGTERM');
-        const force = setTimeout(() => child.kill('SIGKILL'), patience);
-        child.once('exit', () => clearTimeout(force));
-      };
       begin();
     },
   });
@@ -93,18 +78,58 @@ export async function startRecording(
   const ended = recorded.catch(
     (error): ProgramEnd => ({ code: undefined, signal: undefined, problem: toErrorReport(error).message }),
   );
-  if (plan.shelf) void ended.then(() => pruneShelf(plan.shelf!)).catch(() => {});
+  return recordedProgram(plan, order.out, {
+    pid: child?.pid,
+    ended,
+    stop: (patience) => child && endProgram(child, patience),
+    freeze: (still) => child && freezeProgram(child, still),
+  });
+}
+
+/**
+ * Has the client run and record a program in a terminal of its own.
+ * @throws ApexError when there is no terminal, or the program cannot be started
+ */
+export async function startInTerminal(
+  plan: RecordPlan,
+  terminal: Pick<TerminalRequest, 'client' | 'kind' | 'title' | 'signal'>,
+): Promise<RecordedProgram> {
+  const order = orderOf(plan);
+  try {
+    const run = await recordInTerminal({ ...terminal, order: { ...order, kind: 'record', env: plan.env } });
+    return recordedProgram(plan, order.out, run);
+  } catch (error) {
+    removeTemporary(plan, order.out);
+    throw error;
+  }
+}
+
+/** What to record, and where. */
+function orderOf(plan: RecordPlan) {
+  const node = findProgramNode(plan.runtimeExecutable);
+  const kept = plan.out ?? (plan.shelf && placeOnShelf(plan.shelf.folder, plan.program));
+  const out = kept ?? join(mkdtempSync(join(tmpdir(), 'apex-recording-')), 'recording');
+  return { out, node, words: [...plan.runtimeArgs, plan.program, ...plan.args], cwd: plan.cwd };
+}
+
+function removeTemporary(plan: RecordPlan, out: string): void {
+  if (!plan.out && !plan.shelf) rmSync(dirname(out), { recursive: true, force: true });
+}
+
+function recordedProgram(plan: RecordPlan, folder: string, { pid, ended, stop, freeze }: TerminalRun): RecordedProgram {
+  const { shelf } = plan;
+  if (shelf) void ended.then(() => pruneShelf(shelf)).catch(() => {});
   return {
     pid,
-    folder: out,
+    folder,
     ended,
-    freeze: (still) => freeze(still),
+    freeze,
     stop: (patience = PATIENCE) => stop(patience),
     launcher() {
-      if (canBeReplayed(out)) return openRecording(out);
+      if (canBeReplayed(folder)) return openRecording(folder);
       throw new ApexError('nothing-recorded', 'The program ended before anything of it was recorded.');
     },
-    dispose: () => temporary && rmSync(temporary, { recursive: true, force: true }),
+    dispose: () => removeTemporary(plan, folder),
   };
 }
 
@@ -172,13 +197,4 @@ export function openRecording(
   }
   const nodes = [...(node === undefined ? [] : [node]), process.execPath, findPinnedNode().path];
   return recordingLauncher(folder, nodes, options);
-}
-
-function environment(added: Record<string, string | null>): NodeJS.ProcessEnv {
-  const env = plainEnvironment();
-  for (const [name, value] of Object.entries(added)) {
-    if (value === null) delete env[name];
-    else env[name] = value;
-  }
-  return env;
 }

@@ -23,6 +23,7 @@ export const requestSchemas = {
     columnsStartAt1: z.boolean().optional(),
     pathFormat: z.string().optional(),
     supportsProgressReporting: z.boolean().optional(),
+    supportsRunInTerminalRequest: z.boolean().optional(),
     supportsStartDebuggingRequest: z.boolean().optional(),
     supportsInvalidatedEvent: z.boolean().optional(),
   }),

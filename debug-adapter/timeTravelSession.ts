@@ -19,11 +19,12 @@ import type { LaunchPlan } from './launchArguments.ts';
 import { resolveStops } from './liveWatches.ts';
 import { LogPrinter } from './logPrinter.ts';
 import { describeEnd, describePosition } from './position.ts';
-import { attachToRecording, openRecording, type ProgramEnd, type RecordedProgram, startRecording } from './recorder.ts';
+import { openRecording, type ProgramEnd, type RecordedProgram } from './recorder.ts';
 import { type LiveMoment, RunningProgram } from './runningProgram.ts';
 import { skipsBy } from './skipFiles.ts';
 import { pastSkipped } from './skippedSteps.ts';
 import type { StackFrames } from './stackFrames.ts';
+import { endUnwanted, startProgram } from './startProgram.ts';
 import { type Arrival, type ExceptionFilter, firstStop, nextStop, type Stops } from './travel.ts';
 import { Variables } from './variables.ts';
 
@@ -43,12 +44,16 @@ export class TimeTravelSession {
   focus: PointRange | undefined;
   /** The client can begin sessions that are asked of it. */
   opensChildren = false;
+  /** The client can run a program in a terminal. */
+  opensTerminals = false;
   exceptionFilters: ReadonlySet<ExceptionFilter> = new Set();
   readonly #client: DapConnection;
   readonly #frames: StackFrames;
   #plan: LaunchPlan | undefined;
   #skips: (path: string) => boolean = () => false;
   #program: RecordedProgram | undefined;
+  /** Ends with the program that is being started, or runs. */
+  #start = new AbortController();
   /** Present while the program runs. */
   #running: RunningProgram | undefined;
   #replay: ReplaySession | undefined;
@@ -115,7 +120,14 @@ export class TimeTravelSession {
     const plan = this.#plan;
     if (!plan) return;
     const print = (category: 'stdout' | 'stderr', output: string) => this.#client.event('output', { category, output });
-    const program = plan.kind === 'record' ? await startRecording(plan, print) : programOf(plan);
+    const { signal } = this.#start;
+    const program = await startProgram(plan, {
+      client: this.#client,
+      opensTerminals: this.opensTerminals,
+      print,
+      signal,
+    });
+    if (signal.aborted) return endUnwanted(program);
     if (!program) {
       this.#client.event('thread', { reason: 'started', threadId: THREAD });
       const { recording, process, runtimeExecutable: node } = plan as Extract<LaunchPlan, { kind: 'open' }>;
@@ -311,7 +323,13 @@ export class TimeTravelSession {
 
   /** Records again, or opens the recording again; begun as a session is. */
   async restart(): Promise<void> {
+    const ended = this.#program?.ended;
     this.#end();
+    this.#start = new AbortController();
+    const { signal } = this.#start;
+    // The port and the terminal of the one before are free then.
+    await ended;
+    if (signal.aborted) return;
     this.dataBreakpoints.forget();
     this.#logs.forget();
     await this.begin();
@@ -363,10 +381,10 @@ export class TimeTravelSession {
     this.#clientStands = false;
     this.#running?.close();
     this.#running = undefined;
+    this.#start.abort();
     const program = this.#program;
     this.#program = undefined;
-    program?.stop();
-    void program?.ended.finally(() => program.dispose());
+    endUnwanted(program);
   }
 
   /** The recording is complete. Who already stood at a moment of it stays there. */
@@ -460,12 +478,4 @@ function nothingRecorded(how: ProgramEnd | undefined): ApexError {
     'The program only computed until it was ended, and a recording goes as far as it last met the outside.',
     'Let it print something now and then: up to there it can be travelled in.',
   );
-}
-
-/** Of a recording that is still being made, its program; the other processes can be looked at when it has ended. */
-function programOf({ recording, process }: Extract<LaunchPlan, { kind: 'open' }>): RecordedProgram | undefined {
-  const program = attachToRecording(recording);
-  if (program && process)
-    throw new ApexError('still-recorded', 'Its other processes can be opened when the program has ended.');
-  return program;
 }

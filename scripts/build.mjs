@@ -71,6 +71,7 @@ const bundles = [
       moduleScanner: 'server/moduleScanner.ts',
       sandboxHost: 'sandbox-host/main.ts',
       server: 'server/main.ts',
+      terminalRecorder: 'debug-adapter/terminalRecorder.ts',
     },
     platform: 'node',
     target: 'node20',

@@ -32,6 +32,14 @@ for (;;) {
   n += 1;
 }
 `;
+const ASK = `const { createInterface } = require('node:readline');
+const lines = createInterface({ input: process.stdin, output: process.stdout });
+lines.question('Who pays? ', (name) => {
+  const greeting = 'Hello ' + name;
+  console.log(greeting);
+  lines.close();
+});
+`;
 const ORDERS = `import { createServer } from 'node:http';
 
 async function answer(request, response) {
@@ -62,8 +70,11 @@ test('adds up', () => {
 });
 `;
 
+/** A terminal is drawn as text instead of on a canvas: its text can be waited for. */
+const settings = { 'terminal.integrated.gpuAcceleration': 'off' };
+
 /** What goes wrong at the start of a session, as the editor shows it. */
-flow('debugging: trouble, children, tests', {}, (window) => {
+flow('debugging: trouble, children, tests', { settings }, (window) => {
   const position = () =>
     window()
       .page.locator('.statusbar-item')
@@ -97,6 +108,7 @@ flow('debugging: trouble, children, tests', {}, (window) => {
     write('sum.test.mjs', TESTS);
     write('unused.cjs', UNUSED);
     write('orders.mjs', ORDERS);
+    write('ask.cjs', ASK);
     launch({ program: '$' + '{workspaceFolder}/gone.js' });
     await window().openFile('day.ts');
     await window().until(dialog().getByText(/gone\.js does not exist\. Correct "program" in launch\.json/), () =>
@@ -209,6 +221,23 @@ flow('debugging: trouble, children, tests', {}, (window) => {
     await window().screenshot('async-stack');
     await window().command('Apex: Go to Where This Was Registered');
     await calls.getByText('9:3').first().waitFor();
+    await stopAll();
+  });
+
+  it('a program in the terminal reads what is typed, and goes on in its past', async () => {
+    await window().openFile('ask.cjs');
+    await window().goToLine(5);
+    await window().page.keyboard.press('F9');
+    launch({ program: '$' + '{workspaceFolder}/ask.cjs', console: 'integratedTerminal', onBreakpoint: 'later' });
+    await window().command('Debug: Start Debugging');
+    const terminal = window().page.locator('.terminal.xterm').filter({ hasText: 'Who pays?' });
+    await terminal.click();
+    await window().page.keyboard.type('Ada');
+    await window().page.keyboard.press('Enter');
+    await position().waitFor();
+    await window().command('View: Show Run and Debug');
+    await window().page.locator('.debug-variables').getByText("'Hello").first().waitFor();
+    await window().screenshot('debug-terminal');
     await stopAll();
   });
 

@@ -12,6 +12,8 @@ export class DapClient {
   readonly #answers = new Map<number, (response: DebugProtocol.Response) => void>();
   readonly #events: DebugProtocol.Event[] = [];
   #listeners: { event: string; resolve(event: DebugProtocol.Event): void }[] = [];
+  readonly #requests: DebugProtocol.Request[] = [];
+  #requestListeners: { command: string; resolve(request: DebugProtocol.Request): void }[] = [];
   #sequence = 1;
   readonly exited: Promise<number | null>;
 
@@ -56,6 +58,21 @@ export class DapClient {
     return new Promise((resolve) => this.#listeners.push({ event, resolve }));
   }
 
+  /** The next request of the adapter with this name that nobody has taken yet. */
+  request(command: string): Promise<DebugProtocol.Request> {
+    const index = this.#requests.findIndex((known) => known.command === command);
+    if (index >= 0) return Promise.resolve(this.#requests.splice(index, 1)[0]!);
+    return new Promise((resolve) => this.#requestListeners.push({ command, resolve }));
+  }
+
+  /** Answers a request of the adapter: with a body, or with the reason why not. */
+  respond(asked: number, command: string, body: object | undefined, message?: string): void {
+    const success = message === undefined;
+    const response = { seq: this.#sequence++, type: 'response', request_seq: asked, command, success, message, body };
+    this.said.push(response as DebugProtocol.Response);
+    this.raw(frame(response));
+  }
+
   /** Begins a session as VS Code does and waits for the first stop. */
   async launch(args: object, breakpoints: Record<string, DebugProtocol.SourceBreakpoint[]> = {}): Promise<void> {
     await this.send('initialize', { adapterID: 'apex-time-travel', linesStartAt1: true, columnsStartAt1: true });
@@ -85,6 +102,11 @@ export class DapClient {
       const index = this.#listeners.findIndex((listener) => listener.event === event.event);
       if (index < 0) this.#events.push(event);
       else this.#listeners.splice(index, 1)[0]!.resolve(event);
+    } else {
+      const request = message as DebugProtocol.Request;
+      const index = this.#requestListeners.findIndex(({ command }) => command === request.command);
+      if (index < 0) this.#requests.push(request);
+      else this.#requestListeners.splice(index, 1)[0]!.resolve(request);
     }
   }
 }
