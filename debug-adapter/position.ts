@@ -1,6 +1,6 @@
 import { timeAt } from '../time-travel/replay/engine/facts.ts';
 import type { ReplaySession } from '../time-travel/replay/engine/replaySession.ts';
-import type { ProgramEnd } from './recorder.ts';
+import type { ProgramEnd } from './endProgram.ts';
 
 /** Where in time a point is, in words: `12.4 ms of 3.1 s · step 1,204 of 98,331 · past`. */
 export function describePosition(session: ReplaySession, point: number): string {

@@ -12,19 +12,10 @@ import { recordProgram } from '../time-travel/recording/recordProgram.ts';
 import { pruneShelf } from '../time-travel/recording/shelf.ts';
 import { type ReplayLauncher, recordingLauncher } from '../time-travel/replay/engine/launch.ts';
 import { canBeReplayed, copyRecordingSoFar } from '../time-travel/replay/engine/snapshot.ts';
-import { endProgram, freezeProgram } from './endProgram.ts';
+import { endProgram, freezeProgram, type ProgramEnd } from './endProgram.ts';
 import type { LaunchPlan } from './launchArguments.ts';
 import { programEnvironment } from './programEnvironment.ts';
 import { recordInTerminal, type TerminalRequest, type TerminalRun } from './terminal.ts';
-
-export interface ProgramEnd {
-  code: number | undefined;
-  signal: string | undefined;
-  /** It was only left alone. */
-  goesOn?: boolean;
-  /** Why it could not be run, or its recording not be completed. */
-  problem?: string;
-}
 
 /** A program that runs and is being recorded. */
 export interface RecordedProgram {

@@ -13,8 +13,8 @@ import {
 } from '../protocol/terminalRecording.ts';
 import { programPath } from '../runtime/programs.ts';
 import type { DapConnection } from './dapConnection.ts';
+import type { ProgramEnd } from './endProgram.ts';
 import { jsonLine, readJsonLines } from './jsonLines.ts';
-import type { ProgramEnd } from './recorder.ts';
 
 export interface TerminalRequest {
   client: DapConnection;

@@ -202,8 +202,8 @@ export function streamOutput(method: string): CallSpec {
   return {
     ...spec,
     before(self) {
-      // A parent often ends a child process as soon as that has told it its result.
-      if (self instanceof Pipe) afterOutput();
+      // A parent often ends a child process as soon as that has told it its result, a person what a terminal shows.
+      if (self instanceof Pipe || isOutput(streamDescriptors.get(self as object))) afterOutput();
     },
   };
 }

@@ -236,7 +236,8 @@ flow('debugging: trouble, children, tests', { settings }, (window) => {
     await window().page.keyboard.press('Enter');
     await position().waitFor();
     await window().command('View: Show Run and Debug');
-    await window().page.locator('.debug-variables').getByText("'Hello").first().waitFor();
+    await window().page.locator('.debug-call-stack').getByText('5:3').first().waitFor();
+    await window().page.locator('.terminal.xterm').filter({ hasText: 'Hello Ada' }).waitFor();
     await window().screenshot('debug-terminal');
     await stopAll();
   });
