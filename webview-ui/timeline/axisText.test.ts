@@ -17,5 +17,6 @@ describe('axis of the timeline', () => {
   it('marks round positions within the range', () => {
     assert.deepEqual(ticks({ from: 3, to: 47 }, 8), [10, 20, 30, 40]);
     assert.deepEqual(ticks({ from: 0, to: 1 }, 0.19).length, 6);
+    assert.equal(positionText(ticks({ from: -3, to: 5 }, 4)[0]!, 'steps', 8), '0');
   });
 });

@@ -20,6 +20,7 @@ export function ticks({ from, to }: Range, gap: number): number[] {
   const power = 10 ** Math.floor(Math.log10(gap));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= gap) ?? gap;
   const marks: number[] = [];
-  for (let mark = Math.ceil(from / step); mark * step <= to; mark++) marks.push(mark * step);
+  // Zero has a sign that would be shown.
+  for (let mark = Math.ceil(from / step) + 0; mark * step <= to; mark++) marks.push(mark * step);
   return marks;
 }
