@@ -128,11 +128,14 @@ export class Workbench {
     await input.waitFor({ state: 'hidden' });
   }
 
-  /** Does something until its effect shows, as a person does when the editor was still busy. */
-  async until(effect: Locator, action: () => Promise<unknown>): Promise<void> {
+  /**
+   * Does something until its effect shows, as a person does when the editor was still busy.
+   * @param patience milliseconds before it is done again: many for what goes further when it is done twice
+   */
+  async until(effect: Locator, action: () => Promise<unknown>, patience = 3000): Promise<void> {
     for (let attempt = 0; attempt < 10; attempt++) {
       await action();
-      const shown = effect.waitFor({ timeout: 3000 }).then(() => true);
+      const shown = effect.waitFor({ timeout: patience }).then(() => true);
       if (await shown.catch(() => false)) return;
     }
     await effect.waitFor();

@@ -37,11 +37,12 @@ flow('who wrote this', {}, (window) => {
   });
 
   it('goes to who wrote it: the coupon of another customer changed the shared product', async () => {
-    await window().until(callStack().getByText('applyCoupon').first(), async () => {
+    const ask = async () => {
       await window().openFile('src/cart.ts');
       await window().goToLine(39, 28);
       await window().page.keyboard.press('Alt+Shift+W');
-    });
+    };
+    await window().until(callStack().getByText('applyCoupon').first(), ask, 20_000);
     actions += 2;
     await callStack().getByText('31:5').first().waitFor();
     assert.ok(actions < 10, `${actions} actions`);
