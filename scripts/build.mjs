@@ -128,9 +128,15 @@ const bundles = [
   {
     // Modules of Node's own that packages in a sandbox ask for: each is loaded when one does.
     ...common,
-    entryPoints: { buffer: 'buffer/', string_decoder: 'string_decoder/' },
+    entryPoints: {
+      buffer: 'buffer/',
+      events: 'sandbox-host/guest/modules/events.cjs',
+      string_decoder: 'string_decoder/',
+    },
     sourcemap: false,
     outdir: 'dist/guestModules',
+    // Their names show in stacks and in what a program prints.
+    minify: false,
     platform: 'browser',
     target: 'es2024',
     format: 'cjs',

@@ -1,7 +1,6 @@
 /** Modules of the guest's standard library and the names they export; each has its default export too. */
 export const BUILTIN_MODULES: Readonly<Record<string, readonly string[]>> = {
   apex: ['state', 'store', 'env', 'channel', 'run'],
-  events: ['EventEmitter', 'once'],
   fs: ['promises'],
   'fs/promises': ['access', 'appendFile', 'mkdir', 'readFile', 'readdir', 'rm', 'stat', 'unlink', 'writeFile'],
   // biome-ignore format: one line of names

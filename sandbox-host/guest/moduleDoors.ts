@@ -1,5 +1,6 @@
 import { COMMON_JS_END, commonJsWrapper } from '../bridge/packageProcess.ts';
 import type { Send } from './dispatcher.ts';
+import type { BuiltinModules } from './library/builtins.ts';
 import type { Bindings, ModuleVersions } from './moduleVersions.ts';
 
 /** Asks the worker for a module's source and waits for it: only `require` needs that, and the host always answers. */
@@ -33,7 +34,7 @@ interface Loaded {
 export function createModuleDoors(
   send: Send,
   loadSync: LoadSync,
-  builtins: Map<string, unknown>,
+  builtins: BuiltinModules,
   versions: ModuleVersions | undefined,
 ): ModuleDoors {
   const imports = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();

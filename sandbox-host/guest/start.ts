@@ -49,6 +49,7 @@ export function start(send: Send, loadSync: LoadSync, boot: string): Enter {
   };
   defineGlobals({ console: createConsole(send, now), ...timers.globals, ...library.globals, ...doors.globals });
   defineGlobals({ __apexDone: done, self: globalThis });
+  for (const [name, load] of Object.entries(library.lazyGlobals)) defineLazily(name, load);
   defineLazily('Buffer', () => (doors.globals.__apexRequire as Require)('buffer').Buffer);
   const world = { send: mute, calls, registry };
   const enter: Enter = (kind, text, number) => {

@@ -3,7 +3,7 @@ import { programPath } from '../../runtime/programs.ts';
 import type { LoadedModule } from '../bridge/modules.ts';
 
 /** Modules of Node's own that packages ask for, from npm: loaded when a program first asks, so that no other one pays for them. */
-const LIBRARY = ['buffer', 'string_decoder'];
+const LIBRARY = ['buffer', 'events', 'string_decoder'];
 /** The guest's name of their folder: no path of a program leads there. */
 const ROOT = '/apex/';
 

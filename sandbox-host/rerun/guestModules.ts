@@ -88,7 +88,8 @@ export function guestModules({ meanings, sources, files, commonJs }: CrossingStr
     },
     async compileCommonJs() {
       for (const url of Object.keys(commonJs)) {
-        const name = `${nameOf(url, files[url])}`;
+        // A module of the guest's library has no file, and its facade has the other name.
+        const name = files[url] === undefined ? `apex:library${url}` : nameOf(url, files[url]);
         guestNames[name] = url;
         if (files[url] !== undefined) guestNames[files[url]] = url;
         formats[name] = 'commonjs';

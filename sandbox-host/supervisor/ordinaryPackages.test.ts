@@ -59,10 +59,12 @@ describe('ordinary packages in a sandbox', () => {
        import { z } from 'zod';
        import { hex, Old, production } from 'old';
        import { Buffer as named } from 'node:buffer';
+       import { EventEmitter, once } from 'node:events';
        console.log(new (Ajv.default ?? Ajv)().validate({ type: 'number' }, 1), qs.parse('a[b]=1').a.b);
        console.log(semver.gt('2.0.0', '1.9.9'), parse('a: [1, 2]').a.length, z.string().safeParse(1).success);
        const old = new Old();
        old.on('x', (value) => console.log('x', value, old instanceof Old));
+       console.log(EventEmitter.name, await once(Object.assign(old, { later: queueMicrotask(() => old.emit('go', 7)) }), 'go'));
        console.log(old.emit('x', hex('hi')), production, named === Buffer, typeof process, self === globalThis);`,
     );
     await supervisor.start({ file: join(folder, 'main.mjs'), mode: 'development' });
@@ -71,6 +73,7 @@ describe('ordinary packages in a sandbox', () => {
     assert.deepEqual(printed.split('\n'), [
       'true 1',
       'true 2 false',
+      'EventEmitter [ 7 ]',
       'x 6869 true',
       'true false true undefined true',
       '',

@@ -5,7 +5,6 @@ import type { StateRegistry } from '../stateRegistry.ts';
 import { createChannel } from './channel.ts';
 import { createCrypto } from './crypto.ts';
 import { atob, btoa, TextDecoder, TextEncoder } from './encoding.ts';
-import { EventEmitter, once } from './events.ts';
 import { createFetch, Headers, Response } from './fetch.ts';
 import { createFiles } from './files.ts';
 import * as path from './path.ts';
@@ -14,7 +13,13 @@ import { createUrlClasses, type Parts } from './url.ts';
 
 export interface Library {
   globals: Record<string, unknown>;
-  modules: Map<string, unknown>;
+  /** Made when a program first asks for them: most never do. */
+  lazyGlobals: Record<string, () => unknown>;
+  modules: BuiltinModules;
+}
+
+export interface BuiltinModules {
+  get(name: string): unknown;
 }
 
 /** The guest's standard library: what runs in the guest itself, over the few things that the worker and the host do. */
@@ -22,9 +27,10 @@ export function createLibrary(send: Send, calls: Calls, registry: StateRegistry,
   const { stringify, parse } = JSON;
   const local = (operation: string, args: unknown): unknown =>
     parse(send('local', stringify([operation, args]), 0) ?? 'null');
-  const urls = createUrlClasses((request) => (local('url', request) as Parts | null) ?? undefined);
-  const crypto = createCrypto((count) => local('random', count) as string);
-  const files = createFiles(calls);
+  const urls = once(() => createUrlClasses((request) => (local('url', request) as Parts | null) ?? undefined));
+  const crypto = once(() => createCrypto((count) => local('random', count) as string));
+  const files = once(() => createFiles(calls));
+  const fetch = once(() => createFetch(calls));
   const sleep = (ms: number, value: unknown) =>
     new Promise((resolve) =>
       (globalThis.setTimeout as (run: () => void, ms: number) => unknown)(() => resolve(value), ms),
@@ -43,43 +49,48 @@ export function createLibrary(send: Send, calls: Calls, registry: StateRegistry,
   ) => calls.call('process.run', { program, args, input, timeoutMs });
   const channel = createChannel(calls);
   const env = (name: string) => calls.call('env.get', { name });
-  const posix = { ...path };
-  const util = {
-    format: (...values: unknown[]) => format(values),
-    inspect,
-    promisify,
-    inherits,
-    deprecate: (action: unknown) => action,
-    TextDecoder,
-    TextEncoder,
+  const api = Object.freeze({ state: registry.declare, store, env, channel, run });
+  const makers: Record<string, () => unknown> = {
+    __proto__: null as never,
+    apex: () => api,
+    fs: once(() => ({ promises: files() })),
+    'fs/promises': files,
+    path: once(() => ({ ...path, posix: { ...path } })),
+    crypto: once(() => ({ ...crypto(), webcrypto: crypto() })),
+    'timers/promises': once(() => ({ setTimeout: sleep })),
+    url: urls,
+    util: once(() => ({
+      format: (...values: unknown[]) => format(values),
+      inspect,
+      promisify,
+      inherits,
+      deprecate: (action: unknown) => action,
+      TextDecoder,
+      TextEncoder,
+    })),
+    process: once(createProcess),
   };
-  const modules = new Map<string, unknown>([
-    ['apex', Object.freeze({ state: registry.declare, store, env, channel, run })],
-    ['events', Object.assign(EventEmitter, { EventEmitter, once })],
-    ['fs', { promises: files }],
-    ['fs/promises', files],
-    ['path', { ...posix, posix }],
-    ['crypto', { ...crypto, webcrypto: crypto }],
-    ['timers/promises', { setTimeout: sleep }],
-    ['url', urls],
-    ['util', util],
-    ['process', createProcess()],
-  ]);
   const globals = {
-    ...urls,
     TextEncoder,
     TextDecoder,
     atob,
     btoa,
     Headers,
     Response,
-    fetch: createFetch(calls),
-    crypto,
     performance: { now, timeOrigin: Date.now() },
     structuredClone: cloneData,
-    apex: modules.get('apex'),
+    apex: api,
   };
-  return { globals, modules };
+  const lazyGlobals = { URL: () => urls().URL, URLSearchParams: () => urls().URLSearchParams, crypto, fetch };
+  return { globals, lazyGlobals, modules: { get: (name) => makers[name]?.() } };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 type NodeStyle = (...args: unknown[]) => void;

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import nodeEvents from 'node:events';
 import nodePath from 'node:path/posix';
 import fc from 'fast-check';
 import { performLocal } from '../../worker/localOperations.ts';
 import { createCrypto } from './crypto.ts';
 import { atob, btoa, TextDecoder, TextEncoder } from './encoding.ts';
-import { EventEmitter, once } from './events.ts';
 import { Headers } from './fetch.ts';
 import { basename, dirname, extname, format, isAbsolute, join, normalize, parse, relative, resolve } from './path.ts';
 import { createUrlClasses, type Parts } from './url.ts';
@@ -96,29 +94,6 @@ describe("the guest's standard library", () => {
         assert.deepEqual([...mine], [...theirs]);
       }),
     );
-  });
-
-  it('emits events as Node does', async () => {
-    const trace = (emitter: nodeEvents) => {
-      const seen: unknown[] = [];
-      const again = (value: unknown) => seen.push(['again', value]);
-      emitter.on('x', again);
-      emitter.once('x', (value) => seen.push(['once', value]));
-      emitter.prependListener('x', (value) => seen.push(['first', value]));
-      seen.push(emitter.emit('x', 1), emitter.emit('x', 2), emitter.emit('y'), emitter.listenerCount('x'));
-      emitter.off('x', again);
-      seen.push(emitter.emit('x', 3), emitter.eventNames());
-      assert.throws(() => emitter.emit('error', new Error('lost')), /lost/);
-      return seen;
-    };
-    assert.deepEqual(trace(new EventEmitter()), trace(new nodeEvents()));
-    const emitter = new EventEmitter();
-    const arrived = once(emitter, 'ready');
-    emitter.emit('ready', 5);
-    assert.deepEqual(await arrived, [5]);
-    const failed = once(emitter, 'ready');
-    emitter.emit('error', new Error('no'));
-    await assert.rejects(failed, /no/);
   });
 
   it('has headers without regard to case', () => {
