@@ -22,7 +22,8 @@ export type Enter = (
 const REMOVED = ['WebAssembly', 'SharedArrayBuffer', 'Atomics'];
 
 /**
- * Builds the guest's world inside a fresh context. Runs before any guest code, so the built-ins it captures are the real ones.
+ * Builds the guest's world inside a fresh context. Runs before any guest code, so the built-ins it captures are the real ones;
+ * what is made later of the library may meet others, and does nothing that guest code could not do itself.
  * @param send the only function of the host
  * @param loadSync waits for a module's source, for `require`
  * @param boot what the supervisor says about this sandbox, as JSON
