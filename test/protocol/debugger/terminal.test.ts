@@ -13,6 +13,9 @@ const SECRET = 'tk_5f0c1ab2';
 
 type RunInTerminal = DebugProtocol.RunInTerminalRequestArguments;
 
+/** What a recording promises of a program that is killed. */
+const FLUSHED_EVERY_MS = 100;
+
 describe('debugger: a program in a terminal', function () {
   this.timeout(60_000);
   let client: DapClient;
@@ -66,11 +69,15 @@ describe('debugger: a program in a terminal', function () {
       .map((message) => (message as DebugProtocol.OutputEvent).body)
       .flatMap((body) => (body?.category === category ? [body.output] : []))
       .join('');
-  /** The server answers in that terminal: what it did before is in its recording. */
+  /** The server answers in that terminal, for longer than a recorder keeps anything to itself: it has a past then. */
   const serves = async (terminal: Terminal) => {
     await terminal.shows('\n');
     const port = /\d{4,}/.exec(terminal.text)![0];
-    await (await fetch(`http://127.0.0.1:${port}/a`, { headers: { connection: 'close' } })).text();
+    const flushed = performance.now() + 5 * FLUSHED_EVERY_MS;
+    do {
+      await (await fetch(`http://127.0.0.1:${port}/a`, { headers: { connection: 'close' } })).text();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    } while (performance.now() < flushed);
   };
   const isGone = async (pid: number) => {
     for (;;) {
