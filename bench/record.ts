@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findPinnedNode } from '../runtime/findNode.ts';
 import { programPath } from '../runtime/programs.ts';
-import { formatOrder } from '../time-travel/recorder/order.ts';
+import { formatOrder } from '../time-travel/recorder/start/order.ts';
 
 const ROUNDS = Number(process.argv[2] ?? 5);
 const REQUESTS = 15_000;

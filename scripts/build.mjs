@@ -39,7 +39,10 @@ const bundles = [
   {
     // Preloaded into recorded and replayed programs, loaded by Node's own require before the program.
     ...common,
-    entryPoints: { boundary: 'time-travel/recorder/load.ts', boundaryEntry: 'time-travel/recorder/entry.ts' },
+    entryPoints: {
+      boundary: 'time-travel/recorder/start/load.ts',
+      boundaryEntry: 'time-travel/recorder/start/entry.ts',
+    },
     platform: 'node',
     target: 'node22',
     format: 'cjs',

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { describeNode } from '../../runtime/findNode.ts';
 import { programPath } from '../../runtime/programs.ts';
 import { type BindingClasses, CLASSIFICATION } from '../../time-travel/recorder/bindings/classification.ts';
-import { formatOrder } from '../../time-travel/recorder/order.ts';
+import { formatOrder } from '../../time-travel/recorder/start/order.ts';
 import { recordProgram } from '../../time-travel/recording/recordProgram.ts';
 import { replayRecording } from '../../time-travel/recording/replayRecording.ts';
 import { findNodes } from './nodes.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { programPath } from '../../runtime/programs.ts';
-import { formatOrder } from '../../time-travel/recorder/order.ts';
+import { formatOrder } from '../../time-travel/recorder/start/order.ts';
 
 export const PROGRAMS = join(import.meta.dirname, 'programs');
 

@@ -4,7 +4,7 @@
  */
 import type { LogReader } from '../recording/logReader.ts';
 import type { LogWriter } from '../recording/logWriter.ts';
-import type { Redactor } from './redaction.ts';
+import type { Redactor } from './log/redaction.ts';
 
 export type Mode = 'record' | 'replay';
 

@@ -2,20 +2,20 @@
 import { launchPath, logPath } from '../recording/layout.ts';
 import { showPostedOutput } from './bindings/threadPorts.ts';
 import { installBoundary } from './boundary.ts';
-import { recordChildren } from './children.ts';
-import { codeCachePath } from './codeCache.ts';
-import { afterRecording } from './exit.ts';
-import { hideLoading } from './hide.ts';
-import { noteAgreed } from './lastAgreed.ts';
-import { claimName, writeLaunch } from './launchFile.ts';
-import { internalBinding, realNatives, WRITE_EXCLUSIVE } from './natives.ts';
-import { BOUNDARY_VARIABLE, parseOrder } from './order.ts';
-import { orderText } from './orderText.ts';
-import { followOutput } from './outputOrder.ts';
-import { openParentChannel } from './parentChannel.ts';
-import { reportReplay } from './report.ts';
-import { hideThreadOrder } from './threadStart.ts';
-import { isMainThread, recordThreads } from './threads.ts';
+import { followOutput } from './output/outputOrder.ts';
+import { recordChildren } from './processes/children.ts';
+import { afterRecording } from './processes/exit.ts';
+import { claimName, writeLaunch } from './processes/launchFile.ts';
+import { openParentChannel } from './processes/parentChannel.ts';
+import { hideThreadOrder } from './processes/threadStart.ts';
+import { isMainThread, recordThreads } from './processes/threads.ts';
+import { noteAgreed } from './replaying/lastAgreed.ts';
+import { reportReplay } from './replaying/report.ts';
+import { codeCachePath } from './start/codeCache.ts';
+import { hideLoading } from './start/hide.ts';
+import { internalBinding, realNatives, WRITE_EXCLUSIVE } from './start/natives.ts';
+import { BOUNDARY_VARIABLE, parseOrder } from './start/order.ts';
+import { orderText } from './start/orderText.ts';
 
 /** Given by `load.ts` where code is to be kept: what V8 has compiled so far. */
 declare const makeCode: (() => Uint8Array) | undefined;

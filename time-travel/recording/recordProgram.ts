@@ -9,7 +9,7 @@ import { maskWords } from '../../protocol/secretForms.ts';
 import { describeNode, type NodeRuntime, nodesOnPath } from '../../runtime/findNode.ts';
 import { isRememberedNode, rememberNode } from '../../runtime/knownNodes.ts';
 import { programPath } from '../../runtime/programs.ts';
-import { BOUNDARY_VARIABLE, formatOrder } from '../recorder/order.ts';
+import { BOUNDARY_VARIABLE, formatOrder } from '../recorder/start/order.ts';
 import { codeCacheFolder } from './codeCacheFolder.ts';
 import { FORMAT_VERSION, launchPath, MAIN_PROCESS, METADATA_FILE } from './layout.ts';
 import { type Metadata, readLaunch, writeMetadata } from './metadata.ts';

@@ -7,16 +7,16 @@ import {
   reflectConstruct,
   setPrototypeOf,
 } from '../../recording/safeBuiltins.ts';
-import { asyncIdCounter, setAsyncIdCounter } from '../asyncIds.ts';
+import { asyncIdCounter, setAsyncIdCounter } from '../asyncHooks/asyncIds.ts';
 import { recording, state } from '../boundaryState.ts';
-import { deliver, isEmit } from '../delivery.ts';
-import { afterReplayed, describeNext, diverge, ReplayStopped } from '../divergence.ts';
-import { afterCrossing } from '../flushing.ts';
-import { idOf } from '../identities.ts';
-import type { NativeClass } from '../natives.ts';
-import { refuseCrossing, standingStill } from '../questions.ts';
-import { hideWrapper } from '../recordCall.ts';
-import { crossedCall } from '../replayCrossings.ts';
+import { idOf } from '../calls/identities.ts';
+import { hideWrapper } from '../calls/recordCall.ts';
+import { deliver, isEmit } from '../events/delivery.ts';
+import { afterCrossing } from '../log/flushing.ts';
+import { afterReplayed, describeNext, diverge, ReplayStopped } from '../replaying/divergence.ts';
+import { refuseCrossing, standingStill } from '../replaying/questions.ts';
+import { crossedCall } from '../replaying/replayCrossings.ts';
+import type { NativeClass } from '../start/natives.ts';
 import { applyChanges, bytesBefore, type Change, changesOf, keepParts, writableParts } from './changes.ts';
 import { lend } from './lent.ts';
 import { addForeignObject, canChange, isForeignObject, nativeOf } from './pairs.ts';

@@ -1,8 +1,8 @@
 /** Replay: what the log says of new functions, classes and objects of an addon, and of what it read. */
 import { MalformedLog } from '../../recording/decoder.ts';
 import { state } from '../boundaryState.ts';
-import { ReplayStopped } from '../divergence.ts';
-import { idOf } from '../identities.ts';
+import { idOf } from '../calls/identities.ts';
+import { ReplayStopped } from '../replaying/divergence.ts';
 import { type Written, writeAsAddons } from './lent.ts';
 import { readProperty, throwUncaught } from './passing.ts';
 import { type Body, fillOurs, type Head, makeOurs } from './shapes.ts';

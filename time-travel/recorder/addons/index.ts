@@ -4,11 +4,11 @@
  */
 import { defineProperty, objectKeys, regExpReplace } from '../../recording/safeBuiltins.ts';
 import { recording } from '../boundaryState.ts';
-import { foreign } from '../delivery.ts';
-import { replaceFunction } from '../disguise.ts';
-import { onUncaught } from '../fatalErrors.ts';
-import { flushNow } from '../flushing.ts';
-import { internalBinding, type NativeFunction } from '../natives.ts';
+import { replaceFunction } from '../disguise/disguise.ts';
+import { foreign } from '../events/delivery.ts';
+import { flushNow } from '../log/flushing.ts';
+import { onUncaught } from '../processes/fatalErrors.ts';
+import { internalBinding, type NativeFunction } from '../start/natives.ts';
 import { callAddon } from './crossings.ts';
 import { readNews } from './declared.ts';
 import { byAddon, isThrownToAddon } from './passing.ts';

@@ -4,7 +4,7 @@
  * of the addon sees it sooner in the recording than in the replay.
  */
 import { isView, SafeWeakMap, typedArraySet } from '../../recording/safeBuiltins.ts';
-import { internalBinding } from '../natives.ts';
+import { internalBinding } from '../start/natives.ts';
 import { bytesOf, changedPart } from './bytes.ts';
 
 /** Place among the lent, the first byte that changed, and the bytes. */

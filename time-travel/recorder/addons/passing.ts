@@ -18,12 +18,12 @@ import {
   SafeMap,
   SafeWeakMap,
 } from '../../recording/safeBuiltins.ts';
-import { presentContext } from '../asyncContext.ts';
+import { presentContext } from '../asyncHooks/asyncContext.ts';
 import { recording } from '../boundaryState.ts';
-import { numberPassed } from '../callbacks.ts';
-import { hasNativeText } from '../disguise.ts';
-import { idOf } from '../identities.ts';
-import { internalBinding, type NativeClass, type NativeFunction } from '../natives.ts';
+import { numberPassed } from '../calls/callbacks.ts';
+import { idOf } from '../calls/identities.ts';
+import { hasNativeText } from '../disguise/disguise.ts';
+import { internalBinding, type NativeClass, type NativeFunction } from '../start/natives.ts';
 import { isFixed, isForeignObject, nativeOf, pair } from './pairs.ts';
 import { noteResult } from './results.ts';
 

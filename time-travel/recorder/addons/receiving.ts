@@ -16,9 +16,9 @@ import {
   SafeWeakMap,
 } from '../../recording/safeBuiltins.ts';
 import { state } from '../boundaryState.ts';
-import { hasNativeText } from '../disguise.ts';
-import { beginEvent, endEvent, writeArguments } from '../eventWriting.ts';
-import { idOf, isKnown } from '../identities.ts';
+import { idOf, isKnown } from '../calls/identities.ts';
+import { hasNativeText } from '../disguise/disguise.ts';
+import { beginEvent, endEvent, writeArguments } from '../events/eventWriting.ts';
 import { type Written, writtenByAddons } from './lent.ts';
 import { canChange, isFixedFunction, isForeignObject, oursOf } from './pairs.ts';
 import { byAddon } from './passing.ts';

@@ -13,8 +13,8 @@ import {
   startsWith,
   stringSlice,
 } from '../../recording/safeBuiltins.ts';
-import { disguiseAs } from '../disguise.ts';
-import type { NativeFunction } from '../natives.ts';
+import { disguiseAs } from '../disguise/disguise.ts';
+import type { NativeFunction } from '../start/natives.ts';
 import { addFixed, addForeignObject, oursOf, pair } from './pairs.ts';
 
 export type Kind = 'function' | 'method' | 'prototype' | 'object' | 'fixed';

@@ -14,9 +14,9 @@ import {
   SafeWeakMap,
   setForEach,
 } from '../../recording/safeBuiltins.ts';
-import { classOf } from '../identities.ts';
-import { internalBinding } from '../natives.ts';
-import { registerPortable } from '../portable.ts';
+import { classOf } from '../calls/identities.ts';
+import { registerPortable } from '../calls/portable.ts';
+import { internalBinding } from '../start/natives.ts';
 
 interface Serializer {
   _getDataCloneError: ErrorConstructor;

@@ -1,11 +1,11 @@
 /** Cryptographic jobs: their results are logged, whether they come at once or through `ondone`. */
 import { endsWith, objectKeys, reflectConstruct, SafeWeakMap, typedArraySet } from '../../recording/safeBuiltins.ts';
-import { type CallSpec, wrapCall } from '../calls.ts';
-import { bytesOf, type FillView, fillLater } from '../fills.ts';
-import { hookHandlers } from '../handlers.ts';
-import { registerClass } from '../identities.ts';
-import { wrapFunctions } from '../nativeClasses.ts';
-import { type Binding, internalBinding, type NativeClass, type NativeFunction } from '../natives.ts';
+import { type CallSpec, wrapCall } from '../calls/calls.ts';
+import { bytesOf, type FillView, fillLater } from '../calls/fills.ts';
+import { hookHandlers } from '../calls/handlers.ts';
+import { registerClass } from '../calls/identities.ts';
+import { wrapFunctions } from '../calls/nativeClasses.ts';
+import { type Binding, internalBinding, type NativeClass, type NativeFunction } from '../start/natives.ts';
 import { installKeys } from './keys.ts';
 
 interface Job {

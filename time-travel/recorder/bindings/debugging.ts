@@ -3,10 +3,10 @@
  * real, the replay's own.
  */
 import { startsWith } from '../../recording/safeBuiltins.ts';
-import { beforeLoading } from '../builtinLoading.ts';
-import { wrapFunctions } from '../nativeClasses.ts';
-import { printedAtStart, printing } from '../nativeOutput.ts';
-import { internalBinding } from '../natives.ts';
+import { wrapFunctions } from '../calls/nativeClasses.ts';
+import { printedAtStart, printing } from '../output/nativeOutput.ts';
+import { beforeLoading } from '../start/builtinLoading.ts';
+import { internalBinding } from '../start/natives.ts';
 
 export function installDebugging(): void {
   const { url } = internalBinding('inspector') as { url?(): string | undefined };

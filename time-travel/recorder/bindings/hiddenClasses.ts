@@ -1,9 +1,9 @@
 /** Native classes that no binding exports: an object of each is made to reach its prototype. */
 import { getPrototypeOf, reflectApply, reflectOwnKeys } from '../../recording/safeBuiltins.ts';
-import { replaceFunction } from '../disguise.ts';
-import type { ClassInfo } from '../identities.ts';
-import { type ClassOptions, wrapClassOf, wrapFunctions } from '../nativeClasses.ts';
-import { internalBinding, type NativeClass, type NativeFunction, nodeMajor, nodeRequire } from '../natives.ts';
+import type { ClassInfo } from '../calls/identities.ts';
+import { type ClassOptions, wrapClassOf, wrapFunctions } from '../calls/nativeClasses.ts';
+import { replaceFunction } from '../disguise/disguise.ts';
+import { internalBinding, type NativeClass, type NativeFunction, nodeMajor, nodeRequire } from '../start/natives.ts';
 
 /** Blobs in memory are pure, but are read on the thread pool's time. */
 export function installBlobs(): void {

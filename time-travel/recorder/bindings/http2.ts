@@ -1,11 +1,11 @@
 /** HTTP/2 sessions read and write their socket natively: the whole of nghttp2 is behind the boundary. */
 import { arrayConcat, objectAssign, objectKeys, reflectConstruct } from '../../recording/safeBuiltins.ts';
 import { recording } from '../boundaryState.ts';
-import type { CallSpec } from '../calls.ts';
-import { wrapClasses, wrapFunctions } from '../nativeClasses.ts';
-import { internalBinding, type NativeClass } from '../natives.ts';
-import { addSharedArray } from '../sharedArrays.ts';
-import { EVENT_SHARED } from '../streamState.ts';
+import type { CallSpec } from '../calls/calls.ts';
+import { wrapClasses, wrapFunctions } from '../calls/nativeClasses.ts';
+import { addSharedArray } from '../memory/sharedArrays.ts';
+import { EVENT_SHARED } from '../memory/streamState.ts';
+import { internalBinding, type NativeClass } from '../start/natives.ts';
 
 /** Files are sent beneath JavaScript, from a native handle to a native stream. */
 function installFilePipes(shared: number[]): void {

@@ -10,10 +10,10 @@ import {
   SafeWeakMap,
 } from '../../recording/safeBuiltins.ts';
 import { recording } from '../boundaryState.ts';
-import { unwrapped, wrapCall } from '../calls.ts';
-import { idOf, registerClass } from '../identities.ts';
-import { internalBinding, type NativeClass, type NativeFunction } from '../natives.ts';
-import { divertReads, restoreReads } from '../readDiversions.ts';
+import { unwrapped, wrapCall } from '../calls/calls.ts';
+import { idOf, registerClass } from '../calls/identities.ts';
+import { divertReads, restoreReads } from '../memory/readDiversions.ts';
+import { internalBinding, type NativeClass, type NativeFunction } from '../start/natives.ts';
 
 interface ParserPrototype {
   initialize(this: object, ...args: unknown[]): unknown;

@@ -1,17 +1,17 @@
 /** Which native code is behind the boundary. The order is the same in both modes: shared arrays are numbered by it. */
 import { installAddons } from '../addons/index.ts';
 import { recording } from '../boundaryState.ts';
-import { beforeLoading, watchLoading } from '../builtinLoading.ts';
-import type { CallSpec } from '../calls.ts';
-import { addBoundary } from '../children.ts';
-import { flushNow } from '../flushing.ts';
-import { transformRead } from '../moduleSources.ts';
-import { wrapClasses, wrapFunctions } from '../nativeClasses.ts';
-import { internalBinding } from '../natives.ts';
-import { fileOutput, streamOutput } from '../output.ts';
-import { guardPresentBindings } from '../refusals.ts';
-import { addSharedArray } from '../sharedArrays.ts';
-import { EVENT_SHARED } from '../streamState.ts';
+import type { CallSpec } from '../calls/calls.ts';
+import { wrapClasses, wrapFunctions } from '../calls/nativeClasses.ts';
+import { guardPresentBindings } from '../calls/refusals.ts';
+import { transformRead } from '../code/moduleSources.ts';
+import { flushNow } from '../log/flushing.ts';
+import { addSharedArray } from '../memory/sharedArrays.ts';
+import { EVENT_SHARED } from '../memory/streamState.ts';
+import { fileOutput, streamOutput } from '../output/output.ts';
+import { addBoundary } from '../processes/children.ts';
+import { beforeLoading, watchLoading } from '../start/builtinLoading.ts';
+import { internalBinding } from '../start/natives.ts';
 import { installCrypto } from './crypto.ts';
 import { installBlobs } from './hiddenClasses.ts';
 import { installHttp2 } from './http2.ts';

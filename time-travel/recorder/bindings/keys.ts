@@ -1,8 +1,8 @@
 /** Keys cross the boundary as their DER or raw form: all arithmetic with them is pure and done again in replay. */
 import { arrayConcat, reflectApply, reflectConstruct, SafeWeakMap } from '../../recording/safeBuiltins.ts';
-import { type CallSpec, wrapCall } from '../calls.ts';
-import { internalBinding, type NativeClass, type NativeFunction } from '../natives.ts';
-import { registerPortable } from '../portable.ts';
+import { type CallSpec, wrapCall } from '../calls/calls.ts';
+import { registerPortable } from '../calls/portable.ts';
+import { internalBinding, type NativeClass, type NativeFunction } from '../start/natives.ts';
 
 interface KeyConstants {
   kKeyTypeSecret: number;

@@ -10,15 +10,15 @@ import {
   startsWith,
 } from '../../recording/safeBuiltins.ts';
 import { recording } from '../boundaryState.ts';
-import { beforeLoading } from '../builtinLoading.ts';
-import { type CallSpec, wrapCall } from '../calls.ts';
-import { disguise, replaceFunction } from '../disguise.ts';
-import { exchangeFact } from '../facts.ts';
-import { flushNow } from '../flushing.ts';
-import { wrapClasses, wrapFunctions } from '../nativeClasses.ts';
-import { printing } from '../nativeOutput.ts';
-import { internalBinding, type NativeFunction, nodeRequire } from '../natives.ts';
-import { addSharedArray } from '../sharedArrays.ts';
+import { type CallSpec, wrapCall } from '../calls/calls.ts';
+import { wrapClasses, wrapFunctions } from '../calls/nativeClasses.ts';
+import { disguise, replaceFunction } from '../disguise/disguise.ts';
+import { flushNow } from '../log/flushing.ts';
+import { addSharedArray } from '../memory/sharedArrays.ts';
+import { printing } from '../output/nativeOutput.ts';
+import { beforeLoading } from '../start/builtinLoading.ts';
+import { exchangeFact } from '../start/facts.ts';
+import { internalBinding, type NativeFunction, nodeRequire } from '../start/natives.ts';
 import { installDebugging } from './debugging.ts';
 
 export function installMachine(): void {

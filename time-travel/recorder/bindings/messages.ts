@@ -14,21 +14,21 @@ import {
   reflectConstruct,
   setPrototypeOf,
 } from '../../recording/safeBuiltins.ts';
-import { asyncIdCounter, setAsyncIdCounter } from '../asyncIds.ts';
+import { asyncIdCounter, setAsyncIdCounter } from '../asyncHooks/asyncIds.ts';
 import { recording } from '../boundaryState.ts';
-import { type CallSpec, wrapCall } from '../calls.ts';
-import { disguise, replaceFunction } from '../disguise.ts';
-import { exchangeFact } from '../facts.ts';
-import { afterOutput, flushNow } from '../flushing.ts';
-import { HANDLER_NAMES, handlers } from '../handlerSlots.ts';
-import { dispatcherOf } from '../handlers.ts';
-import { addShim, type ClassInfo, idOf, newStandIn, prepareHandle } from '../identities.ts';
-import { wrapClasses, wrapClassOf, wrapFunctions } from '../nativeClasses.ts';
-import { type Binding, internalBinding, type NativeClass, type NativeFunction } from '../natives.ts';
-import { checkPosted } from '../output.ts';
-import { registerPortable } from '../portable.ts';
-import { applyMemoryChanges, exchangeMemory, noteSharedMemory, takeMemoryChanges } from '../sharedMemory.ts';
-import { addThreadOrder, isMainThread } from '../threads.ts';
+import { type CallSpec, wrapCall } from '../calls/calls.ts';
+import { HANDLER_NAMES, handlers } from '../calls/handlerSlots.ts';
+import { dispatcherOf } from '../calls/handlers.ts';
+import { addShim, type ClassInfo, idOf, newStandIn, prepareHandle } from '../calls/identities.ts';
+import { wrapClasses, wrapClassOf, wrapFunctions } from '../calls/nativeClasses.ts';
+import { registerPortable } from '../calls/portable.ts';
+import { disguise, replaceFunction } from '../disguise/disguise.ts';
+import { afterOutput, flushNow } from '../log/flushing.ts';
+import { applyMemoryChanges, exchangeMemory, noteSharedMemory, takeMemoryChanges } from '../memory/sharedMemory.ts';
+import { checkPosted } from '../output/output.ts';
+import { addThreadOrder, isMainThread } from '../processes/threads.ts';
+import { exchangeFact } from '../start/facts.ts';
+import { type Binding, internalBinding, type NativeClass, type NativeFunction } from '../start/natives.ts';
 import { cloneOf, contentOf, installClones } from './clones.ts';
 import { checksumOfPosted, showPosted, wrapThreadPorts } from './threadPorts.ts';
 

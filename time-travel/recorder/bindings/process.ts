@@ -1,13 +1,13 @@
 /** `process_methods` and the copies of its functions that Node put on `process` when it was built. */
 import { defineProperty, getOwnPropertyDescriptor } from '../../recording/safeBuiltins.ts';
 import { recording } from '../boundaryState.ts';
-import { type CallSpec, wrapCall } from '../calls.ts';
-import { disguise, replaceFunction } from '../disguise.ts';
-import { exchangeFact } from '../facts.ts';
-import { flushNow } from '../flushing.ts';
-import { wrapFunctions } from '../nativeClasses.ts';
-import { internalBinding, Module, type NativeFunction } from '../natives.ts';
-import { addSharedArray } from '../sharedArrays.ts';
+import { type CallSpec, wrapCall } from '../calls/calls.ts';
+import { wrapFunctions } from '../calls/nativeClasses.ts';
+import { disguise, replaceFunction } from '../disguise/disguise.ts';
+import { flushNow } from '../log/flushing.ts';
+import { addSharedArray } from '../memory/sharedArrays.ts';
+import { exchangeFact } from '../start/facts.ts';
+import { internalBinding, Module, type NativeFunction } from '../start/natives.ts';
 
 const METHODS = [
   'umask',

@@ -12,12 +12,12 @@ import {
   SafeWeakMap,
   setPrototypeOf,
 } from '../../recording/safeBuiltins.ts';
-import { asyncIdCounter, setAsyncIdCounter } from '../asyncIds.ts';
-import { type CallSpec, wrapCall } from '../calls.ts';
-import { disguise, replaceFunction } from '../disguise.ts';
-import { type ClassInfo, idOf, isKnown, prepareHandle, registerClass } from '../identities.ts';
-import { internalBinding, type NativeClass, type NativeFunction, nodeRequire } from '../natives.ts';
-import { postedChecksum, showChunk } from '../output.ts';
+import { asyncIdCounter, setAsyncIdCounter } from '../asyncHooks/asyncIds.ts';
+import { type CallSpec, wrapCall } from '../calls/calls.ts';
+import { type ClassInfo, idOf, isKnown, prepareHandle, registerClass } from '../calls/identities.ts';
+import { disguise, replaceFunction } from '../disguise/disguise.ts';
+import { postedChecksum, showChunk } from '../output/output.ts';
+import { internalBinding, type NativeClass, type NativeFunction, nodeRequire } from '../start/natives.ts';
 
 let portInfo: ClassInfo | undefined;
 

@@ -4,11 +4,11 @@
  */
 import { objectKeys, reflectApply, SafeWeakMap } from '../../recording/safeBuiltins.ts';
 import { recording } from '../boundaryState.ts';
-import { lastPassed, wrapCallback } from '../callbacks.ts';
-import { hookHandlers } from '../handlers.ts';
-import { registerClass } from '../identities.ts';
-import { isNativeClass } from '../nativeClasses.ts';
-import { internalBinding, type NativeFunction } from '../natives.ts';
+import { lastPassed, wrapCallback } from '../calls/callbacks.ts';
+import { hookHandlers } from '../calls/handlers.ts';
+import { registerClass } from '../calls/identities.ts';
+import { isNativeClass } from '../calls/nativeClasses.ts';
+import { internalBinding, type NativeFunction } from '../start/natives.ts';
 
 export function installZlib(): void {
   const zlib = internalBinding('zlib');

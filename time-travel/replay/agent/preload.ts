@@ -13,7 +13,7 @@ import {
   startReplay,
   trackOrigins,
   uncaughtText,
-} from '../../recorder/replaySeam.ts';
+} from '../../recorder/replaying/replaySeam.ts';
 import { declareProbes, type ProbeAccess } from '../instrument/realm.ts';
 import type { AgentHost, RunningAgent } from './agent.ts';
 import { type Boundary, noBoundary } from './boundary.ts';
