@@ -8,6 +8,8 @@ import { build, fail, installDependencies, pinnedNode, ROOT } from './setup.mjs'
 const bin = (name) => join(ROOT, 'node_modules', name);
 /** A group that takes longer hangs: it is ended and has failed. */
 const LONGEST_GROUP_MS = 20 * 60_000;
+/** Characters of a failure that are shown once more at the end, where whoever sees only the last lines of a long log finds them. */
+const LONGEST_MESSAGE = 2000;
 const suites = [
   'analysis',
   'cli',
@@ -97,8 +99,10 @@ function mocha(specs, wrapper = [], options = []) {
       killSignal: 'SIGKILL',
     });
     if (error) console.error(`apex: the tests were ended: ${error.message}`);
-    const { passed, failed } = JSON.parse(readFileSync(report, 'utf8'));
-    return { passed, failed: failed || (status === 0 ? 0 : 1) };
+    const { passes, failures, failed } = JSON.parse(readFileSync(report, 'utf8'));
+    whatFailed.push(...failed);
+    if (status !== 0 && !failures) whatFailed.push({ title: specs.join(' '), message: `mocha ended with ${status}` });
+    return { passed: passes, failed: failures || (status === 0 ? 0 : 1) };
   } catch (error) {
     console.error(`apex: the tests wrote no report (${error.message})`);
     return { passed: 0, failed: 1 };
@@ -114,6 +118,7 @@ if (unknown) fail(`There is no test group "${unknown}".`, `Choose from: ${Object
 installDependencies();
 build();
 const node = pinnedNode();
+const whatFailed = [];
 const total = { passed: 0, failed: 0 };
 for (const name of chosen.length ? chosen : Object.keys(checks)) {
   const started = Date.now();
@@ -123,5 +128,6 @@ for (const name of chosen.length ? chosen : Object.keys(checks)) {
   total.failed += failed;
   console.log(`=== ${name}: ${passed} passed, ${failed} failed, ${((Date.now() - started) / 1000).toFixed(1)} s`);
 }
+for (const { title, message } of whatFailed) console.log(`\nFAILED ${title}\n${message.slice(0, LONGEST_MESSAGE)}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed ? 1 : 0);
