@@ -9,7 +9,9 @@ module.exports = class extends reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
     const failed = [];
-    runner.on('fail', (test, error) => failed.push({ title: test.fullTitle(), message: String(error?.stack ?? error) }));
+    runner.on('fail', (test, error) =>
+      failed.push({ title: test.fullTitle(), message: String(error?.stack ?? error) }),
+    );
     runner.once('end', () => {
       const { passes, failures, pending } = runner.stats;
       if (process.env.APEX_TEST_REPORT) {
