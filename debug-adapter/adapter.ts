@@ -98,7 +98,11 @@ export function serveDebugger(
   on('setBreakpoints', async ({ source, breakpoints = [] }) => {
     const path = frames.pathOf(source);
     if (!path) throw new ApexError('wrong-arguments', 'A breakpoint needs the path of a file.');
-    const known = session.breakpoints.set(path, breakpoints, path === source.path ? undefined : source.sourceReference);
+    const known = session.stops.breakpoints.set(
+      path,
+      breakpoints,
+      path === source.path ? undefined : source.sourceReference,
+    );
     await session.resolveBreakpoints();
     return { breakpoints: known.map(toDap) };
   });
@@ -114,9 +118,9 @@ export function serveDebugger(
     };
   });
   on('setFunctionBreakpoints', async ({ breakpoints }) => {
-    session.functionBreakpoints.set(breakpoints);
+    session.stops.functionBreakpoints.set(breakpoints);
     await session.resolveMore();
-    return { breakpoints: session.functionBreakpoints.toDap() };
+    return { breakpoints: session.stops.functionBreakpoints.toDap() };
   });
   const streams = new Map<string, AbortController>();
   on('cancel', ({ requestId, progressId }) => {

@@ -1,3 +1,4 @@
+import { ApexError } from '../protocol/errors.ts';
 import { timeAt } from '../time-travel/replay/engine/facts.ts';
 import type { ReplaySession } from '../time-travel/replay/engine/replaySession.ts';
 import type { ProgramEnd } from './endProgram.ts';
@@ -22,12 +23,37 @@ export function momentOf(
   return { point: String(point), time, label: time === undefined ? label : `${duration(time)} · ${label}` };
 }
 
+/**
+ * A point by its number, or as a share of the recording such as `50%`; `last` is the recording's last point.
+ * @throws ApexError `no-such-point`
+ */
+export function parsePoint(text: string | number, last: number): number {
+  const share = /^(\d+(?:\.\d+)?)%$/.exec(String(text));
+  const point = share ? Math.max(1, Math.round((Number(share[1]) / 100) * last)) : Number(text);
+  if (!Number.isSafeInteger(point) || point < 1 || point > last) {
+    throw new ApexError('no-such-point', `There is no step ${text}; the recording has steps 1 to ${last}.`);
+  }
+  return point;
+}
+
 /** How a program ended, for the console. */
 export function describeEnd(name: string, { code, signal, goesOn, problem }: ProgramEnd): string {
   if (goesOn) return `${name} goes on; this is its past.`;
   if (problem !== undefined) return `${name} could not be run or recorded to its end: ${problem}`;
   if (!signal) return `${name} ended with exit code ${code ?? 'unknown'}.`;
   return `${name} ended by ${signal}. Its past ends where it last met the outside: output, a timer, a file, the clock.`;
+}
+
+/** Why there is no past to travel in; `how` the program ended, where it was this session's. */
+export function nothingRecorded(how: ProgramEnd | undefined): ApexError {
+  if (!how?.signal) {
+    return new ApexError('nothing-recorded', 'No statement of the program ran: there is no past to travel in.');
+  }
+  return new ApexError(
+    'nothing-recorded',
+    'The program only computed until it was ended, and a recording goes as far as it last met the outside.',
+    'Let it print something now and then: up to there it can be travelled in.',
+  );
 }
 
 function count(value: number): string {

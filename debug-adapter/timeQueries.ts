@@ -72,7 +72,7 @@ export function serveTimeQueries(
     };
   });
   on('setDataBreakpoints', async ({ breakpoints }) => {
-    const known = session.dataBreakpoints.set(breakpoints.map(({ dataId }) => dataId));
+    const known = session.stops.dataBreakpoints.set(breakpoints.map(({ dataId }) => dataId));
     await session.resolveMore();
     return { breakpoints: known.map(dataToDap) };
   });

@@ -75,7 +75,7 @@ function inOrder(rows: TimelineEvent[]): TimelineEvent[] {
 function hitsOf(session: TimeTravelSession, timeOf: (point: number) => number): TimelineEvent[] {
   const lane = LANES.indexOf('breakpoints');
   const hits: TimelineEvent[] = [];
-  for (const { path, hits: points, facts } of session.breakpoints.all) {
+  for (const { path, hits: points, facts } of session.stops.breakpoints.all) {
     const text = `${basename(path)}:${(facts?.resolved?.line ?? 0) + 1}`;
     for (const point of points ?? []) {
       if (hits.length === MOST_HITS) break;
