@@ -1,17 +1,29 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { plainLauncher } from './launch.ts';
+import { findPinnedNode } from '../../../runtime/findNode.ts';
+import { recordProgram } from '../../recording/recordProgram.ts';
+import { recordingLauncher } from './launch.ts';
 import { ReplaySession } from './replaySession.ts';
 
 const path = join(import.meta.dirname, 'fixtures/later.cjs');
 
 describe('replay session: what registered a callback', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
+  let folder: string;
   let session: ReplaySession;
   before(async () => {
-    session = await ReplaySession.open(plainLauncher(process.execPath, path));
+    folder = mkdtempSync(join(tmpdir(), 'apex-parents-'));
+    // Recorded: it reads a file, and a copy of a process that really does has no thread that would go on reading.
+    const out = join(folder, 'recording');
+    await recordProgram({ out, words: [path], node: findPinnedNode(), attach: (child) => child.stdout?.resume() });
+    session = await ReplaySession.open(recordingLauncher(out, [process.execPath]));
   });
-  after(() => session.close());
+  after(() => {
+    session?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
 
   /** How the first visit of a line (or of a column of it) came about, as `label@line`, nearest first. */
   const chain = async (line: number, column?: number) => {
