@@ -11,6 +11,7 @@ import {
   type TerminalOrder,
   terminalNewsSchema,
 } from '../protocol/terminalRecording.ts';
+import { isRunning } from '../runtime/isRunning.ts';
 import { programPath } from '../runtime/programs.ts';
 import type { DapConnection } from './dapConnection.ts';
 import type { ProgramEnd } from './endProgram.ts';
@@ -165,21 +166,12 @@ function watchShell(pid: number | undefined): { lost: Promise<never>; stop(): vo
   const lost = new Promise<never>((_, reject) => {
     if (pid === undefined) return;
     timer = setInterval(() => {
-      if (isAlive(pid)) return;
+      if (isRunning(pid)) return;
       clearInterval(timer);
       reject(new ApexError('no-terminal', 'The terminal was closed before the program began.'));
     }, LOOK_AGAIN);
   });
   return { lost, stop: () => clearInterval(timer) };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 function signalProcess(pid: number, name: NodeJS.Signals): void {

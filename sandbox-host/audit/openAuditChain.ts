@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ApexError } from '../../protocol/errors.ts';
+import { isRunning } from '../../runtime/isRunning.ts';
 import { AuditLog } from './auditLog.ts';
 
 /** Where audit logs are kept: `APEX_AUDIT_LOG`, else the user's state folder. */
@@ -62,15 +63,7 @@ function takeLock(lock: string): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
-  if (isAlive(Number(readFileSync(lock, 'utf8')))) return false;
+  if (isRunning(Number(readFileSync(lock, 'utf8')))) return false;
   rmSync(lock, { force: true });
   return takeLock(lock);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return pid > 0 && process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

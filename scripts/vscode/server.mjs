@@ -5,6 +5,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** For the server's first answer: it loads some hundred files, on a machine that may be busy. */
+const PATIENCE_MS = 120_000;
+
 const QUIET_SETTINGS = {
   'telemetry.telemetryLevel': 'off',
   'extensions.autoCheckUpdates': false,
@@ -121,13 +124,13 @@ function writeSettings(folder, settings) {
 }
 
 async function answers(url, child) {
-  for (const end = Date.now() + 30_000; Date.now() < end; ) {
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; ) {
     if (child.exitCode !== null) throw new Error(`exit code ${child.exitCode}`);
     const response = await fetch(`${url}/version`).catch(() => undefined);
     if (response?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error('no answer within 30 s');
+  throw new Error(`no answer within ${PATIENCE_MS / 1000} s`);
 }
 
 /** The address of a window on `workspace`; `development` is an unpacked extension, `tests` a module that exports run(). */

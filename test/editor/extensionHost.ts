@@ -15,7 +15,7 @@ export interface InsideResult {
 /** How Apex gets into the editor: as the unpacked folder that a developer loads, or as the package that a user installs. */
 export type Load = { development: string } | { vsix: string };
 
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 360_000;
 
 /** Runs the mocha tests of `test/editor/inside` inside a real extension host. No result file means failure, never success. */
 export async function runInsideExtensionHost(load: Load, workspace: string, tests: string): Promise<InsideResult[]> {

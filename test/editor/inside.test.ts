@@ -32,7 +32,7 @@ async function expectAllPass(load: Load) {
 }
 
 describe('inside the extension host', function () {
-  this.timeout(240_000);
+  this.timeout(600_000);
 
   it('all tests pass with the unpacked extension', () => expectAllPass({ development: ROOT }));
 

@@ -12,6 +12,9 @@ import { packagedExtension, ROOT } from './extensionUnderTest.ts';
 const DOCUMENTED = process.env.APEX_SCREENSHOTS;
 const SCREENSHOTS = DOCUMENTED ?? join(ROOT, 'out/screenshots');
 
+/** For one thing to appear in the editor. Long: the machine may be slow and busy, and nothing waits longer than it has to. */
+const PATIENCE_MS = 120_000;
+
 export interface WorkbenchOptions {
   theme?: 'Default Dark Modern' | 'Default Light Modern';
   settings?: Record<string, unknown>;
@@ -63,7 +66,7 @@ export class Workbench {
     try {
       browser = await launchBrowser();
       const page = await browser.newPage({ viewport: options.viewport ?? { width: 1280, height: 800 } });
-      page.setDefaultTimeout(60_000);
+      page.setDefaultTimeout(PATIENCE_MS);
       await page.goto(workbenchUrl(server, workspace));
       await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
       return new Workbench(page, { workspace, recordings, audit }, end);
@@ -92,7 +95,8 @@ export class Workbench {
     const input = this.page.locator('.quick-input-widget input').first();
     const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
     for (let attempt = 1; ; attempt++) {
-      const timeout = attempt < 10 ? 2000 : undefined;
+      // Longer each time: an editor that is slow must not be disturbed again and again.
+      const timeout = attempt < 10 ? 2000 * attempt : undefined;
       try {
         await this.page.keyboard.press('F1');
         await input.fill(`>${title}`, { timeout });
@@ -126,6 +130,15 @@ export class Workbench {
     await input.fill(`:${line}:${column}`);
     await this.page.keyboard.press('Enter');
     await input.waitFor({ state: 'hidden' });
+    await this.cursorAt(line, column);
+  }
+
+  /** Waits until the cursor is there and the keyboard belongs to the editor: what is typed goes to that place. */
+  async cursorAt(line: number, column?: number): Promise<void> {
+    const place = column === undefined ? `Ln ${line},` : `Ln ${line}, Col ${column}`;
+    const shown = this.page.locator('.statusbar-item', { hasText: new RegExp(`^${place}(?!\\d)`) });
+    await shown.waitFor();
+    await this.page.locator('.editor-group-container .monaco-editor.focused').waitFor();
   }
 
   /**
@@ -175,7 +188,7 @@ export class Workbench {
 /** Declares a flow: one window for its steps; a failing step leaves a screenshot. */
 export function flow(title: string, options: WorkbenchOptions, steps: (window: () => Workbench) => void): void {
   describe(title, function () {
-    this.timeout(240_000);
+    this.timeout(5 * PATIENCE_MS);
     let window: Workbench | undefined;
     before(async () => {
       window = await Workbench.open(options);

@@ -8,7 +8,7 @@ import { installOnDebian } from '../installOnDebian.ts';
 const ROOT = join(import.meta.dirname, '../..');
 
 describe('in Neovim, with its built-in client', function () {
-  this.timeout(180_000);
+  this.timeout(400_000);
 
   it('shows findings and offers their repair', function () {
     if (!installOnDebian('neovim', 'nvim')) this.skip();
@@ -23,7 +23,7 @@ describe('in Neovim, with its built-in client', function () {
       const words = [join(ROOT, 'editors/neovim/apex.lua'), join(ROOT, 'bin/apex'), file, out];
       const args = ['--headless', '--clean', '-u', join(ROOT, 'test/editors/neovim.lua')];
       const env = { ...process.env, APEX_NEOVIM: words.join('\n'), XDG_STATE_HOME: folder, XDG_CACHE_HOME: folder };
-      const { status, stderr } = spawnSync('nvim', args, { cwd: folder, env, encoding: 'utf8', timeout: 120_000 });
+      const { status, stderr } = spawnSync('nvim', args, { cwd: folder, env, encoding: 'utf8', timeout: 300_000 });
       assert.equal(status, 0, stderr);
       const report = JSON.parse(readFileSync(out, 'utf8')) as {
         findings: { line: number; message: string }[];

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { maskWords } from '../../protocol/secretForms.ts';
+import { isRunning } from '../../runtime/isRunning.ts';
 import { launchPath, logPath, MAIN_PROCESS, PROCESSES_FOLDER, unrecordedPath } from './layout.ts';
 import { type RecordedLog, readLaunch } from './metadata.ts';
 
@@ -33,17 +34,9 @@ export function describeLogs(folder: string): RecordedLog[] {
       ...(pid !== undefined && { pid }),
       ...(thread && { thread: thread.id ?? 0 }),
       ...(origin && { parent: origin.parent, startedAtEvent: origin.event }),
-      ...(name !== MAIN_PROCESS && pid !== undefined && runs(pid) && { outlived: true }),
+      ...(name !== MAIN_PROCESS && pid !== undefined && isRunning(pid) && { outlived: true }),
     };
   });
-}
-
-function runs(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 /** A process that the program started and that no log tells of, since its Node is not one that is recorded. */

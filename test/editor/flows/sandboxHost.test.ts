@@ -139,8 +139,12 @@ flow('sandbox host', {}, (window) => {
     await row(/customer\.ts.* [1-9]\d* calls?/).waitFor();
     await row(/seller\.ts.* [1-9]\d* calls?/).waitFor();
     // Programs run on meanwhile: their rows are not drawn anew under the pointer.
-    await row('seller.ts').hover();
-    await window().page.locator('.workbench-hover', { hasText: 'asked for' }).first().waitFor();
+    const told = window().page.locator('.workbench-hover', { hasText: 'asked for' }).first();
+    const look = async () => {
+      await window().page.mouse.move(0, 0);
+      await row('seller.ts').hover();
+    };
+    await window().until(told, look, 10_000);
     await window().screenshot('sandbox-channels');
   });
 

@@ -34,16 +34,15 @@ flow('who wrote this', {}, (window) => {
     await action(cheap.last().click());
     await callStack().getByText('total').first().waitFor();
     await variables().getByText('line').first().waitFor();
+    // Where the program stands the editor follows: what is done before that would be moved away.
+    await window().cursorAt(39, 5);
   });
 
   it('goes to who wrote it: the coupon of another customer changed the shared product', async () => {
-    const ask = async () => {
-      await window().openFile('src/cart.ts');
-      await window().goToLine(39, 28);
-      await window().page.keyboard.press('Alt+Shift+W');
-    };
-    await window().until(callStack().getByText('applyCoupon').first(), ask, 20_000);
-    actions += 2;
+    await action(window().goToLine(39, 28));
+    // Once: who is asked again goes further back.
+    await action(window().page.keyboard.press('Alt+Shift+W'));
+    await callStack().getByText('applyCoupon').first().waitFor();
     await callStack().getByText('31:5').first().waitFor();
     assert.ok(actions < 10, `${actions} actions`);
   });

@@ -4,7 +4,7 @@ import Mocha from 'mocha';
 
 /** VS Code loads this module in its extension host and awaits run(); the results travel through a file. */
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ ui: 'bdd', timeout: 30_000, color: false });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 120_000, color: false });
   mocha.addFile(join(__dirname, 'inside.test.cjs'));
   const results: { title: string; passed: boolean; error?: string }[] = [];
   await new Promise<void>((done) => {

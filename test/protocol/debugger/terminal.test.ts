@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { isRunning } from '../../../runtime/isRunning.ts';
 import { DapClient } from './dapClient.ts';
 import { Terminal } from './terminal.ts';
 import { assertGolden, transcript } from './transcript.ts';
@@ -80,14 +81,7 @@ describe('debugger: a program in a terminal', function () {
     } while (performance.now() < flushed);
   };
   const isGone = async (pid: number) => {
-    for (;;) {
-      try {
-        process.kill(pid, 0);
-      } catch {
-        return;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    while (isRunning(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
   };
 
   it('reads what is typed, and goes on in its past', async () => {

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { isRunning } from '../../../runtime/isRunning.ts';
 import { findKoffi } from './launch.ts';
 
 const ENGINE = `
@@ -36,17 +37,8 @@ describe('replaying processes without an engine', function () {
     });
     const [said] = (await once(engine.stdout!, 'data')) as [Buffer];
     const pid = Number(String(said).trim());
-    assert.ok(runs(pid));
+    assert.ok(isRunning(pid));
     engine.kill('SIGKILL');
-    while (runs(pid)) await pause(20);
+    while (isRunning(pid)) await pause(20);
   });
 });
-
-function runs(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
