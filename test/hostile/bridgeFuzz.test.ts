@@ -3,7 +3,7 @@ import { fuzzBridge } from './bridgeFuzz.ts';
 
 // A share of `npm run bench -- bridgeFuzz`, which sends 1,000,000.
 describe('messages of any shape', function () {
-  this.timeout(240_000);
+  this.timeout(600_000);
 
   it('neither end the host nor get past the policy', async () => {
     const { accepted, refused, calls, asked } = await fuzzBridge(20_000, 7);

@@ -9,7 +9,7 @@ installOnDebian('bubblewrap', 'bwrap');
 
 // A share of `npm run bench -- sandboxChurn`, which runs 10,000.
 describe('sandboxes that come and go', function () {
-  this.timeout(240_000);
+  this.timeout(600_000);
 
   it('leave nothing behind', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'apex-churn-'));

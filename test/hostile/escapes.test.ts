@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { escapePrograms, prelude } from './escapePrograms.ts';
 import { HostileHost } from './hostileHost.ts';
 
-const limits = { wallMs: 3000, turnMs: 1000, cpuMs: 2000 };
+// None of them has to end by the clock, and a slow machine must not look as if one had.
+const limits = { wallMs: 60_000, turnMs: 30_000, cpuMs: 60_000 };
 
 describe('attempts to get out of a sandbox', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let host: HostileHost;
   before(() => {
     host = new HostileHost();

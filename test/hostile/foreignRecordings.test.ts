@@ -13,7 +13,7 @@ import { recordProgram } from '../../time-travel/recording/recordProgram.ts';
 import { sealJson, unsealJson } from '../../time-travel/recording/sealedJson.ts';
 
 describe('recordings of a stranger', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const scratch = mkdtempSync(join(tmpdir(), 'apex-foreign-'));
   const own = join(scratch, 'own');
   const foreign = join(scratch, 'foreign');
@@ -54,7 +54,7 @@ describe('recordings of a stranger', function () {
     change(launch);
     writeFileSync(path, sealJson(launch, crc32));
     const words = [programPath('cli.mjs'), 'replay', foreign];
-    return spawnSync(findPinnedNode().path, words, { encoding: 'utf8', timeout: 30_000, cwd: scratch });
+    return spawnSync(findPinnedNode().path, words, { encoding: 'utf8', timeout: 120_000, cwd: scratch });
   }
 
   it('are replayed when nothing is wrong with them, with the options that the program had', () => {

@@ -11,7 +11,7 @@ async function until(check: () => boolean | Promise<boolean>): Promise<void> {
 }
 
 describe('sandboxes that share a worker', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let host: HostileHost;
   let neighbours: Sandbox[];
   beforeEach(async () => {

@@ -26,7 +26,7 @@ function asOwnedWorker(script: string, more: readonly string[] = []): string {
     const { stdout, stderr } = spawnSync('/bin/sh', shell, {
       encoding: 'utf8',
       env: { ...command.env, FILTER: filter },
-      timeout: 20_000,
+      timeout: 100_000,
     });
     return stdout || stderr;
   } finally {
@@ -57,7 +57,7 @@ const systemCalls: Record<string, number[]> = {
 const works = () => asOwnedWorker('console.log("ok")').trim() === 'ok';
 
 describe('a worker that a guest has taken over', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
 
   describe('inside the OS sandbox', () => {
     before(function () {
@@ -204,8 +204,7 @@ describe('a worker that a guest has taken over', function () {
       const atOnce = `process.stdout.write('{"type":"ready","node":"v24","pid":1}\\nnonsense\\n')`;
       const worker = new WorkerProcess({ ...plainWorkerCommand(''), args: ['-e', atOnce] });
       await assert.rejects(worker.ready(), /not JSON/);
-      await sleep(50);
-      assert.equal(timers(), before);
+      while (timers() > before) await sleep(20);
     });
 
     it('cannot speak for a sandbox that is not its own', async () => {

@@ -26,7 +26,7 @@ console.log(JSON.stringify(results));`;
 }
 
 describe('attempts to reach further than a policy allows', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let host: HostileHost;
   let app: string;
   let servers: Server[];
@@ -60,7 +60,7 @@ describe('attempts to reach further than a policy allows', function () {
   const run = async (attempts: Attempts): Promise<string[]> => {
     const file = join(app, 'main.js');
     writeFileSync(file, program(attempts));
-    const limits = { turnMs: 5000, cpuMs: 10_000 };
+    const limits = { wallMs: 90_000, turnMs: 60_000, cpuMs: 90_000 };
     const { outcome, output } = await host.runFile(file, { policy: join(app, 'policy.json'), limits });
     assert.ok(outcome.ok, JSON.stringify(outcome));
     return JSON.parse(output) as string[];
