@@ -1,11 +1,11 @@
 import { createConsole } from './consoleObject.ts';
-import { type Calls, createCalls, type Send } from './dispatcher.ts';
-import { inspect } from './inspect.ts';
+import { createCalls, type Send } from './dispatcher.ts';
 import { createLibrary } from './library/builtins.ts';
 import { createModuleDoors, type LoadSync } from './moduleDoors.ts';
 import { createModuleVersions } from './moduleVersions.ts';
+import { plain, receive, receiveAll, type World } from './receive.ts';
 import { decodeState } from './stateCodec.ts';
-import { createStateRegistry, type StateRegistry } from './stateRegistry.ts';
+import { createStateRegistry } from './stateRegistry.ts';
 import { steadyWorld } from './steadyWorld.ts';
 import { createSwap } from './swap.ts';
 import { createTimers } from './timers.ts';
@@ -27,8 +27,9 @@ const REMOVED = ['WebAssembly', 'SharedArrayBuffer', 'Atomics'];
  * @param send the only function of the host
  * @param loadSync waits for a module's source, for `require`
  * @param boot what the supervisor says about this sandbox, as JSON
+ * @param tellAnswer the answer to a question, said without waiting for the host; without it `send` says it
  */
-export function start(send: Send, loadSync: LoadSync, boot: string): Enter {
+export function start(send: Send, loadSync: LoadSync, boot: string, tellAnswer?: (body: string) => void): Enter {
   const { mode, pendingCalls, live, seed, state: kept } = JSON.parse(boot) as Boot;
   if (seed !== undefined) steadyWorld(askClock(send), seed);
   if (mode === 'isolation') removeDangerousGlobals();
@@ -52,7 +53,7 @@ export function start(send: Send, loadSync: LoadSync, boot: string): Enter {
   defineGlobals({ __apexDone: done, self: globalThis });
   for (const [name, load] of Object.entries(library.lazyGlobals)) defineLazily(name, load);
   defineLazily('Buffer', () => (doors.globals.__apexRequire as Require)('buffer').Buffer);
-  const world = { send: mute, calls, registry };
+  const world: World = { send: mute, calls, registry };
   const enter: Enter = (kind, text, number) => {
     if (kind === 'timer') timers.fire(number);
     else if (kind === 'state') return JSON.stringify(registry.read());
@@ -67,77 +68,17 @@ export function start(send: Send, loadSync: LoadSync, boot: string): Enter {
   // A first question, whose answer nobody hears: the next one, somebody's, finds its way compiled.
   enter('deliverAll', FIRST_QUESTION, 0);
   world.send = send;
+  world.tellAnswer = tellAnswer;
   return enter;
 }
 
 const mute: Send = () => undefined;
 const FIRST_QUESTION = JSON.stringify([JSON.stringify({ t: 'evaluate', id: 0, code: '0' } satisfies ToGuest)]);
 
-interface World {
-  send: Send;
-  calls: Calls;
-  registry: StateRegistry;
-}
-
-function receiveAll(text: string, world: World): void {
-  for (const body of JSON.parse(text) as string[]) receive(JSON.parse(body) as ToGuest, world);
-}
-
-function receive(message: ToGuest, { send, calls, registry }: World): void {
-  if (message.t === 'reply') {
-    calls.settle(message);
-    return;
-  }
-  const answer = (ok: boolean, value: unknown) =>
-    send('post', JSON.stringify({ t: 'answer', id: message.id, ok, ...(ok ? { value } : { error: value }) }), 0);
-  const refuse = (error: unknown) => answer(false, reasonOf(error));
-  try {
-    if (message.t === 'editState') {
-      registry.edit(message.edit);
-      answer(true, registry.read());
-    } else if (message.t === 'replaceState') {
-      registry.replace(message.document);
-      answer(true, registry.read());
-    } else if (message.t === 'applyChanges') {
-      registry.apply(message.name, message.changes);
-      answer(true, null);
-    } else if (message.t === 'readState') answer(true, registry.read());
-    else {
-      // biome-ignore lint/security/noGlobalEval: this is the guest's own eval inside its isolate, asked for by the host's user.
-      const indirectEval = globalThis.eval;
-      const value: unknown = indirectEval(message.code);
-      const shown = message.json ? plain : inspect;
-      if (value instanceof Promise) value.then((done) => answer(true, shown(done)), refuse);
-      else answer(true, shown(value));
-    }
-  } catch (error) {
-    refuse(error);
-  }
-}
-
-/** What was thrown may be anything, also something that throws when it is looked at. */
-function reasonOf(error: unknown): string {
-  try {
-    return error instanceof Error ? String(error.message) : inspect(error);
-  } catch {
-    return 'Something was thrown that cannot be looked at.';
-  }
-}
-
 /** Milliseconds since the epoch, as the host has them. */
 function askClock(send: Send): () => number {
   const request = JSON.stringify(['now', null]);
   return () => Number(send('local', request, 0));
-}
-
-/** The default export as JSON would keep it; undefined when JSON cannot. */
-function plain(value: unknown): unknown {
-  try {
-    const text = JSON.stringify(value);
-    return text === undefined || text.length > 1 << 20 ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Names with two underscores are the runtime's own doors: neither changed nor seen in a loop over the globals. */

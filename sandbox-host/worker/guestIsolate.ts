@@ -4,14 +4,13 @@ import type { Breach, FromWorker, GuestError } from '../bridge/messages.ts';
 import type { LoadedModule } from '../bridge/modules.ts';
 import { CrossingRecorder, moduleRecorder } from './crossingRecorder.ts';
 import { isTooLong, withinBounds } from './frameBounds.ts';
-import { describeGuestError, describeSyntaxError, RUNTIME_NAME } from './guestError.ts';
+import { describeGuestError, describeSyntaxError } from './guestError.ts';
+import { type Enter, startRuntime } from './guestRuntime.ts';
 import { GuestTimers } from './guestTimers.ts';
 import { performLocal } from './localOperations.ts';
 import { ModuleLoader, ModuleRefused } from './moduleLoader.ts';
 import { toIsolateSource } from './transform.ts';
 import type { Watchdog, Watched } from './watchdog.ts';
-
-type Enter = IsolatedVM.Reference<(kind: string, text: string, number: number) => string | undefined>;
 
 /** What every guest of a worker shares. */
 export interface GuestEnvironment {
@@ -29,22 +28,6 @@ const QUESTIONS_PER_TURN = 16;
 const IDLE_INTERVAL_MS = 50;
 const MAX_SPECIFIER = 4096;
 const IMPORT_CODES = { 'module-refused': 'EACCES', 'module-not-found': 'ERR_MODULE_NOT_FOUND' } as const;
-/** Starts the runtime with the one function of the host, and the one handle it holds: neither is reachable from guest code. */
-const START = `'use strict';
-const wait = $1.applySyncPromise;
-const load = $1;
-const { apply } = Reflect;
-const { eval: run } = globalThis;
-return run($3).start($0, (specifier, referrer) => apply(wait, load, [undefined, [specifier, referrer]]), $2);`;
-
-/**
- * The guest runtime for all isolates of this worker: V8 reads it from one place, where a text given to each would be copied.
- * @param source declares `apexGuest` with `start`
- */
-export function shareRuntime(ivm: typeof IsolatedVM, source: string): IsolatedVM.ExternalCopy<string> {
-  return new ivm.ExternalCopy(`${source}\napexGuest\n//# sourceURL=${RUNTIME_NAME}`);
-}
-
 /** One isolate with one context: the world of one sandbox. Entered asynchronously only, so that it never blocks the worker. */
 export class GuestIsolate {
   readonly id: string;
@@ -123,10 +106,8 @@ export class GuestIsolate {
       recorder?.add({ t: 'load', specifier, referrer, answer });
       return answer;
     });
-    this.#enter = (await context.evalClosure(START, [send, loadSync, boot, runtime.copyInto()], {
-      result: { reference: true },
-      filename: RUNTIME_NAME,
-    })) as Enter;
+    const answer = recorder ? undefined : new ivm.Callback((body: string) => this.#post(body), { ignored: true });
+    this.#enter = await startRuntime(context, runtime, { send, loadSync, boot, answer });
     this.#loader = new ModuleLoader(this.#isolate, context, request, {
       live: this.#live,
       ...(recorder && { seen: moduleRecorder(recorder) }),
@@ -239,12 +220,17 @@ export class GuestIsolate {
     else if (channel === 'post' || channel === 'call' || channel === 'done') {
       if (channel === 'call') this.#calls++;
       if (channel === 'done') this.#finished = true;
-      if (isTooLong(text)) void this.#onBreach('call-limit');
-      else this.#environment.tell({ type: 'post', sandbox: this.id, body: text });
+      this.#post(text);
     } else if (channel === 'import') void this.#import(text, number);
     else if (channel === 'imported') this.#calls--;
     else if (channel === 'local') return performLocal(text);
     return undefined;
+  }
+
+  #post(body: string): void {
+    if (this.#ended) return;
+    if (isTooLong(body)) void this.#onBreach('call-limit');
+    else this.#environment.tell({ type: 'post', sandbox: this.id, body });
   }
 
   /** `import()`: the guest's promise settles by `__apexImported` or by `importFailed`. */

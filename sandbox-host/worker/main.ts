@@ -6,7 +6,8 @@ import { readFrames, writeFrame } from '../bridge/frames.ts';
 import type { FromWorker, ToWorker } from '../bridge/messages.ts';
 import type { LoadedModule } from '../bridge/modules.ts';
 import { describeGuestError } from './guestError.ts';
-import { type GuestEnvironment, GuestIsolate, shareRuntime } from './guestIsolate.ts';
+import { type GuestEnvironment, GuestIsolate } from './guestIsolate.ts';
+import { shareRuntime } from './guestRuntime.ts';
 import { loadIsolatedVm } from './loadIsolatedVm.ts';
 import { Watchdog } from './watchdog.ts';
 
