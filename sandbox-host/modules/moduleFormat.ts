@@ -1,6 +1,6 @@
-import { dirname, extname, join, sep } from 'node:path';
+import { dirname, extname, sep } from 'node:path';
 import { init, parse } from 'es-module-lexer';
-import { readRegularFile } from './readRegularFile.ts';
+import { readManifest } from './manifest.ts';
 
 await init();
 
@@ -32,14 +32,14 @@ function hasModuleSyntax(source: string): boolean {
 /** The `type` of the nearest package.json that has one. */
 function packageType(folder: string): string | undefined {
   for (let at = folder; ; at = dirname(at)) {
-    const found = readType(join(at, 'package.json'));
+    const found = readType(at);
     if (found !== undefined || at === dirname(at)) return found ?? undefined;
   }
 }
 
-function readType(path: string): string | null | undefined {
+function readType(folder: string): string | null | undefined {
   try {
-    const { type } = JSON.parse(readRegularFile(path)) as { type?: unknown };
+    const { type } = readManifest(folder);
     return typeof type === 'string' ? type : null;
   } catch {
     return undefined;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openGuestFiles } from './guestFiles.ts';
@@ -90,6 +90,43 @@ describe('packages in a sandbox', () => {
     });
     assert.deepEqual(asked, ['@new/pkg']);
     assert.match(module.kind === 'refused' ? module.message : '', /"@new\/pkg\/deep" is not loaded: not today/);
+  });
+
+  it('are found by the manifest as it is now, though it is not read for each module', async () => {
+    const files = openGuestFiles(join(folder, 'app/main.ts'));
+    const load = async () => {
+      const module = await resolveModule(files, 'changing', '/app/main.ts', async () => {});
+      return module.kind === 'refused' ? module.code : module.url.split('/').at(-1);
+    };
+    for (const name of ['a', 'b']) write(`node_modules/changing/${name}.js`, '');
+    for (const name of ['a', 'b', 'a', 'b']) {
+      write('node_modules/changing/package.json', `{ "main": "./${name}.js" }`);
+      assert.equal(await load(), `${name}.js`);
+      assert.equal(await load(), `${name}.js`);
+    }
+    // Long ago: it is kept from now on, until it is another file of the same length and the same age.
+    const manifest = join(folder, 'node_modules/changing/package.json');
+    while (Date.now() - statSync(manifest).ctimeMs < 200) await new Promise(setImmediate);
+    assert.equal(await load(), 'b.js');
+    const { atime, mtime } = statSync(manifest);
+    write('node_modules/changing/package.json', '{ "main": "./a.js" }');
+    utimesSync(manifest, atime, mtime);
+    assert.equal(await load(), 'a.js');
+  });
+
+  it('whose manifests would hold the host are not found', async () => {
+    const files = openGuestFiles(join(folder, 'app/main.ts'));
+    const load = async (specifier: string) => {
+      const module = await resolveModule(files, specifier, '/app/main.ts', async () => {});
+      return module.kind === 'refused' ? module.code : module.url;
+    };
+    const many = Array.from({ length: 40_000 }, (_, at) => `./none${at}.js`);
+    write('node_modules/long/index.js', '');
+    write('node_modules/long/package.json', JSON.stringify({ exports: [...many, './index.js'] }));
+    write('node_modules/big/index.js', '');
+    write('node_modules/big/package.json', JSON.stringify({ main: './index.js', padding: 'x'.repeat(1 << 20) }));
+    assert.equal(await load('long'), 'module-not-found');
+    assert.equal(await load('big'), 'module-not-found');
   });
 
   it('have names as npm allows them', () => {

@@ -4,6 +4,7 @@ import { builtinModule } from '../bridge/builtinModules.ts';
 import type { LoadedModule } from '../bridge/modules.ts';
 import { GUEST_ROOT, type GuestFiles, isInside, toGuestName, toHostPath } from './guestFiles.ts';
 import { EMPTY_MODULE, libraryModule } from './libraryModules.ts';
+import { readManifest } from './manifest.ts';
 import { moduleFormat } from './moduleFormat.ts';
 import { browserReplacement, importTargets, type LoadKind } from './packageEntry.ts';
 import { readRegularFile } from './readRegularFile.ts';
@@ -143,7 +144,7 @@ export function packageOf(files: GuestFiles, url: string): string | undefined {
   if (!place || place.prefix === GUEST_ROOT) return undefined;
   if (packageByPath(url.slice(place.prefix.length))) return moduleResource(files, url);
   try {
-    const { version } = JSON.parse(readRegularFile(join(place.root, 'package.json'))) as { version?: unknown };
+    const { version } = readManifest(place.root);
     return `${moduleResource(files, url)}@${String(version ?? '?')}`;
   } catch {
     return moduleResource(files, url);
