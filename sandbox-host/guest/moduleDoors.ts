@@ -46,13 +46,13 @@ export function createModuleDoors(
   const indirectEval = globalThis.eval;
   let next = 1;
 
-  const importModule = (referrer: string, specifier: unknown): Promise<unknown> =>
+  const importModule = (referrer: unknown, specifier: unknown): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const name = String(specifier);
       if (imports.size >= MAX_IMPORTS) throw new RangeError(`More than ${MAX_IMPORTS} imports are waiting.`);
       const id = next++;
       imports.set(id, { resolve, reject });
-      send('import', stringify([name, referrer]), id);
+      send('import', stringify([name, String(referrer)]), id);
     });
 
   const requireFrom = (referrer: string) => (specifier: unknown) => {

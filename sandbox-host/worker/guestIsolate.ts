@@ -9,7 +9,9 @@ import { type Enter, startRuntime } from './guestRuntime.ts';
 import { GuestTimers } from './guestTimers.ts';
 import { performLocal } from './localOperations.ts';
 import { ModuleLoader, ModuleRefused } from './moduleLoader.ts';
-import { toIsolateSource } from './transform.ts';
+import { isMessage, parseNames } from './runtimeMessages.ts';
+import { StateReporter } from './stateReporter.ts';
+import { withPlainSource } from './transform.ts';
 import type { Watchdog, Watched } from './watchdog.ts';
 
 /** What every guest of a worker shares. */
@@ -47,16 +49,17 @@ export class GuestIsolate {
   #finished = false;
   /** Resolves when its program has been entered: a question before that would find nothing of it. */
   readonly #begun = Promise.withResolvers<void>();
+  #hasBegun = false;
   #ended = false;
   #suspended: PromiseWithResolvers<void> | undefined;
   readonly #questions: string[] = [];
   #asking = false;
   #idleToldAt = -Infinity;
   #idleTimer: NodeJS.Timeout | undefined;
-  #watchingState = false;
-  #stateAfterMs = 100;
-  #stateTimer: NodeJS.Timeout | undefined;
-  #lastState = '';
+  readonly #stateReporter = new StateReporter({
+    read: () => this.#readState(),
+    tell: (document) => this.#environment.tell({ type: 'state', sandbox: this.id, document }),
+  });
 
   constructor(
     id: string,
@@ -90,7 +93,9 @@ export class GuestIsolate {
     recorder?.add({ t: 'boot', text: boot });
     const context = await this.#isolate.createContext();
     const send = new ivm.Callback(
-      (channel: string, text: string, number: number) => {
+      (...message: unknown[]) => {
+        if (!isMessage(message)) return this.#misused();
+        const [channel, text, number] = message;
         const answer = this.#onSend(channel, text, number);
         recorder?.add({ t: 'send', channel, text, number, ...(answer !== undefined && { answer }) });
         return answer;
@@ -106,7 +111,7 @@ export class GuestIsolate {
       recorder?.add({ t: 'load', specifier, referrer, answer });
       return answer;
     });
-    const answer = recorder ? undefined : new ivm.Callback((body: string) => this.#post(body), { ignored: true });
+    const answer = recorder ? undefined : new ivm.Callback((body: unknown) => this.#post(body), { ignored: true });
     this.#enter = await startRuntime(context, runtime, { send, loadSync, boot, answer });
     this.#loader = new ModuleLoader(this.#isolate, context, request, {
       live: this.#live,
@@ -127,6 +132,7 @@ export class GuestIsolate {
     }
     await this.#take(() => {
       this.#recorder?.add({ t: 'run', url });
+      this.#hasBegun = true;
       this.#begun.resolve();
       return linked.evaluate();
     });
@@ -176,10 +182,7 @@ export class GuestIsolate {
   }
 
   watchState(on: boolean, afterMs: number): void {
-    this.#watchingState = on;
-    this.#stateAfterMs = afterMs;
-    this.#lastState = '';
-    if (on) this.#scheduleState();
+    this.#stateReporter.watch(on, afterMs);
   }
 
   /** While on, no turn begins: timers, answers and questions wait. */
@@ -188,6 +191,7 @@ export class GuestIsolate {
     else {
       this.#suspended?.resolve();
       this.#suspended = undefined;
+      this.#stateReporter.mayHaveChanged();
     }
   }
 
@@ -197,7 +201,7 @@ export class GuestIsolate {
     this.#begun.resolve();
     this.#suspended?.resolve();
     this.#timers.clearAll();
-    clearTimeout(this.#stateTimer);
+    this.#stateReporter.close();
     clearTimeout(this.#idleTimer);
     this.#environment.watchdog.remove(this.#watched);
     if (!this.#isolate.isDisposed) this.#isolate.dispose();
@@ -227,16 +231,24 @@ export class GuestIsolate {
     return undefined;
   }
 
-  #post(body: string): void {
+  #post(body: unknown): void {
     if (this.#ended) return;
-    if (isTooLong(body)) void this.#onBreach('call-limit');
+    if (typeof body !== 'string') this.#misused();
+    else if (isTooLong(body)) void this.#onBreach('call-limit');
     else this.#environment.tell({ type: 'post', sandbox: this.id, body });
+  }
+
+  /** A program has changed what its runtime works with: it alone ends, before the supervisor would end this worker for it. */
+  #misused(): undefined {
+    this.#fail(new Error('The program has changed built-ins that its sandbox works with.'), 'uncaught');
   }
 
   /** `import()`: the guest's promise settles by `__apexImported` or by `importFailed`. */
   async #import(request: string, id: number): Promise<void> {
     this.#calls++;
-    const [specifier, referrer] = JSON.parse(request) as [string, string];
+    const names = parseNames(request);
+    if (!names) return this.#misused();
+    const [specifier, referrer] = names;
     try {
       const linked = await this.#loader!.linkImport(specifier, referrer, id);
       await this.#take(() => {
@@ -285,23 +297,35 @@ export class GuestIsolate {
       this.#held--;
     }
     if (this.#ended) return;
-    if (this.#turns++ === 0) this.#watched.turnStartedAt = performance.now();
     let failure: { error: unknown } | undefined;
     try {
-      await action();
+      await this.#hold(action);
     } catch (error) {
       failure = { error };
     }
-    this.#turns--;
-    // Turns queue up behind each other: the next one begins now.
-    this.#watched.turnStartedAt = this.#turns > 0 ? performance.now() : undefined;
     if (this.#ended) return;
     if (failure) this.#fail(failure.error, 'uncaught');
     else this.#afterTurn();
   }
 
+  /** The limits of a turn hold while `action` has the thread. */
+  async #hold<T>(action: () => Promise<T>): Promise<T> {
+    if (this.#turns++ === 0) this.#watched.turnStartedAt = performance.now();
+    try {
+      return await action();
+    } finally {
+      this.#turns--;
+      // Turns queue up behind each other: the next one begins now.
+      this.#watched.turnStartedAt = this.#turns > 0 ? performance.now() : undefined;
+    }
+  }
+
   #afterTurn(): void {
-    if (this.#watchingState) this.#scheduleState();
+    this.#stateReporter.mayHaveChanged();
+    this.#lookIfDone();
+  }
+
+  #lookIfDone(): void {
     if (this.#turns > 0 || this.#held > 0 || this.#calls > 0 || this.#timers.size > 0) return;
     if (this.#finished) this.#tellIdle();
     else
@@ -343,6 +367,8 @@ export class GuestIsolate {
   /** The error with the lines that a person wrote. */
   #described(error: unknown): GuestError {
     if (error instanceof SyntaxError) return describeSyntaxError(error);
+    // Made here: its stack is the worker's.
+    if (error instanceof ModuleRefused) return { name: error.name, message: error.message };
     const described = describeGuestError(error);
     return described.stack && this.#loader
       ? { ...described, stack: this.#loader.maps.translate(described.stack) }
@@ -359,27 +385,16 @@ export class GuestIsolate {
     this.#environment.tell({ type: 'breach', sandbox: this.id, breach, usage, stuck: this.#turns > 0 });
   }
 
-  #scheduleState(): void {
-    this.#stateTimer ??= setTimeout(() => void this.#reportState(), this.#stateAfterMs);
-  }
-
-  async #reportState(): Promise<void> {
-    this.#stateTimer = undefined;
-    if (this.#ended || !this.#watchingState) return;
+  async #readState(): Promise<unknown> {
+    // Before it runs there is nothing to read; what is held is told when it goes on.
+    if (!this.#hasBegun || this.#ended || this.#suspended) return undefined;
+    this.#recorder?.add({ t: 'enter', kind: 'state', text: '', number: 0 });
     try {
-      this.#recorder?.add({ t: 'enter', kind: 'state', text: '', number: 0 });
-      const text = await this.#enter!.apply(undefined, ['state', '', 0]);
-      if (typeof text !== 'string' || text === this.#lastState || isTooLong(text)) return;
-      this.#lastState = text;
-      this.#environment.tell({ type: 'state', sandbox: this.id, document: text });
-    } catch {
-      // A getter of the guest threw while its state was read: the next turn tries again.
+      // Reading it may run code of the guest: a getter, a proxy.
+      return await this.#hold(() => this.#enter!.apply(undefined, ['state', '', 0]));
+    } finally {
+      // A turn that ended meanwhile has left this to be looked at.
+      if (!this.#ended) this.#lookIfDone();
     }
   }
-}
-
-/** A module's source as the guest evaluates it for `require`: types erased. */
-function withPlainSource(module: LoadedModule): LoadedModule {
-  if (module.kind !== 'cjs' || !module.typescript) return module;
-  return { ...module, source: toIsolateSource(module.source, module.url, true), typescript: false };
 }

@@ -63,6 +63,11 @@ const end = () => {
   // Still here: the first process of a namespace is not ended by a signal of its own.
   process.exit(1);
 };
+// A fault of ours: isolates would keep a process that has given up until it is found silent, and every sandbox in it waiting.
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`${error.stack}\n`);
+  end();
+});
 // The supervisor is trusted, so its frames are not checked here; the supervisor checks everything that comes from this side.
 readFrames(process.stdin, (frame) => receive(frame as ToWorker), end);
 process.stdin.on('end', end);

@@ -1,5 +1,6 @@
 import { type Node, parse } from 'acorn';
 import MagicString from 'magic-string';
+import type { LoadedModule } from '../bridge/modules.ts';
 import { withLiveExports } from './liveExports.ts';
 import { stripTypes } from './typeEraser.ts';
 
@@ -13,6 +14,12 @@ export function toIsolateSource(source: string, url: string, typescript: boolean
   const javascript = live ? withLiveExports(plain, url) : plain;
   if (!/\bimport\s*(\(|\.)/.test(javascript)) return javascript;
   return replaceImportForms(javascript, url);
+}
+
+/** A module's source as the guest evaluates it for `require`: types erased. */
+export function withPlainSource(module: LoadedModule): LoadedModule {
+  if (module.kind !== 'cjs' || !module.typescript) return module;
+  return { ...module, source: toIsolateSource(module.source, module.url, true), typescript: false };
 }
 
 /** @throws SyntaxError with the guest's file name and line */

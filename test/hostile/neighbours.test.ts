@@ -44,6 +44,46 @@ describe('sandboxes that share a worker', function () {
     );
   });
 
+  it('go on untouched when one of them makes its runtime say what no runtime says', async () => {
+    for (const source of [
+      '__apexImport(5, "./x.js");',
+      '__apexImport({ length: 1 }, "./x.js");',
+      'Array.prototype.toJSON = () => 5; __apexImport("/app/a.js", "./x.js");',
+      'Array.prototype.toJSON = () => undefined; __apexImport("/app/a.js", "./x.js");',
+      'Array.prototype.toJSON = () => [{ length: 3 }, null]; __apexImport("/app/a.js", "./x.js");',
+      'Object.prototype.toJSON = () => undefined; apex.env("x").catch(() => {});',
+      'apex.state("s", [1]); JSON.stringify = () => ({ length: 5 });',
+      'JSON.stringify = () => ({ length: 5 }); await import("./x.js").catch(() => {});',
+    ]) {
+      const kept = await host.start(source, { mode: 'hybrid', keep: true });
+      await kept.ran;
+      await kept.evaluate('[1]').catch(() => {});
+      kept.stop();
+      await host.run(source, { mode: 'hybrid' });
+    }
+    assert.deepEqual(await numbers(), [10, 11, 12]);
+    assert.deepEqual(
+      neighbours.map((one) => one.info.restarts),
+      [0, 0, 0],
+    );
+  });
+
+  it('go on untouched when one of them loops where its state is read', async () => {
+    const trap = 'apex.state("s", new Proxy({}, { ownKeys() { while (armed); return [] } }));';
+    const looping = await host.start(`globalThis.armed = false; ${trap}`, {
+      mode: 'hybrid',
+      keep: true,
+      limits: { turnMs: 200 },
+    });
+    await looping.ran;
+    // Nobody asks for the state but the host itself, after this turn.
+    await looping.evaluate('armed = true');
+    await until(() => looping.ended);
+    const { outcome } = looping.info;
+    assert.equal(outcome && !outcome.ok && outcome.failure.code, 'timeout');
+    assert.deepEqual(await numbers(), [10, 11, 12]);
+  });
+
   it('start again from their last state when one of them takes the process down', async () => {
     // A native operation lets go of nothing: only the end of the process ends it.
     const stuck = 'const s = "a".repeat(2 ** 20); for (;;) BigInt("9".repeat(1e7));';
