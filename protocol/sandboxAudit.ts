@@ -7,6 +7,8 @@ export const auditVerdictSchema = z.object({
   chain: z.string(),
   ok: z.boolean(),
   lines: z.int(),
+  /** Older lines that are gone because the log had become too long: the chain itself says so. */
+  dropped: z.int().optional(),
   /** The first line that was changed, removed, added or moved: `audit-000001.jsonl:17: ...`. */
   fault: z.string().optional(),
   /** Hash of the last good line. */

@@ -12,6 +12,7 @@ export const command: Command = {
     'verify looks for any line of the audit log that was changed, removed, added or moved.',
     'report counts what happened, by operation, actor and refusal. Times are ISO texts: 2026-11-20T12:00.',
     'The log is in the folder that APEX_AUDIT_LOG names, else in the state folder of the user.',
+    'Of each chain 128 MiB are kept (APEX_AUDIT_KEEP_MB): the oldest files are dropped, and a line of the chain says so.',
     'Exit code 0: the log is whole; 1: it was changed; 2: there is none.',
   ].join('\n'),
   options: {
@@ -45,8 +46,10 @@ function verify(chains: string[], json: boolean): ExitCode {
   const verdicts = chains.map((chain) => ({ chain: basename(chain), ...verifyAudit(chain) }));
   const ok = verdicts.every((verdict) => verdict.ok);
   if (json) process.stdout.write(`${JSON.stringify({ ok, chains: verdicts })}\n`);
-  for (const { chain, ok: whole, lines, fault, head } of json ? [] : verdicts) {
-    process.stdout.write(whole ? `${chain}: whole, ${lines} lines, head ${head}\n` : `${chain}: CHANGED at ${fault}\n`);
+  for (const { chain, ok: whole, lines, dropped, fault, head } of json ? [] : verdicts) {
+    const older = dropped ? ` (${dropped} older ones were dropped, as it says itself)` : '';
+    const text = whole ? `whole, ${lines} lines${older}, head ${head}` : `CHANGED at ${fault}`;
+    process.stdout.write(`${chain}: ${text}\n`);
   }
   return ok ? 0 : 1;
 }

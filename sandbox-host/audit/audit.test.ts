@@ -67,6 +67,50 @@ describe('the audit log', () => {
     assert.equal(verifyAudit(folder).fault, 'audit-000001.jsonl:3: it was changed after it was written');
   });
 
+  describe('that has become too long', () => {
+    const fillLong = (log = new AuditLog(folder, { rotateBytes: 2000, keepBytes: 6000 })) => {
+      for (let at = 0; at < 60; at++) {
+        log.write({ operation: 'fs.read', actor: 'sandbox-1', outcome: 'allowed', resource: `/app/${at}` });
+        if (at % 4 === 3) log.flush();
+      }
+      log.close();
+    };
+    const bytes = () => auditFiles(folder).reduce((sum, file) => sum + readFileSync(file).length, 0);
+
+    it('drops its oldest files, says so in its chain, and is whole', () => {
+      fillLong();
+      const { ok, lines, dropped } = verifyAudit(folder);
+      assert.equal(ok, true);
+      assert.ok(dropped! > 20 && dropped! + lines > 60, `${dropped} dropped, ${lines} kept`);
+      assert.ok(bytes() < 10_000, `${bytes()} bytes`);
+      fillLong();
+      assert.equal(verifyAudit(folder).ok, true);
+      assert.ok(bytes() < 10_000, `${bytes()} bytes`);
+    });
+
+    it('shows when somebody else has dropped its beginning, or one of its lines says another', () => {
+      fillLong();
+      const [oldest, second] = auditFiles(folder);
+      const text = readFileSync(oldest!, 'utf8');
+      rmSync(oldest!);
+      assert.match(verifyAudit(folder).fault ?? '', /entry 0 is missing/);
+      writeFileSync(oldest!, text);
+      assert.equal(verifyAudit(folder).ok, true);
+      writeFileSync(oldest!, text.slice(text.indexOf('\n') + 1));
+      assert.equal(verifyAudit(folder).ok, false);
+      writeFileSync(oldest!, text);
+      rmSync(second!);
+      assert.equal(verifyAudit(folder).ok, false);
+    });
+
+    it('knows a head that was kept, unless that is gone', () => {
+      fillLong();
+      const { head } = verifyAudit(folder);
+      assert.equal(verifyAudit(folder, head).ok, true);
+      assert.match(verifyAudit(folder, 'f'.repeat(64)).fault ?? '', /among those that were dropped/);
+    });
+  });
+
   it('is one chain per host that runs at the same time', () => {
     const first = openAuditChain(folder);
     const second = openAuditChain(folder);

@@ -3,10 +3,12 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
+  ftruncateSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   truncateSync,
   writeSync,
@@ -34,8 +36,22 @@ export interface AuditLine extends AuditEvent {
 }
 
 export const GENESIS = '0'.repeat(64);
-const ROTATE_BYTES = 8 << 20;
+/** The operation of the line that says where the chain begins since older files were dropped. */
+export const DROPPED = 'audit.dropped';
 const FLUSH_MS = 50;
+const RETRY_MS = 1000;
+/** What waits for a disk that takes nothing; more is a host that works without a log. */
+const MOST_WAITING = 64 << 20;
+
+/** Sizes in bytes. */
+export interface AuditSizes {
+  /** A file that is longer is followed by the next. */
+  rotateBytes: number;
+  /** The oldest files are dropped while all of them are longer, the newest is kept. */
+  keepBytes: number;
+}
+
+const DEFAULT_SIZES: AuditSizes = { rotateBytes: 8 << 20, keepBytes: 128 << 20 };
 
 /** SHA-256 over the entry in a fixed order of fields, chained to the one before. */
 export function hashLine(line: Omit<AuditLine, 'hash'>): string {
@@ -62,11 +78,14 @@ export class AuditLog {
   #sequence = 0;
   #previous = GENESIS;
   #waiting: string[] = [];
+  #waitingLength = 0;
   #timer: NodeJS.Timeout | undefined;
+  readonly #sizes: AuditSizes;
 
   /** Continues the log in `folder`, or begins one. @throws ApexError `audit-damaged` when its end was changed */
-  constructor(folder: string) {
+  constructor(folder: string, sizes: Partial<AuditSizes> = {}) {
     this.#folder = folder;
+    this.#sizes = { ...DEFAULT_SIZES, ...sizes };
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.#continue();
   }
@@ -75,20 +94,42 @@ export class AuditLog {
     const entry = { sequence: this.#sequence++, time: new Date().toISOString(), previous: this.#previous, ...event };
     const hash = hashLine(entry);
     this.#previous = hash;
-    this.#waiting.push(`${JSON.stringify({ ...entry, hash })}\n`);
-    this.#timer ??= setTimeout(() => this.flush(), FLUSH_MS);
+    const text = `${JSON.stringify({ ...entry, hash })}\n`;
+    this.#waiting.push(text);
+    this.#waitingLength += text.length;
+    this.#timer ??= setTimeout(() => this.#tryFlush(), FLUSH_MS);
   }
 
-  /** Everything written so far is on disk when this returns. */
+  /** Everything written so far is on disk when this returns. @throws when the disk takes nothing: what waits is kept */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#waiting.length === 0) return;
-    const text = this.#waiting.join('');
+    const rotates = this.#file < 0 || this.#fileBytes > this.#sizes.rotateBytes;
+    if (rotates) this.#nextFile();
+    const bytes = Buffer.from(this.#waiting.join(''));
+    try {
+      for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
+      fsyncSync(this.#file);
+    } catch (error) {
+      // Half a line would be a damaged log: it is written as a whole, later.
+      ftruncateSync(this.#file, this.#fileBytes);
+      throw error;
+    }
+    this.#fileBytes += bytes.length;
     this.#waiting = [];
-    if (this.#file < 0 || this.#fileBytes > ROTATE_BYTES) this.#nextFile();
-    this.#fileBytes += writeSync(this.#file, text);
-    fsyncSync(this.#file);
+    this.#waitingLength = 0;
+    if (rotates) this.#dropOldest();
+  }
+
+  /** A full disk is no reason to end every sandbox, as long as nothing is lost. */
+  #tryFlush(): void {
+    try {
+      this.flush();
+    } catch (error) {
+      if (this.#waitingLength > MOST_WAITING) throw error;
+      this.#timer ??= setTimeout(() => this.#tryFlush(), RETRY_MS);
+    }
   }
 
   close(): void {
@@ -109,7 +150,7 @@ export class AuditLog {
       this.#sequence = sequence + 1;
       this.#previous = hash;
     }
-    if (statSync(last).size <= ROTATE_BYTES) this.#open(last);
+    if (statSync(last).size <= this.#sizes.rotateBytes) this.#open(last);
   }
 
   #nextFile(): void {
@@ -118,9 +159,41 @@ export class AuditLog {
     this.#open(join(this.#folder, `audit-${String(this.#fileNumber).padStart(6, '0')}.jsonl`));
   }
 
+  /** A line of the chain says first what goes, so that nobody else can drop the beginning unseen. */
+  #dropOldest(): void {
+    const files = auditFiles(this.#folder).map((path) => ({ path, bytes: statSync(path).size }));
+    let total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+    const gone: string[] = [];
+    while (files.length > 1 && total > this.#sizes.keepBytes) {
+      const { path, bytes } = files.shift()!;
+      gone.push(path);
+      total -= bytes;
+    }
+    const begin = gone.length > 0 ? firstEntry(files[0]!.path) : undefined;
+    // What somebody has changed is kept for whoever looks into it.
+    if (!begin) return;
+    this.write({ operation: DROPPED, actor: 'host', outcome: 'done', resource: placeOf(begin) });
+    this.flush();
+    for (const path of gone) rmSync(path, { force: true });
+  }
+
   #open(path: string): void {
     this.#file = openSync(path, 'a', 0o600);
     this.#fileBytes = statSync(path).size;
+  }
+}
+
+/** What a line of `audit.dropped` says: the chain goes on with this entry, after that hash. */
+export function placeOf({ sequence, previous }: Pick<AuditLine, 'sequence' | 'previous'>): string {
+  return `the entries before ${sequence}, which follows ${previous}`;
+}
+
+function firstEntry(file: string): AuditLine | undefined {
+  try {
+    const text = readFileSync(file, 'utf8');
+    return JSON.parse(text.slice(0, text.indexOf('\n'))) as AuditLine;
+  } catch {
+    return undefined;
   }
 }
 

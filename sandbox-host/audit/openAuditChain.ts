@@ -15,6 +15,12 @@ export function auditHome(): string {
   return join(state, 'apex', 'audit');
 }
 
+/** How much of each chain is kept, in bytes: `APEX_AUDIT_KEEP_MB`; undefined where it says nothing. */
+function keepBytes(): number | undefined {
+  const megabytes = Number(process.env.APEX_AUDIT_KEEP_MB);
+  return megabytes > 0 ? megabytes * 2 ** 20 : undefined;
+}
+
 /** The chains in `home`, each a folder: hosts that run at the same time write one each. */
 export function auditChains(home: string): string[] {
   if (!existsSync(home)) return [];
@@ -49,7 +55,8 @@ export function openAuditChain(home = auditHome()): { log: AuditLog; close(): vo
 /** A log whose end was changed stays as it is, for whoever looks into it: it is not continued. */
 function openLog(folder: string): AuditLog | undefined {
   try {
-    return new AuditLog(folder);
+    const keep = keepBytes();
+    return new AuditLog(folder, keep === undefined ? {} : { keepBytes: keep });
   } catch (error) {
     if (error instanceof ApexError && error.code === 'audit-damaged') return undefined;
     throw error;

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { ApexError } from '../../protocol/errors.ts';
-import { type AuditLine, auditFiles, GENESIS, hashLine } from './auditLog.ts';
+import { type AuditLine, auditFiles, DROPPED, GENESIS, hashLine, placeOf } from './auditLog.ts';
 
 export interface AuditVerdict {
   ok: boolean;
   lines: number;
+  /** How many older ones are gone because the log had become too long: a line of the chain says so. */
+  dropped?: number;
   /** The first fault: `audit-000001.jsonl:17: ...`. */
   fault?: string;
   /** Hash of the last good line: kept elsewhere, it also shows when the end of the log was cut off. */
@@ -31,24 +33,35 @@ export function readAudit(folder: string): { line: AuditLine | undefined; place:
  * @param expectedHead the hash that `head` had at an earlier time: it must still be in the chain
  */
 export function verifyAudit(folder: string, expectedHead?: string): AuditVerdict {
-  let previous = GENESIS;
+  const entries = readAudit(folder);
+  const begin = beginningOf(entries.map(({ line }) => line));
+  let { previous } = begin;
   let lines = 0;
-  let seen = expectedHead === undefined || expectedHead === GENESIS;
-  for (const { line, place } of readAudit(folder)) {
-    const fault = findFault(line, lines, previous);
-    if (fault) return { ok: false, lines, fault: `${place}: ${fault}`, head: previous };
+  let seen = expectedHead === undefined || expectedHead === previous;
+  const verdict = (fault?: string): AuditVerdict => ({
+    ok: fault === undefined,
+    lines,
+    ...(begin.sequence > 0 && { dropped: begin.sequence }),
+    ...(fault !== undefined && { fault }),
+    head: previous,
+  });
+  for (const { line, place } of entries) {
+    const fault = findFault(line, begin.sequence + lines, previous);
+    if (fault) return verdict(`${place}: ${fault}`);
     previous = line!.hash;
     if (previous === expectedHead) seen = true;
     lines++;
   }
-  if (!seen)
-    return {
-      ok: false,
-      lines,
-      fault: `the line with hash ${expectedHead} is missing: the end was cut off`,
-      head: previous,
-    };
-  return { ok: true, lines, head: previous };
+  if (seen) return verdict();
+  const otherwise = begin.sequence > 0 ? ', or it is among those that were dropped' : '';
+  return verdict(`the line with hash ${expectedHead} is missing: the end was cut off${otherwise}`);
+}
+
+/** Where the chain begins: with its first entry, or where one of its own lines says since files were dropped. */
+function beginningOf(lines: readonly (AuditLine | undefined)[]): Pick<AuditLine, 'sequence' | 'previous'> {
+  const first = lines[0];
+  const isSaid = first && lines.some((line) => line?.operation === DROPPED && line.resource === placeOf(first));
+  return isSaid ? first : { sequence: 0, previous: GENESIS };
 }
 
 function findFault(line: AuditLine | undefined, sequence: number, previous: string): string | undefined {
