@@ -11,8 +11,7 @@ export class Connection {
   #onMessage: ((message: AgentMessage) => void) | undefined;
   #onClose: (() => void) | undefined;
   #backlog: AgentMessage[] = [];
-  /** For whoever handed the line over: called once when it is closed, before `onClose`. */
-  onEnd: () => void = () => {};
+  readonly #whenClosed = new Set<() => void>();
   #closed = false;
   readonly #messages = new MessageReader();
   readonly #stream: Duplex;
@@ -35,14 +34,17 @@ export class Connection {
     while (this.#onMessage && this.#backlog.length) this.#onMessage(this.#backlog.shift()!);
   }
 
-  get onClose(): (() => void) | undefined {
-    return this.#onClose;
-  }
-
   /** Called once, also when the line has already gone. */
   set onClose(listener: (() => void) | undefined) {
     this.#onClose = listener;
     if (this.#closed && listener) queueMicrotask(listener);
+  }
+
+  /** Calls once when the line is closed, before `onClose`, also when it has already gone. Gives what takes that back. */
+  whenClosed(listener: () => void): () => void {
+    if (this.#closed) queueMicrotask(listener);
+    this.#whenClosed.add(listener);
+    return () => this.#whenClosed.delete(listener);
   }
 
   /** Puts back a message that was meant for the next listener; there is none yet. */
@@ -69,7 +71,8 @@ export class Connection {
   #ended(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.onEnd();
+    for (const listener of this.#whenClosed) listener();
+    this.#whenClosed.clear();
     this.#onClose?.();
   }
 }

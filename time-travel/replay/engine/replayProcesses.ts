@@ -203,18 +203,14 @@ export class ReplayProcesses {
   /** Resolves when the process that does a job reports; rejects when the one that was to make it dies before. */
   #arrival(number: number, maker: Connection): Promise<RunningJob> {
     return new Promise((resolve, reject) => {
-      const fail = () => {
+      // Several may be made at a time, of which each has an end of its own.
+      const made = maker.whenClosed(() => {
         this.#waiting.delete(number);
         reject(this.crash());
-      };
-      const previous = maker.onClose;
-      maker.onClose = () => {
-        previous?.();
-        fail();
-      };
+      });
       this.#waiting.set(number, {
         resolve: (job) => {
-          maker.onClose = previous;
+          made();
           resolve(job);
         },
         reject,
@@ -270,7 +266,7 @@ export class ReplayProcesses {
 
   #works(connection: Connection, pid: number): void {
     this.#working.set(connection, pid);
-    connection.onEnd = () => this.#working.delete(connection);
+    connection.whenClosed(() => this.#working.delete(connection));
   }
 
   /** Without copies: a new process for this job alone, on its file descriptor 3. */
