@@ -132,5 +132,5 @@ describe('templates', () => {
       const text = piece.repeat(many);
       for (const file of ['a.ejs', 'a.hbs', 'a.pug']) assert.equal(readTemplate(file, text).code.length, text.length);
     }
-  }).timeout(60_000);
+  }).timeout(180_000);
 });

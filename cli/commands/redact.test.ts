@@ -44,7 +44,7 @@ const SIGNER = `const { createHmac } = require('node:crypto');
 console.log(createHmac('sha256', process.env.SHOP_API_KEY).update('x').digest('hex'));`;
 
 describe('apex record --redact', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const folder = mkdtempSync(join(tmpdir(), 'apex-redact-'));
   const recording = join(folder, 'recording');
   after(() => rmSync(folder, { recursive: true, force: true }));

@@ -9,7 +9,7 @@ const program = join(import.meta.dirname, '../../time-travel/replay/engine/fixtu
 const run = (...args: string[]) => spawnSync(process.execPath, [apex, ...args], { encoding: 'utf8' });
 
 describe('apex replay: questions', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const folder = mkdtempSync(join(tmpdir(), 'apex-query-'));
   const recording = join(folder, 'recording');
   const ask = (...args: string[]) => {

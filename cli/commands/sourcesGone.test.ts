@@ -27,7 +27,7 @@ console.log(total, process.cwd().endsWith('shop'), require('./lib/kind.js'));`,
 
 for (const node of findNodes()) {
   describe(`a recording whose sources are gone, on ${node.split('/').slice(-3).join('/')}`, function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const folder = mkdtempSync(join(tmpdir(), 'apex-moved-'));
     const recording = join(folder, 'recording');
     after(() => rmSync(folder, { recursive: true, force: true }));

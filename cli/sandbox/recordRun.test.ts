@@ -9,7 +9,7 @@ import { installOnDebian } from '../../test/installOnDebian.ts';
 const APEX = join(import.meta.dirname, '../../bin/apex');
 
 describe('apex run --record', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let folder: string;
   before(function () {
     installOnDebian('bubblewrap', 'bwrap');

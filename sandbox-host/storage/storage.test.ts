@@ -83,7 +83,7 @@ describe('storage', () => {
   });
 
   it('keeps everything that was said to be kept when its process is killed', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const script = join(folder, 'writer.ts');
     const place = (name: string) => JSON.stringify(join(import.meta.dirname, name));
     writeFileSync(

@@ -8,7 +8,7 @@ import type { Sandbox } from './sandbox.ts';
 import { Supervisor } from './supervisor.ts';
 
 describe('bridges between sandboxes', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const folder = mkdtempSync(join(tmpdir(), 'apex-bridges-'));
   const before = { ...process.env };
   let supervisor: Supervisor;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Supervisor } from './supervisor.ts';
 
 describe('what sandboxes say to each other and to programs', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const folder = mkdtempSync(join(tmpdir(), 'apex-channels-'));
   const before = { ...process.env };
   let supervisor: Supervisor;

@@ -7,7 +7,7 @@ import { groupSpecSchema, type PermissionAnswer } from '../../protocol/sandbox.t
 import { Supervisor } from './supervisor.ts';
 
 describe('the life of sandboxes', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const folder = mkdtempSync(join(tmpdir(), 'apex-life-'));
   const auditLog = process.env.APEX_AUDIT_LOG;
   let supervisor: Supervisor;

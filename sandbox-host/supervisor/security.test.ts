@@ -7,7 +7,7 @@ import type { Alert } from '../../protocol/sandboxSecurity.ts';
 import { Supervisor } from './supervisor.ts';
 
 describe('what sandboxes do is watched', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const folder = mkdtempSync(join(tmpdir(), 'apex-security-'));
   const auditLog = process.env.APEX_AUDIT_LOG;
   let supervisor: Supervisor;

@@ -29,7 +29,7 @@ const ELSEWHERE = new Set(['performance.now']);
 
 for (const node of findNodes()) {
   describe(`the natives of Node ${describeNode(node)?.version}`, function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     let scratch: string;
     let found: Record<string, 'class' | 'native' | 'wrapped'>;
 

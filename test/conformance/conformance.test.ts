@@ -24,7 +24,7 @@ for (const node of findNodes()) {
         const { report: _, ...expected } = recorded;
         assert.deepEqual(visible, expected, `the replay is as the recorded run: ${report}`);
         assert.equal(JSON.parse(report.split('\n')[0] ?? '{}').end?.reason, 'exit', report);
-      }).timeout(60_000);
+      }).timeout(180_000);
     }
   });
 }

@@ -39,5 +39,5 @@ for (const node of findNodes()) {
     } finally {
       rmSync(folder, { recursive: true });
     }
-  }).timeout(60_000);
+  }).timeout(180_000);
 }

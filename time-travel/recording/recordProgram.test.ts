@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { findPinnedNode } from '../../runtime/findNode.ts';
 
 describe('a recorded program that is interrupted', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let scratch: string;
   before(() => {
     scratch = mkdtempSync(join(tmpdir(), 'apex-interrupt-'));

@@ -15,7 +15,7 @@ process.exitCode = 3;
 `;
 
 describe('a recording with a largest size', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let scratch: string;
   before(() => {
     scratch = mkdtempSync(join(tmpdir(), 'apex-cap-'));

@@ -9,7 +9,7 @@ import { recordProgram } from './recordProgram.ts';
 import { verifyRecording } from './verifyRecording.ts';
 
 describe('a recording with a child that was killed as it started', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   it('is whole: there is nothing of the child to replay', async () => {
     const scratch = mkdtempSync(join(tmpdir(), 'apex-verify-'));

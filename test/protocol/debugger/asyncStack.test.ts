@@ -7,7 +7,7 @@ import { assertGolden, transcript } from './transcript.ts';
 const orders = join(import.meta.dirname, '../fixtures/till/orders.cjs');
 
 describe('debugger: the stack below callbacks', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let client: DapClient;
   beforeEach(() => {
     client = new DapClient();

@@ -8,7 +8,7 @@ import { DapClient } from './dapClient.ts';
 
 /** What people do wrong, and what their machines do to them: each with the words that they are told. */
 describe('debugger: bad input', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let client: DapClient;
   let folder: string;
   beforeEach(() => {

@@ -8,7 +8,7 @@ import { DapClient } from './dapClient.ts';
 const fixture = (name: string) => join(import.meta.dirname, '../fixtures/family', name);
 
 describe('debugger: child processes', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let folder: string;
   let client: DapClient;
   before(() => {

@@ -19,7 +19,7 @@ interface Bodies {
 }
 
 describe('debugger', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let client: DapClient;
   beforeEach(() => {
     client = new DapClient();

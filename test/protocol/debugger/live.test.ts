@@ -10,7 +10,7 @@ const ROOT = join(import.meta.dirname, '../../..');
 const counter = join(import.meta.dirname, '../fixtures/till/counter.cjs');
 
 describe('debugger: a program that still runs', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let client: DapClient;
   beforeEach(() => {
     client = new DapClient();

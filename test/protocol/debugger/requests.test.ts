@@ -10,7 +10,7 @@ const till = join(import.meta.dirname, '../fixtures/till/till.cjs');
 
 /** One golden transcript for each group of requests: what an editor sends, word for word, and what it is told. */
 describe('debugger: transcripts of requests', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let client: DapClient;
   beforeEach(() => {
     client = new DapClient();

@@ -18,7 +18,7 @@ type RunInTerminal = DebugProtocol.RunInTerminalRequestArguments;
 const FLUSHED_EVERY_MS = 100;
 
 describe('debugger: a program in a terminal', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let client: DapClient;
   /** Without a client there is nothing to leave. */
   let left = true;

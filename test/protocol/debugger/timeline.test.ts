@@ -9,7 +9,7 @@ import { DapClient } from './dapClient.ts';
 const PROGRAM = join(import.meta.dirname, '../fixtures/till/visits.cjs');
 
 describe('timeline of a session', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let client: DapClient;
   let shelf: string;
 

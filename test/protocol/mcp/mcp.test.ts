@@ -12,7 +12,7 @@ const FIXTURES = join(import.meta.dirname, '../fixtures');
 const GOLDEN = join(import.meta.dirname, 'questions.golden.json');
 
 describe('apex mcp', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const shelf = realpathSync(mkdtempSync(join(tmpdir(), 'apex-mcp-')));
   let server: McpProcess;
 

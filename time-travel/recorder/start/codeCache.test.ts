@@ -41,7 +41,7 @@ describe('compiled code of the boundary', () => {
   });
 
   it('is written by the first start, used by the next, and written again when it is damaged', function () {
-    this.timeout(20_000);
+    this.timeout(180_000);
     assert.equal(record(), 'false\n');
     const [first] = content();
     assert.ok(first && content().length === 1);
@@ -54,14 +54,14 @@ describe('compiled code of the boundary', () => {
   });
 
   it('is written behind a program that took its globals away, or not at all', function () {
-    this.timeout(20_000);
+    this.timeout(180_000);
     for (const name of readdirSync(codeCache)) rmSync(join(codeCache, name));
     const source = `delete globalThis.Buffer; Uint8Array.prototype.set = () => { throw new Error('taken'); }; 1`;
     assert.deepEqual(run(source), { printed: '1\n', status: 0 });
   });
 
   it('is no condition: V8 refuses it under other options', function () {
-    this.timeout(20_000);
+    this.timeout(180_000);
     const before = content();
     assert.equal(record('--no-lazy'), 'false\n');
     assert.deepEqual(content(), before);

@@ -5,7 +5,7 @@ import { plainLauncher } from './launch.ts';
 import { ReplaySession } from './replaySession.ts';
 
 describe('replay session: call sites', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   it('are those of the text as written', async () => {
     const path = join(import.meta.dirname, 'fixtures/callSites.cjs');

@@ -10,7 +10,7 @@ import { ReplaySession } from './replaySession.ts';
 const LONG = 8000;
 
 describe('points in stretches that neither loop nor call', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let folder: string;
   let session: ReplaySession;
   const path = () => join(folder, 'long.cjs');

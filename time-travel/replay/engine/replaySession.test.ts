@@ -9,7 +9,7 @@ const path = join(import.meta.dirname, 'fixtures/steps.cjs');
 const open = (fork?: boolean) => ReplaySession.open(plainLauncher(process.execPath, path), { fork });
 
 describe('replay session', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let session: ReplaySession;
   before(async () => {
     session = await open();

@@ -25,7 +25,7 @@ console.log(total(lines));
 `;
 
 describe('source maps', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let folder: string;
   before(() => {
     folder = realpathSync(mkdtempSync(join(tmpdir(), 'apex-maps-')));

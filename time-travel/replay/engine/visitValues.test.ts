@@ -23,7 +23,7 @@ console.log(sum, counted, doubled.length);
 `;
 
 describe('values of visits', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let folder: string;
   let session: ReplaySession;
   before(async () => {
