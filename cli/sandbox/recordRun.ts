@@ -9,8 +9,10 @@ import { readMetadata } from '../../time-travel/recording/metadata.ts';
 import { writeNotes } from '../../time-travel/recording/notes.ts';
 import { recordProgram, refuseUsedFolder } from '../../time-travel/recording/recordProgram.ts';
 
-/** A rerun has no waiting in it: one that takes so much longer than the run was in a loop that a limit ended. */
+/** A rerun has no waiting in it: where a limit has ended the run, one that takes so much longer is in its loop. */
 const SLACK_MS = 3_000;
+/** Otherwise it ends by itself, and only the machine may be busy. */
+const PATIENCE_MS = 60_000;
 const TIMES_SLOWER = 3;
 /** What Node and the recorder need beside the program. */
 const HEAP_SLACK_MB = 64;
@@ -96,7 +98,8 @@ export async function recordRun(run: RecordedSandbox): Promise<string | undefine
       child.stderr?.setEncoding('utf8').on('data', (part: string) => {
         said = (said + part).slice(-4000);
       });
-      const timer = setTimeout(() => child.kill('SIGKILL'), run.wallMs * TIMES_SLOWER + SLACK_MS);
+      const slack = byLimit ? SLACK_MS : PATIENCE_MS;
+      const timer = setTimeout(() => child.kill('SIGKILL'), run.wallMs * TIMES_SLOWER + slack);
       child.once('exit', () => clearTimeout(timer));
     },
   });

@@ -65,7 +65,7 @@ export async function runThreeWays(
   }
 }
 
-const TIME_LIMIT = 20_000;
+const TIME_LIMIT = 60_000;
 
 async function run(node: string, words: string[], stdin: string, order: string | undefined): Promise<Run> {
   const { NODE_OPTIONS: _, NODE_V8_COVERAGE: __, ...env } = process.env;

@@ -164,7 +164,11 @@ export class Workbench {
     const shown = this.page.locator('.notifications-center, .notifications-toasts').getByText(text).first();
     const unread = this.page.locator('.statusbar-item').filter({ has: this.page.locator('.codicon-bell-dot') });
     for (let attempt = 0; attempt < 40 && !(await shown.isVisible()); attempt++) {
-      if (await unread.isVisible()) await unread.click();
+      if (await unread.isVisible()) {
+        await unread.click();
+        // Its own hint would cover the buttons of the notification.
+        await this.page.mouse.move(0, 0);
+      }
       await shown.waitFor({ timeout: 500 }).catch(() => undefined);
     }
     await shown.waitFor();
