@@ -24,8 +24,10 @@ export function registerAuditCommands(session: SandboxSession): vscode.Disposabl
 async function verify(session: SandboxSession): Promise<void> {
   const { ok, folder, chains } = await (await session.host()).request('audit/verify', {});
   const lines = chains.reduce((sum, chain) => sum + chain.lines, 0);
+  const dropped = chains.reduce((sum, chain) => sum + (chain.dropped ?? 0), 0);
   if (ok) {
-    void vscode.window.showInformationMessage(`The audit log is whole: ${lines} lines in ${folder}.`);
+    const older = dropped > 0 ? ` ${dropped} older ones were dropped to keep it short, as it says itself.` : '';
+    void vscode.window.showInformationMessage(`The audit log is whole: ${lines} lines in ${folder}.${older}`);
     return;
   }
   const faults = chains.flatMap(({ chain, fault }) => (fault === undefined ? [] : [`${chain}/${fault}`]));

@@ -9,7 +9,11 @@ export const channelCapabilities = {
     await permit('channel.receive', name);
     channels.subscribe(name, id);
   }),
-  'channel.receive': capability(z.object({ name }), async ({ name }, { channels, id }) => channels.receive(name, id)),
+  'channel.receive': capability(z.object({ name }), async ({ name }, { refuseDenied, channels, id }) => {
+    // The policy may have changed since it subscribed.
+    refuseDenied('channel.receive', name);
+    return channels.receive(name, id);
+  }),
   'channel.unsubscribe': capability(z.object({ name }), async ({ name }, { channels, id }) =>
     channels.unsubscribe(name, id),
   ),

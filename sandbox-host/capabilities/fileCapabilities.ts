@@ -9,6 +9,7 @@ import { CapabilityError } from './capabilityError.ts';
 
 const MAX_BYTES = 32 << 20;
 const MAX_REMOVED = 10_000;
+const MAX_LISTED = 100_000;
 const path = z.string().min(1).max(4096);
 
 /** Files under the program's folder, `/app/` to the guest. A link that leads out of it is no way out. */
@@ -48,7 +49,7 @@ export const fileCapabilities = {
   ),
   'fs.readdir': capability(z.object({ path }), async ({ path }, context) => {
     const host = await permitted(path, 'fs.read', context);
-    return quietly(path, async () => (await fs.readdir(await permittedFolder(host, context))).sort());
+    return quietly(path, async () => (await namesIn(await permittedFolder(host, context))).sort());
   }),
   'fs.stat': capability(z.object({ path }), async ({ path }, context) => {
     const host = await permitted(path, 'fs.read', context);
@@ -94,6 +95,15 @@ function refuseUntouchable(path: string, { files, untouchable }: CapabilityConte
   if (!isPolicy) return;
   const name = toGuestName(files.root, path);
   throw new CapabilityError('EACCES', `EACCES: ${name} belongs to what holds this program: it is not changed by it.`);
+}
+
+/** A program that may write could make a list that fills the host. */
+async function namesIn(folder: string): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name } of await fs.opendir(folder)) {
+    if (names.push(name) > MAX_LISTED) throw new CapabilityError('E2BIG', `A list has at most ${MAX_LISTED} names.`);
+  }
+  return names;
 }
 
 /** A folder that is listed may be a link itself: what it leads to lies in the program's folder too, and the rules for it hold. */

@@ -1,4 +1,5 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
+import { posix } from 'node:path';
 
 /** This machine, and the neighbours of a link where clouds keep their keys. */
 const OWN = new BlockList();
@@ -33,10 +34,23 @@ export function withHost(url: URL, host: string): string {
 }
 
 /**
- * The other ways to write the address of a URL that lead to the same place: without the dot at the end of a name, IPv4 in the
- * place of the IPv6 that stands for it, and the usual names of this machine. A rule that denies one of them means all.
+ * The other ways to write the address of a URL that lead to the same place: those of its host, and those of its path. A rule that
+ * denies one of them means all. As texts, because a pattern may be written with or without escapes.
  */
 export function otherNames(url: URL): string[] {
+  const names = new Set<string>();
+  for (const host of [undefined, ...otherHosts(url)]) {
+    const named = host === undefined ? url.href : withHost(url, host);
+    const origin = new URL(named).origin;
+    names.add(named);
+    for (const path of otherPaths(url)) names.add(origin + path);
+  }
+  names.delete(url.href);
+  return [...names];
+}
+
+/** Without the dot at the end of a name, IPv4 in the place of the IPv6 that stands for it, and the usual names of this machine. */
+function otherHosts(url: URL): string[] {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const names = new Set<string>();
   if (host.endsWith('.')) names.add(host.slice(0, -1));
@@ -46,7 +60,31 @@ export function otherNames(url: URL): string[] {
     for (const name of ['localhost', '127.0.0.1', '::1', '0.0.0.0']) names.add(name);
   }
   names.delete(host);
-  return [...names].map((name) => withHost(url, name));
+  return [...names];
+}
+
+/**
+ * Paths (with the query) that servers take for the same one: escapes undone, slashes in a row as one, dots resolved after that,
+ * no empty query.
+ */
+function otherPaths({ pathname, search }: URL): string[] {
+  const decoded = unescaped(pathname);
+  const merged = decoded.replaceAll(/\/{2,}/g, '/').replaceAll('\\', '/');
+  const resolved = posix.normalize(merged);
+  const paths = new Set([pathname, decoded, merged, resolved, encodeURI(resolved.toWellFormed())]);
+  const queries = new Set([search, unescaped(search)]);
+  return [...paths].flatMap((path) => [...queries].map((query) => path + query));
+}
+
+/** What is no escape of UTF-8 stays as it is. */
+function unescaped(text: string): string {
+  return text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (escapes) => {
+    try {
+      return decodeURIComponent(escapes);
+    } catch {
+      return escapes;
+    }
+  });
 }
 
 function dotted(high: string, low: string): string {

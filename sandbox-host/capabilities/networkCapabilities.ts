@@ -69,6 +69,8 @@ function parseUrl(text: string): URL {
   const url = URL.parse(text);
   if (!url || !/^https?:$/.test(url.protocol))
     throw new CapabilityError('ERR_INVALID_URL', 'Only http and https addresses can be fetched.');
+  // It is not sent: a rule for the address is about it with any.
+  url.hash = '';
   if (url.username || url.password) throw new CapabilityError('ERR_INVALID_URL', 'An address carries no user name.');
   return url;
 }

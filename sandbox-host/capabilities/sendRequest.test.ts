@@ -84,6 +84,18 @@ describe('requests of guests', () => {
     assert.deepEqual(otherNames(new URL('https://a.example./x?y')), ['https://a.example/x?y']);
     assert.deepEqual(otherNames(new URL('http://[::ffff:10.0.0.5]/')), ['http://10.0.0.5/']);
     assert.deepEqual(otherNames(new URL('https://a.example/')), []);
+    for (const path of [
+      '//denied',
+      '/%64enied',
+      '/x%2f..%2fdenied',
+      '/denied?',
+      '/x/%2e%2e//denied',
+      '/x%5C../denied',
+    ]) {
+      const names = otherNames(new URL(`https://a.example${path}`));
+      assert.ok(names.includes('https://a.example/denied'), `${path}: ${names}`);
+    }
+    assert.ok(otherNames(new URL('https://a.example/%F0%zz%ff')).every((name) => URL.canParse(name)));
   });
 
   it('send a body with its length, and unpack the answer', async () => {

@@ -1,5 +1,5 @@
 import { lstatSync, realpathSync, statSync } from 'node:fs';
-import { dirname, extname, join, posix } from 'node:path';
+import { dirname, extname, join, posix, sep } from 'node:path';
 import { builtinModule } from '../bridge/builtinModules.ts';
 import type { LoadedModule } from '../bridge/modules.ts';
 import { GUEST_ROOT, type GuestFiles, isInside, toGuestName, toHostPath } from './guestFiles.ts';
@@ -10,8 +10,11 @@ import { browserReplacement, importTargets, type LoadKind } from './packageEntry
 import { readRegularFile } from './readRegularFile.ts';
 import { packageName, resolvePackage } from './resolvePackage.ts';
 
-/** Asks the policy for a module: a package by its name, a file by its guest name. Throws an error with the reason to refuse. */
-export type PermitModule = (resource: string) => Promise<void>;
+/**
+ * Asks the policy for a module: a package by its name, a file by its guest name. Another name of what was permitted only may not
+ * be denied. Throws an error with the reason to refuse.
+ */
+export type PermitModule = (resource: string, isOtherName?: boolean) => Promise<void>;
 
 const MAX_MODULE_BYTES = 16 << 20;
 const EXTENSIONS = ['.ts', '.mts', '.js', '.mjs', '.cjs', '.cts', '.json'];
@@ -168,6 +171,7 @@ async function resolveBare(
   if (!found) throw new Refused('module-not-found', `There is no module "${specifier}"`);
   if (!isInside(found.folder, found.file))
     throw new Refused('module-refused', `"${specifier}" leads out of its package`);
+  for (const other of otherNamesOf(found, name)) await permitted(permit, other, specifier, true);
   const prefix = `${GUEST_ROOT}node_modules/${name}/`;
   const known = files.packages.get(prefix);
   // Two versions of one package stand side by side under different names.
@@ -176,9 +180,20 @@ async function resolveBare(
   return readModule(found.file, own + toGuestName(found.folder, found.file).slice(GUEST_ROOT.length), specifier);
 }
 
-async function permitted(permit: PermitModule, resource: string, specifier: string): Promise<void> {
+/** A link in `node_modules`, or npm's aliases, give a package another name than it calls itself. */
+function otherNamesOf({ folder, file }: { folder: string; file: string }, name: string): Set<string> {
+  const names = new Set<string>();
+  const byPath = packageByPath(file.split(sep).join('/'));
+  if (byPath) names.add(byPath);
+  const { name: own } = readManifest(folder);
+  if (typeof own === 'string' && packageName(own) === own) names.add(own);
+  names.delete(name);
+  return names;
+}
+
+async function permitted(permit: PermitModule, resource: string, specifier: string, isOther = false): Promise<void> {
   try {
-    await permit(resource);
+    await permit(resource, isOther);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Refused('module-refused', `"${specifier}" is not loaded: ${reason}`);

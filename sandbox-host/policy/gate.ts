@@ -68,9 +68,10 @@ export class Gate {
 
   /**
    * A module: a package needs permission like everything from outside, a file of the program's own folder only is not loaded
-   * when a rule denies it.
+   * when a rule denies it. So is a package under another name than that by which it was permitted.
    */
-  async permitModule(requester: Requester, resource: string): Promise<void> {
+  async permitModule(requester: Requester, resource: string, isOtherName = false): Promise<void> {
+    if (isOtherName) return this.refuseDenied(requester, 'module.load', resource);
     if (!resource.startsWith('/app/')) return this.permit(requester, 'module.load', resource);
     const { id, label, mode, engine } = requester;
     // Whoever may not read a file of data does not get it as a module either.

@@ -1,5 +1,8 @@
-/** Operations that hold much for long: contents of files, answers of servers, output of programs. */
-const HEAVY: ReadonlySet<string> = new Set(['fs.readFile', 'fs.writeFile', 'net.fetch', 'process.run']);
+/** Operations that hold much for long: contents of files and stores, answers of servers, output of programs. */
+const HEAVY: ReadonlySet<string> = new Set([
+  ...['fs.readFile', 'fs.writeFile', 'fs.readdir', 'net.fetch', 'process.run'],
+  ...['kv.get', 'kv.keys'],
+]);
 const HEAVY_AT_ONCE = 4;
 /** Characters of calls that the host holds for one sandbox. The largest single call has some 45 million. */
 const MOST_WAITING = 64 << 20;

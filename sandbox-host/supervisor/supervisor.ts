@@ -203,7 +203,7 @@ export class Supervisor {
       },
       modules: new SandboxModules({
         files,
-        permit: (resource) => this.#gate.permitModule(requester, resource),
+        permit: (resource, isOtherName) => this.#gate.permitModule(requester, resource, isOtherName),
         ...(scan && { scan: { least: scan, scanner: this.#scanner } }),
       }),
     };

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { HostileHost } from './hostileHost.ts';
 import { fileAttempts, networkAttempts, otherAttempts, packageAttempts } from './reachAttempts.ts';
 
@@ -43,7 +43,10 @@ describe('attempts to reach further than a policy allows', function () {
       createServer((request, response) => {
         requests.push(`${name} ${request.method} ${request.url}`);
         const [path, target] = (request.url ?? '').split('?');
-        if (path === '/open/redirect') response.writeHead(302, { location: target }).end();
+        // As many servers read a path: without escapes, slashes in a row as one.
+        const meant = posix.normalize(decodeURIComponent(path ?? '').replaceAll(/\/+/g, '/'));
+        if (meant === '/open/denied') response.end('SECRET');
+        else if (path === '/open/redirect') response.writeHead(302, { location: target }).end();
         else response.end(name === 'closed' || !path?.startsWith('/open/') ? 'SECRET' : 'fine');
       }).listen(0, '127.0.0.1'),
     );
@@ -117,12 +120,13 @@ function policy(port: number): object {
       allow(['fs.read'], ['./data/**']),
       allow(['fs.write'], ['./out/**', './policy.json', './apex.policy.json']),
       { effect: 'deny', operations: ['*'], resources: ['./data/secret*', './out/keep/secret*', './data/sub'] },
-      allow(['net.request'], [`GET http://127.0.0.1:${port}/open/**`]),
+      allow(['net.request'], [`GET http://127.0.0.1:${port}/open/**`, `GET http://localhost:${port}/open/**`]),
+      { effect: 'deny', operations: ['net.request'], resources: [`http://127.0.0.1:${port}/open/denied`] },
       allow(['env.read'], ['ALLOWED']),
       allow(['kv.*'], ['mine/*']),
       allow(['channel.*'], ['mine']),
       allow(['process.run'], ['echo hello']),
-      allow(['module.load'], ['p', 'q', 'piped']),
+      allow(['module.load'], ['p', 'q', 'piped', 'alias', 'renamed']),
     ],
   };
 }
@@ -137,6 +141,7 @@ function lay(folder: string): void {
     'node_modules/p',
     'node_modules/q',
     'node_modules/forbidden',
+    'node_modules/renamed',
     'node_modules/unasked',
     'node_modules/piped',
   ]) {
@@ -181,6 +186,10 @@ function lay(folder: string): void {
   write('app/node_modules/p/through.js', 'export { default } from "forbidden";');
   write('app/node_modules/q/package.json', '{"name":"q","main":"../../../outside.js"}');
   write('app/node_modules/forbidden/package.json', '{"name":"forbidden","type":"module","exports":"./index.js"}');
+  symlinkSync('forbidden', join(app, 'node_modules/alias'));
+  write('app/node_modules/renamed/package.json', '{"name":"forbidden","main":"index.js"}');
+  write('app/node_modules/renamed/index.js', 'module.exports = "SECRET";');
+  write('app/data/renamed.cjs', 'module.exports = require("renamed");');
   write('app/node_modules/forbidden/index.js', 'export default "SECRET";');
   write('app/package.json', '{"type":"module","imports":{"#out":"../outside.js"}}');
   for (const path of ['data/pipe', 'node_modules/piped/package.json']) spawnSync('mkfifo', [join(app, path)]);

@@ -81,6 +81,9 @@ export const packageAttempts: readonly (readonly [name: string, expression: stri
   ['a package that nobody allowed by its path', 'import("./node_modules/unasked/index.js").then((m) => m.default)'],
   ['a forbidden package through another', 'import("p/through").then((m) => m.default)'],
   ['a package whose manifest is a pipe', 'import("piped").then((m) => "SECRET")'],
+  ['a forbidden package under the name of a link', 'import("alias").then((m) => m.default)'],
+  ['a forbidden package that is installed under another name', 'import("renamed").then((m) => m.default)'],
+  ['a forbidden package under another name, required', 'import("./data/renamed.cjs").then((m) => m.default)'],
   ['a name that is no package', 'import("__proto__").then((m) => "SECRET")'],
 ];
 
@@ -93,6 +96,13 @@ export const networkAttempts = ({ open, closed }: Reach): readonly (readonly [na
     ['dots', url(`${base}/open/../private`)],
     ['dots in disguise', url(`${base}/open/%2e%2e/private`)],
     ['dots with backslashes', url(`${base}/open\\..\\private`)],
+    ['a denied path with a fragment', url(`${base}/open/denied#x`)],
+    ['a denied path with an empty query', url(`${base}/open/denied?`)],
+    ['a denied path with a letter escaped', url(`${base}/open/%64enied`)],
+    ['a denied path with another slash', url(`${base}/open//denied`)],
+    ['a denied path by an escaped slash and dots', url(`${base}/open/x%2F..%2Fdenied`)],
+    ['a denied path after a redirect', url(`${base}/open/redirect?/open/%64enied`)],
+    ['a denied path at this machine by another name', url(`http://localhost:${open}/open/%64enied`)],
     ['another method', `get("${base}/open/a", { method: "POST", body: "x" })`],
     [
       'a method with a line in it',
