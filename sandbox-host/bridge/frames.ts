@@ -3,6 +3,14 @@ import type { Readable, Writable } from 'node:stream';
 /** No frame between supervisor and worker is longer, in characters: one that is means the other side is not ours any more. */
 export const MAX_FRAME = 64 << 20;
 
+/** What a frame holds beside the text of a guest. */
+const FRAME_REST = 1000;
+
+/** Such a text would not fit into a frame: whoever reads it would take it for a broken protocol. */
+export function isTooLong(text: string): boolean {
+  return text.length > MAX_FRAME / 8 && JSON.stringify(text).length > MAX_FRAME - FRAME_REST;
+}
+
 /** Writes one JSON value as a line. JSON never holds a raw line feed, so a line feed ends a frame. */
 export function writeFrame(stream: Writable, message: unknown): void {
   if (stream.writable) stream.write(`${JSON.stringify(message)}\n`);

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { loadPolicy, tightest } from './loadPolicy.ts';
 import { PolicyFile } from './policyFile.ts';
 
@@ -82,6 +84,41 @@ describe('policy files', () => {
       assert.throws(() => loadPolicy(write('broken.json', policy)), { code, message });
     });
   }
+
+  it('hold as they are in the end, when one changes while the others are read', async () => {
+    const rule = (effect: string) => ({ version: 1, rules: [{ effect, operations: ['kv.read'] }] });
+    const many = Array.from({ length: 300 }, (_, at) => ({
+      effect: 'ask',
+      operations: ['env.read'],
+      resources: [`${at}`],
+    }));
+    const first = write('first.json', rule('allow'));
+    // Enough of them that they are read while the first one changes.
+    const bases = Array.from({ length: 60 }, (_, at) => write(`later-${at}.json`, { version: 1, rules: many }));
+    const path = write('racing.json', { version: 1, extends: [first, ...bases] });
+    const begun = new Int32Array(new SharedArrayBuffer(4));
+    const writer = new Worker(
+      `const { parentPort, workerData } = require('node:worker_threads');
+       parentPort.postMessage('ready');
+       Atomics.wait(workerData.begun, 0, 0);
+       Atomics.wait(workerData.begun, 0, 1, 10);
+       require('node:fs').writeFileSync(workerData.first, workerData.text);`,
+      { eval: true, workerData: { begun, first, text: JSON.stringify(rule('deny')) } },
+    );
+    const written = once(writer, 'exit');
+    await once(writer, 'message');
+    Atomics.store(begun, 0, 1);
+    Atomics.notify(begun, 0);
+    const file = new PolicyFile(path, () => {});
+    try {
+      await written;
+      const asked = { operation: 'kv.read', resource: 'a', mode: 'isolation', label: 'x' } as const;
+      while (file.engine.decide(asked).effect !== 'deny') await new Promise(setImmediate);
+      assert.equal(file.engine.decide(asked).byDefault, undefined);
+    } finally {
+      file.close();
+    }
+  });
 
   it('are loaded again when they change, and kept when the change is broken', async () => {
     const path = write('live.json', { version: 1, rules: [{ effect: 'allow', operations: ['kv.read'] }] });

@@ -3,6 +3,7 @@ import { ApexError } from '../../protocol/errors.ts';
 import type { Failure, Limits, Mode, Outcome, SandboxInfo, Usage } from '../../protocol/sandbox.ts';
 import type { SwapResult } from '../../protocol/sandboxModules.ts';
 import { type StateDocument, type StateEdit, stateDocumentSchema } from '../../protocol/stateDocument.ts';
+import { isTooLong } from '../bridge/frames.ts';
 import { parseGuestMessage } from '../bridge/guestMessages.ts';
 import type { FromWorker, ToWorker } from '../bridge/messages.ts';
 import type { StateChangeOrder } from '../guest/applyChanges.ts';
@@ -16,6 +17,7 @@ import { GuestQuestions } from './guestQuestions.ts';
 import { RestartIntensity } from './restartIntensity.ts';
 import type { SwapReport } from './sandboxModules.ts';
 import type { SandboxListener, SandboxPlan } from './sandboxPlan.ts';
+import { moduleText, TOO_LONG } from './toldAtOnce.ts';
 import type { WorkerEnd, WorkerProcess } from './workerProcess.ts';
 
 /** More modules than any program has: whoever asks for so many is not loading a program. */
@@ -85,7 +87,9 @@ export class Sandbox {
     };
     worker.capMemory(memoryCap(limits.memoryMb) * worker.size);
     const record = this.plan.record !== undefined;
-    worker.send({ type: 'create', sandbox: id, limits, boot: JSON.stringify(boot), live: keep, record });
+    const text = JSON.stringify(boot);
+    if (isTooLong(text)) return this.giveUp('its declared state is too long to start again from');
+    worker.send({ type: 'create', sandbox: id, limits, boot: text, live: keep, record });
     if (this.#calls.suspended) worker.send({ type: 'suspend', sandbox: id, on: true });
     this.#state.tellAnew();
   }
@@ -306,7 +310,7 @@ export class Sandbox {
       const path = modulePath(this.plan.world.files, loaded.url);
       if (path !== undefined) this.plan.record.add({ t: 'file', url: loaded.url, path });
     }
-    const module = JSON.stringify(loaded);
+    const module = moduleText(loaded, specifier);
     this.#send({ type: 'module', sandbox: this.plan.id, request, module });
   }
 
@@ -325,7 +329,10 @@ export class Sandbox {
 
   #tell(message: ToGuest): void {
     const body = JSON.stringify(message);
-    this.#send({ type: 'deliver', sandbox: this.plan.id, body, reply: message.t === 'reply' });
+    const isReply = message.t === 'reply';
+    if (!isTooLong(body)) this.#send({ type: 'deliver', sandbox: this.plan.id, body, reply: isReply });
+    else if (isReply) this.#tell({ t: 'reply', id: message.id, ok: false, error: TOO_LONG });
+    else this.#questions.answered({ id: message.id, ok: false, error: TOO_LONG.message });
   }
 
   #breach(breach: Parameters<typeof breachFailure>[0]): void {

@@ -1,8 +1,4 @@
-import { MAX_FRAME } from '../bridge/frames.ts';
 import type { GuestError } from '../bridge/messages.ts';
-
-/** What a frame holds beside the text of a guest. */
-const FRAME_REST = 1000;
 
 type SwapOutcome = { error: GuestError } | { removed: string[]; problems: string[] };
 
@@ -12,9 +8,4 @@ export function withinBounds(outcome: SwapOutcome): SwapOutcome {
   const texts = (list: unknown, most: number, length: number) =>
     (Array.isArray(list) ? list : []).slice(0, most).map((text) => String(text).slice(0, length));
   return { removed: texts(outcome.removed, 10_000, 4096), problems: texts(outcome.problems, 1000, 20_000) };
-}
-
-/** Such a message would not fit into a frame, and the supervisor would end the worker for it. */
-export function isTooLong(text: string): boolean {
-  return text.length > MAX_FRAME / 8 && JSON.stringify(text).length > MAX_FRAME - FRAME_REST;
 }

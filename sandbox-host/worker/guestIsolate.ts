@@ -1,9 +1,10 @@
 import type IsolatedVM from 'isolated-vm';
 import type { Limits, Usage } from '../../protocol/sandbox.ts';
+import { isTooLong } from '../bridge/frames.ts';
 import type { Breach, FromWorker, GuestError } from '../bridge/messages.ts';
 import type { LoadedModule } from '../bridge/modules.ts';
 import { CrossingRecorder, moduleRecorder } from './crossingRecorder.ts';
-import { isTooLong, withinBounds } from './frameBounds.ts';
+import { withinBounds } from './frameBounds.ts';
 import { describeGuestError, describeSyntaxError } from './guestError.ts';
 import { type Enter, startRuntime } from './guestRuntime.ts';
 import { GuestTimers } from './guestTimers.ts';

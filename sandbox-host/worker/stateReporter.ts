@@ -1,4 +1,4 @@
-import { isTooLong } from './frameBounds.ts';
+import { isTooLong } from '../bridge/frames.ts';
 
 export interface ReportingGuest {
   /** Reads the declared state as text, under the limits of a turn; undefined while it cannot. */

@@ -68,6 +68,15 @@ describe('sandboxes that share a worker', function () {
     );
   });
 
+  it('go on untouched when a module would fill the way to its worker', async () => {
+    const { outcome } = await host.run(`/*${'"'.repeat((16 << 20) - 10)}*/`, { mode: 'hybrid' });
+    assert.match(JSON.stringify(outcome), /longer than what a sandbox can be told/);
+    assert.deepEqual(
+      neighbours.map((one) => one.info.restarts),
+      [0, 0, 0],
+    );
+  });
+
   it('go on untouched when one of them loops where its state is read', async () => {
     const trap = 'apex.state("s", new Proxy({}, { ownKeys() { while (armed); return [] } }));';
     const looping = await host.start(`globalThis.armed = false; ${trap}`, {
@@ -86,6 +95,9 @@ describe('sandboxes that share a worker', function () {
 
   it('start again from their last state when one of them takes the process down', async () => {
     // A native operation lets go of nothing: only the end of the process ends it.
+    const waiting = neighbours[0]!.evaluate('new Promise(() => {})');
+    // Who asks while it starts again waits until it can answer.
+    const answer = waiting.catch(() => neighbours[0]!.evaluate('1 + 1'));
     const stuck = 'const s = "a".repeat(2 ** 20); for (;;) BigInt("9".repeat(1e7));';
     const { outcome } = await host.run(stuck, { mode: 'hybrid', limits: { turnMs: 100, memoryMb: 512 } });
     assert.equal(outcome.ok, false);
@@ -95,5 +107,7 @@ describe('sandboxes that share a worker', function () {
       neighbours.map((one) => one.info.restarts),
       [1, 1, 1],
     );
+    await assert.rejects(waiting, { code: 'sandbox-restarted' });
+    assert.equal(await answer, '2');
   });
 });
