@@ -7,6 +7,12 @@ import { networkCapabilities } from './networkCapabilities.ts';
 import { processCapabilities } from './processCapabilities.ts';
 
 const key = z.string().min(1).max(1024);
+/** The system would read a name with a zero in it as another one than the policy was asked about. */
+const variable = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[^\0=]+$/);
 
 /** Everything a guest can ask for, by name. */
 const table = new Map<string, Capability<unknown>>(
@@ -15,8 +21,14 @@ const table = new Map<string, Capability<unknown>>(
     ...networkCapabilities,
     ...channelCapabilities,
     ...processCapabilities,
-    'env.get': capability(z.object({ name: z.string().min(1).max(200) }), async ({ name }, { permit }) => {
+    'env.get': capability(z.object({ name: variable }), async ({ name }, { permit, refuseDenied }) => {
       await permit('env.read', name);
+      // Windows finds a variable by any case of its name: a rule that denies one of them means all.
+      if (process.platform === 'win32') {
+        for (const other of Object.keys(process.env)) {
+          if (other.toUpperCase() === name.toUpperCase()) refuseDenied('env.read', other);
+        }
+      }
       return Object.hasOwn(process.env, name) ? (process.env[name] ?? null) : null;
     }),
     'kv.get': capability(z.object({ key }), async ({ key }, { permit, store }) => {

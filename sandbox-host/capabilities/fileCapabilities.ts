@@ -9,7 +9,8 @@ import { CapabilityError } from './capabilityError.ts';
 
 const MAX_BYTES = 32 << 20;
 const MAX_REMOVED = 10_000;
-const MAX_LISTED = 100_000;
+/** Characters of names that are told at once: some hundred thousand files. */
+const MAX_LISTED = 4 << 20;
 const path = z.string().min(1).max(4096);
 
 /** Files under the program's folder, `/app/` to the guest. A link that leads out of it is no way out. */
@@ -100,8 +101,12 @@ function refuseUntouchable(path: string, { files, untouchable }: CapabilityConte
 /** A program that may write could make a list that fills the host. */
 async function namesIn(folder: string): Promise<string[]> {
   const names: string[] = [];
-  for await (const { name } of await fs.opendir(folder)) {
-    if (names.push(name) > MAX_LISTED) throw new CapabilityError('E2BIG', `A list has at most ${MAX_LISTED} names.`);
+  let length = 0;
+  for await (const { name } of await fs.opendir(folder, { bufferSize: 1000 })) {
+    names.push(name);
+    length += name.length;
+    if (length > MAX_LISTED)
+      throw new CapabilityError('E2BIG', `The names have more than ${MAX_LISTED >> 20} Mi characters.`);
   }
   return names;
 }

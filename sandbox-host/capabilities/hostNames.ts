@@ -71,7 +71,7 @@ function otherPaths({ pathname, search }: URL): string[] {
   const decoded = unescaped(pathname);
   const merged = decoded.replaceAll(/\/{2,}/g, '/').replaceAll('\\', '/');
   const resolved = posix.normalize(merged);
-  const paths = new Set([pathname, decoded, merged, resolved, encodeURI(resolved.toWellFormed())]);
+  const paths = new Set([pathname, decoded, merged, resolved, encodeURI(resolved)]);
   const queries = new Set([search, unescaped(search)]);
   return [...paths].flatMap((path) => [...queries].map((query) => path + query));
 }

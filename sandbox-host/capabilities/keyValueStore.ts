@@ -3,6 +3,8 @@ import type { BlobStore } from '../storage/blobStore.ts';
 import { CapabilityError } from './capabilityError.ts';
 
 const MAX_BYTES = 16 << 20;
+/** Characters of keys that are told at once. */
+const MAX_LISTED = 1 << 20;
 const SAVE_MS = 50;
 const SWEEP_MS = 1000;
 /** What an entry takes beside its texts. */
@@ -56,8 +58,16 @@ export class KeyValueStore {
     return there;
   }
 
+  /** @throws CapabilityError `E2BIG` when they are longer than what is told at once */
   keys(): string[] {
-    return [...this.#entries.keys()].filter((key) => this.#living(key));
+    const keys = [...this.#entries.keys()].filter((key) => this.#living(key));
+    let length = 0;
+    for (const key of keys) length += key.length;
+    if (length <= MAX_LISTED) return keys;
+    throw new CapabilityError(
+      'E2BIG',
+      `The keys have more than ${MAX_LISTED >> 20} Mi characters: ask for one of them.`,
+    );
   }
 
   /** Writes what is not yet written. */

@@ -22,6 +22,8 @@ import type { WorkerEnd, WorkerProcess } from './workerProcess.ts';
 
 /** More modules than any program has: whoever asks for so many is not loading a program. */
 const MAX_LOADS = 20_000;
+/** Characters of modules, each counted for everybody who imports it: packages of megabytes stay far below. */
+const MAX_LOADED = 1 << 30;
 /** The worker's watchdog ends a program on time; this much later the supervisor ends the worker. */
 const GRACE_MS = 300;
 
@@ -49,6 +51,7 @@ export class Sandbox {
   #restarts = 0;
   #printed = 0;
   #loads = 0;
+  #loaded = 0;
   /** Looks at its crossings. */
   readonly desk: SecurityDesk;
 
@@ -311,6 +314,8 @@ export class Sandbox {
       if (path !== undefined) this.plan.record.add({ t: 'file', url: loaded.url, path });
     }
     const module = moduleText(loaded, specifier);
+    this.#loaded += module.length;
+    if (this.#loaded > MAX_LOADED) return this.#breach('call-limit');
     this.#send({ type: 'module', sandbox: this.plan.id, request, module });
   }
 

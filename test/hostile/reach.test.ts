@@ -38,6 +38,7 @@ describe('attempts to reach further than a policy allows', function () {
     app = join(host.folder, 'app');
     lay(host.folder);
     process.env.APEX_HOSTILE_SECRET = 'SECRET';
+    process.env.HELD = 'SECRET';
     requests = [];
     servers = (['open', 'closed'] as const).map((name) =>
       createServer((request, response) => {
@@ -56,6 +57,7 @@ describe('attempts to reach further than a policy allows', function () {
   });
   after(() => {
     delete process.env.APEX_HOSTILE_SECRET;
+    delete process.env.HELD;
     for (const server of servers) server.close();
     host.close();
   });
@@ -122,7 +124,8 @@ function policy(port: number): object {
       { effect: 'deny', operations: ['*'], resources: ['./data/secret*', './out/keep/secret*', './data/sub'] },
       allow(['net.request'], [`GET http://127.0.0.1:${port}/open/**`, `GET http://localhost:${port}/open/**`]),
       { effect: 'deny', operations: ['net.request'], resources: [`http://127.0.0.1:${port}/open/denied`] },
-      allow(['env.read'], ['ALLOWED']),
+      allow(['env.read'], ['ALLOWED', 'HELD*']),
+      { effect: 'deny', operations: ['env.read'], resources: ['HELD'] },
       allow(['kv.*'], ['mine/*']),
       allow(['channel.*'], ['mine']),
       allow(['process.run'], ['echo hello']),

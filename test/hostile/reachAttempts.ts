@@ -148,6 +148,7 @@ export const networkAttempts = ({ open, closed }: Reach): readonly (readonly [na
 export const otherAttempts: readonly (readonly [name: string, expression: string])[] = [
   ['a variable that is not allowed', 'apex.env("APEX_HOSTILE_SECRET")'],
   ['a variable with a zero', 'apex.env("ALLOWED\\0APEX_HOSTILE_SECRET")'],
+  ['a denied variable with a zero behind', 'apex.env("HELD\\0").then((v) => (v === null ? "" : "SECRET"))'],
   ['a variable with a star', 'apex.env("*")'],
   ['what every object has, as a variable', 'apex.env("__proto__").then((v) => (v === null ? "" : "SECRET"))'],
   ['a key of others', 'apex.store.get("others/key")'],

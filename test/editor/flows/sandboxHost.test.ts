@@ -106,6 +106,16 @@ flow('sandbox host', {}, (window) => {
     await row(/one_for_all · running/).waitFor({ state: 'detached' });
   });
 
+  it('compares a snapshot with what is now', async () => {
+    await window().command('Apex: Compare with Sandbox Snapshot');
+    await picked('basket').click();
+    const shown = window().page.locator('.editor-group-container .view-lines');
+    await shown
+      .getByText(/basket\.total: 0 → 5/)
+      .first()
+      .waitFor();
+  });
+
   it('restores a snapshot and takes that back', async () => {
     await window().command('Apex: Restore Sandbox Snapshot');
     await picked('basket').click();
