@@ -40,7 +40,7 @@ export class FunctionBreakpoints {
     for (const known of this.#known) {
       if (known.hits || known.problem || known.wrong) continue;
       try {
-        const places = await functionPlaces(session, known.request.name.trim());
+        const places = await functionPlaces(session, known.request.name.trim(), known.condition);
         if (!places.length) known.problem = `No function ${known.request.name} was loaded in the recording.`;
         else known.hits = await hitsOf(session, known, places);
       } catch (error) {
@@ -101,10 +101,10 @@ export class FunctionBreakpoints {
 
 async function hitsOf(
   session: ReplaySession,
-  { condition, counts }: KnownFunction,
+  { counts }: KnownFunction,
   places: Awaited<ReturnType<typeof functionPlaces>>,
 ): Promise<number[]> {
-  const facts = await session.visits(places.map((place) => ({ ...place, condition })));
+  const facts = await session.visits(places);
   const points = facts.flatMap((one) => one.points).sort((a, b) => a - b);
   return counts ? points.filter((_, visit) => counts(visit + 1)) : points;
 }

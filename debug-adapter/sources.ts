@@ -1,4 +1,6 @@
 import { ApexError } from '../protocol/errors.ts';
+import type { ReplaySession } from '../time-travel/replay/engine/replaySession.ts';
+import type { SourcePlace } from '../time-travel/replay/engine/sourceMaps.ts';
 import { realPath } from './breakpoints.ts';
 import type { On } from './requests.ts';
 import type { StackFrames } from './stackFrames.ts';
@@ -21,8 +23,7 @@ export function serveSources(on: On, session: TimeTravelSession, frames: StackFr
 
   on('breakpointLocations', async ({ source, line, endLine = line, column = 1, endColumn }) => {
     const path = frames.pathOf(source);
-    const text = path === undefined ? undefined : await session.replay.scriptText(realPath(path));
-    const breakpoints = (text?.stops ?? [])
+    const breakpoints = (path === undefined ? [] : await stopsIn(session.replay, realPath(path)))
       .map((stop) => ({ line: stop.line + 1, column: stop.column + 1 }))
       .filter((at) => at.line >= line && at.line <= endLine)
       .filter((at) => at.line > line || at.column >= column)
@@ -30,6 +31,17 @@ export function serveSources(on: On, session: TimeTravelSession, frames: StackFr
       .sort((a, b) => a.line - b.line || a.column - b.column);
     return { breakpoints };
   });
+}
+
+/** Where execution can stand in a file: a script, or one that scripts were made from. */
+async function stopsIn(replay: ReplaySession, path: string): Promise<{ line: number; column: number }[]> {
+  const made = await replay.sourceMaps.scriptsFrom(path);
+  if (!made.length) return (await replay.scriptText(path))?.stops ?? [];
+  const found = made.map(async (script) => {
+    const stops = (await replay.scriptText(script))?.stops ?? [];
+    return Promise.all(stops.map(({ line, column }) => replay.sourceMaps.originalOf({ path: script, line, column })));
+  });
+  return (await Promise.all(found)).flat().filter((original) => original?.path === path) as SourcePlace[];
 }
 
 /** Of Node's own code on the stack, or of a file that the program never ran. */

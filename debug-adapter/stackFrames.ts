@@ -48,7 +48,7 @@ export class StackFrames {
     const { path, line, column } = frame.original ?? frame;
     return {
       id,
-      name: frame.name || '(anonymous)',
+      name: frame.original?.name || frame.name || '(anonymous)',
       source: this.source(path, frame.program),
       line: line + 1,
       column: column + 1,

@@ -27,7 +27,7 @@ export function serveStepInTargets(on: On, session: TimeTravelSession, frames: S
     const described = calls.map(async (call, number) => {
       const [frame] = await session.earlier.framesAt(call);
       const { path, line, column } = frame!.original ?? frame!;
-      const name = frame!.name || '(anonymous)';
+      const name = frame!.original?.name || frame!.name || '(anonymous)';
       return {
         id: first + number,
         label: `${name} (${basename(path)}:${line + 1})`,

@@ -10,7 +10,9 @@ export function serveValues(on: On, session: TimeTravelSession, frames: StackFra
   on('scopes', async ({ frameId }) => {
     frames.find(frameId);
     const { process, frame, place } = await session.standing(frameId);
-    return { scopes: frame ? session.variables.scopes(process, frame, place) : [] };
+    if (!frame) return { scopes: [] };
+    const names = await Promise.all(frame.scopes.map(({ range }) => session.replay.names.scope(frame, range)));
+    return { scopes: session.variables.scopes(process, frame, { place, names }) };
   });
 
   on('variables', async ({ variablesReference, ...window }) => ({
@@ -19,7 +21,8 @@ export function serveValues(on: On, session: TimeTravelSession, frames: StackFra
 
   on('evaluate', async ({ expression, frameId, context }) => {
     const { process, frame, place } = await session.standing(frameId);
-    const evaluated = await evaluateAt(process, frame?.callFrameId, expression, context !== 'hover');
+    const generated = frame ? await session.replay.names.expression(expression, frame) : expression;
+    const evaluated = await evaluateAt(process, frame?.callFrameId, generated, context !== 'hover');
     if (evaluated.process !== process) session.variables.keep(evaluated.process);
     const { value, ...rest } = session.variables.variable(evaluated.process, '', evaluated.result, {
       evaluateName: expression,
@@ -38,7 +41,7 @@ export function serveValues(on: On, session: TimeTravelSession, frames: StackFra
     const { process, frame } = await session.standing(frameId);
     const lines = text.split('\n').slice(0, line);
     const last = (lines.pop() ?? '').slice(0, Math.max(0, column - 1));
-    return { targets: await completionsAt(process, frame, last) };
+    return { targets: await completionsAt(process, frame, last, session.replay.names) };
   });
 }
 

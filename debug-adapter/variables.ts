@@ -6,6 +6,8 @@ import { PREFIX } from '../time-travel/replay/instrument/probeText.ts';
 import type { FramePlace } from './stackFrames.ts';
 import { type PropertyDescriptor, type RemoteObject, valueText } from './values.ts';
 
+type Names = (name: string) => string | undefined;
+
 /** What a `variablesReference` stands for: an object in a process that stands at the current point. */
 interface Reference {
   process: PausedProcess;
@@ -15,6 +17,8 @@ interface Reference {
   /** Shown before the properties: `this` of a frame. */
   extra?: { name: string; value: RemoteObject };
   scope?: boolean;
+  /** What the author calls the scope's variables, where a source map tells of other names. */
+  names?: Names;
   /** The frame that it was reached from. */
   frame: FramePlace;
   /** A getter that runs when it is opened, in a process of its own. */
@@ -57,15 +61,21 @@ export class Variables {
     this.#copies.add(copy);
   }
 
-  scopes(process: PausedProcess, frame: Frame, place: FramePlace): DebugProtocol.Scope[] {
+  /** `names`: of the variables in each scope of the frame. */
+  scopes(
+    process: PausedProcess,
+    frame: Frame,
+    { place, names }: { place: FramePlace; names: readonly (Names | undefined)[] },
+  ): DebugProtocol.Scope[] {
     return frame.scopes
+      .map((scope, index) => ({ ...scope, names: names[index] }))
       .filter(({ type }) => type !== 'script')
-      .map(({ type, name, objectId }) => {
+      .map(({ type, name, objectId, names }) => {
         const extra =
           type === 'local' && frame.thisId
             ? { name: 'this', value: { type: 'object', objectId: frame.thisId, description: 'this' } }
             : undefined;
-        const variablesReference = this.#refer({ process, objectId, scope: true, extra, frame: place });
+        const variablesReference = this.#refer({ process, objectId, scope: true, extra, frame: place, names });
         const title = SCOPES[type] ?? type;
         return {
           name: name && type !== 'local' ? `${title} (${name})` : title,
@@ -140,7 +150,8 @@ export class Variables {
   }
 
   async #property(owner: Reference, property: PropertyDescriptor): Promise<DebugProtocol.Variable> {
-    const { name, value, get } = property;
+    const { value, get } = property;
+    const name = owner.names?.(property.name) ?? property.name;
     const path = property.symbol ? undefined : memberPath(owner, name);
     if (value) return this.variable(owner.process, name, value, { evaluateName: path, frame: owner.frame });
     if (get && get.type !== 'undefined') {

@@ -118,7 +118,8 @@ export async function stackAt(session: ReplaySession, text: string) {
     ...(time !== undefined && { ms: round(time) }),
     stack: own.slice(0, 100).map((place, frame) => {
       const { path, line, column } = place.original ?? place;
-      return { frame, function: place.name || '(anonymous)', file: path, line: line + 1, column: column + 1 };
+      const name = place.original?.name || place.name || '(anonymous)';
+      return { frame, function: name, file: path, line: line + 1, column: column + 1 };
     }),
     ...(own.length > 100 && { deeper: own.length - 100 }),
   };

@@ -20,7 +20,7 @@ export function shownFrames(frames: readonly Frame[]): ShownFrame[] {
     .filter(({ program }) => program)
     .map((frame) => {
       const { path, line, column } = frame.original ?? frame;
-      return { function: frame.name, file: path, line: line + 1, column: column + 1 };
+      return { function: frame.original?.name ?? frame.name, file: path, line: line + 1, column: column + 1 };
     });
 }
 

@@ -106,6 +106,12 @@ export interface Place {
   expressions?: string[];
 }
 
+/** The places of a job that a source map leads to, and offsets of functions that the author named so. */
+export interface PlacesInScript {
+  places: Place[];
+  functions: { start: number; place: Place }[];
+}
+
 /** A place whose file was loaded; with the position of its statement when there is one. */
 export interface ResolvedPlace {
   id: number;
@@ -137,6 +143,8 @@ export type AgentMessage =
   | ({ event: 'profile' } & SampledTime)
   | ({ event: 'origins' } & Origins)
   | { event: 'scripts'; scripts: ScriptSummary[] }
+  /** A script with a source map is about to run: which places are in it? Waits for a `PlacesInScript`. */
+  | { event: 'mapped'; path: string; sourceMap: string; source: string }
   /** Without a point nothing of the program runs after it; with `turnAfter` the step ends between that and the point. */
   | { event: 'step'; point?: number; turnAfter?: number }
   | { event: 'window'; from: number; moments: Moment[] }
@@ -293,10 +301,16 @@ export interface ScriptText {
   functions: { start: number; end: number }[];
 }
 
+/** From 0. */
+export interface Position {
+  line: number;
+  column: number;
+}
+
 export interface Frame {
   name: string;
-  /** Where a source map says that this place comes from. */
-  original?: { path: string; line: number; column: number };
+  /** Where a source map says that this place comes from, and what the function is called there. */
+  original?: { path: string; line: number; column: number; name?: string };
   /** Path of the script, or its URL when it is not a file. */
   path: string;
   /** From 0. */
@@ -306,7 +320,8 @@ export interface Frame {
   program: boolean;
   callFrameId: string;
   scriptId: string;
-  scopes: { type: string; name?: string; objectId: string }[];
+  /** `range`: where in the script, as far as V8 says. */
+  scopes: { type: string; name?: string; objectId: string; range?: { start: Position; end: Position } }[];
   thisId?: string;
 }
 

@@ -3,7 +3,7 @@ import type { ProbeAccess } from '../instrument/realm.ts';
 import type { Channel } from './channel.ts';
 import type { InspectorConnection } from './inspectorConnection.ts';
 import type { Followed, Frame, PausedRequest, ScriptText } from './jobs.ts';
-import type { Scripts } from './scripts.ts';
+import type { ReplayedScript, Scripts } from './scripts.ts';
 
 interface PausedEvent {
   params: {
@@ -12,10 +12,18 @@ interface PausedEvent {
       functionName: string;
       url: string;
       location: { scriptId: string; lineNumber: number; columnNumber: number };
-      scopeChain: { type: string; name?: string; object: { objectId: string } }[];
+      scopeChain: ScopeInChain[];
       this: { objectId?: string };
     }[];
   };
+}
+
+interface ScopeInChain {
+  type: string;
+  name?: string;
+  object: { objectId: string };
+  startLocation?: { lineNumber: number; columnNumber: number };
+  endLocation?: { lineNumber: number; columnNumber: number };
 }
 
 interface RemoteValue {
@@ -174,7 +182,7 @@ export class Pause {
         program: script !== undefined,
         callFrameId: frame.callFrameId,
         scriptId: frame.location.scriptId,
-        scopes: frame.scopeChain.map(({ type, name, object }) => ({ type, name, objectId: object.objectId })),
+        scopes: frame.scopeChain.map((scope) => describeScope(scope, script)),
         thisId: frame.this.objectId,
       };
     });
@@ -183,6 +191,19 @@ export class Pause {
     // The boundary that delivers events stands below it.
     return first < 0 ? [] : frames.slice(first).filter(({ path }) => !this.#ownFiles.includes(path));
   }
+}
+
+/** The range only where a source map may ask for it: it is told with each stop. */
+function describeScope(scope: ScopeInChain, script: ReplayedScript | undefined): Frame['scopes'][number] {
+  const { type, name, object, startLocation, endLocation } = scope;
+  const described = { type, name, objectId: object.objectId };
+  if (script?.sourceMap === undefined || !startLocation || !endLocation) return described;
+  const { columns } = script.instrumented;
+  const [start, end] = [startLocation, endLocation].map(({ lineNumber: line, columnNumber }) => ({
+    line,
+    column: columns.toOriginal(line, columnNumber),
+  }));
+  return { ...described, range: { start: start!, end: end! } };
 }
 
 /** Answers until the engine has gone, or asks the program to go on. */

@@ -60,7 +60,7 @@ export function runJob(agent: Agent, job: Job): void {
       followBranch(agent, job);
       break;
     case 'follow':
-      collectVisits(agent, job.places, FOLLOW_BATCH);
+      collectVisits(agent, job.places, { limit: FOLLOW_BATCH, asks: true });
       if (job.exceptions) followExceptions(agent, job.exceptions);
       collectOutput(agent);
       reportWaiting(agent);

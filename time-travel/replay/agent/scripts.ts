@@ -21,7 +21,7 @@ export interface ReplayedScript {
 
 /** Decides for a script what a query wants to run at its stops. */
 export type ScriptVisitor = (
-  script: { id: number; path: string; source: string; functions: readonly FunctionRange[] },
+  script: Pick<ReplayedScript, 'id' | 'path' | 'sourceMap'> & { source: string; functions: readonly FunctionRange[] },
   stops: Stop[],
 ) => Visitor | undefined;
 
@@ -60,15 +60,17 @@ export class Scripts {
     const id = known?.id ?? this.all.length;
     const { visitor, findWrites, track, edits } = this.#wishes();
     const source = edits.get(path) ?? recorded;
+    const sourceMap = sourceMapUrl(source);
     let result = instrument(source, kinds);
     if (result) {
       const tracked = track?.({ path, source }, result);
-      const visit = tracked?.visit ?? visitor?.({ id, path, source, functions: result.functions }, result.stops);
+      const visit =
+        tracked?.visit ?? visitor?.({ id, path, source, sourceMap, functions: result.functions }, result.stops);
       const writes = tracked?.findWrites ?? findWrites(path);
       if (visit || writes) result = instrument(source, kinds, visit, writes, tracked?.calls) ?? result;
     }
     if (!result) return source;
-    const script: ReplayedScript = { id, path, instrumented: result, sourceMap: sourceMapUrl(source) };
+    const script: ReplayedScript = { id, path, instrumented: result, sourceMap };
     this.#byPath.set(path, script);
     this.all[id] = script;
     return result.code;

@@ -5,12 +5,15 @@ import { isSimple } from '../instrument/simpleExpression.ts';
 import { type VisitLog, visitExpression, visitStatement } from '../instrument/visitLog.ts';
 import type { Agent } from './agent.ts';
 import { beforeEnd } from './beforeEnd.ts';
-import type { Place, ResolvedPlace, Visits } from './jobs.ts';
+import type { Place, PlacesInScript, ResolvedPlace, Visits } from './jobs.ts';
 import { render } from './render.ts';
 import type { ScriptVisitor } from './scripts.ts';
 
-/** Collects when places were passed, and what their expressions gave. `limit`: entries that are told together. */
-export function collectVisits(agent: Agent, places: Place[], limit?: number): void {
+/**
+ * Collects when places were passed, and what their expressions gave. `limit`: entries that are told together. `asks`:
+ * places may be in files that scripts were made from; of each script with a map the engine is asked for those in it.
+ */
+export function collectVisits(agent: Agent, places: Place[], { limit, asks = false }: VisitOptions = {}): void {
   if (!places.length) return;
   const { visits: log } = agent.probes;
   const valued = places.some(({ expressions }) => expressions?.length);
@@ -31,9 +34,14 @@ export function collectVisits(agent: Agent, places: Place[], limit?: number): vo
     if (typeof value === 'string' && !thrown) texts.push(value);
     else agent.points.outsideTime(() => texts.push(thrown ? describeError(value) : render(agent.inspect, value)));
   };
-  agent.visitor = visitorFor(agent, places);
+  agent.visitor = visitorFor(agent, places, asks);
   agent.onWait(flush);
   beforeEnd(agent, flush);
+}
+
+interface VisitOptions {
+  limit?: number;
+  asks?: boolean;
 }
 
 /** A process that was copied on its way does not tell what its original was to tell. */
@@ -74,20 +82,24 @@ function describeError(error: unknown): string {
 }
 
 /** Says for each script what its stops should run. */
-function visitorFor(agent: Agent, places: Place[]): ScriptVisitor {
-  const questions = new Map(
-    places.map((place) => {
-      const parts = [...(place.expressions ?? []), ...(place.condition === undefined ? [] : [place.condition])];
-      return [place, { ...place, simple: parts.every(isSimple) }];
-    }),
-  );
-  return ({ path, source, functions }, stops) => {
+function visitorFor(agent: Agent, places: Place[], asks: boolean): ScriptVisitor {
+  const questionOf = (place: Place) => {
+    const parts = [...(place.expressions ?? []), ...(place.condition === undefined ? [] : [place.condition])];
+    return { ...place, simple: parts.every(isSimple) };
+  };
+  return ({ path, source, sourceMap, functions }, stops) => {
     const wanted = new Map<number, Place[]>();
-    for (const [index, place] of functionEntries(places, source, functions, stops)) {
+    const mapped = asks && sourceMap !== undefined ? askEngine(agent, { path, source, sourceMap }) : undefined;
+    const entries = mapped
+      ? entriesAt(mapped.functions, functions, stops)
+      : functionEntries(places, source, functions, stops);
+    for (const [index, place] of entries) {
       wanted.set(index, [...(wanted.get(index) ?? []), place]);
     }
     const resolved: ResolvedPlace[] = [];
-    for (const place of places) {
+    // What compiles in memory gives its scripts the path of their source: then the map tells the lines.
+    const others = places.filter(({ id }) => !mapped?.places.some((place) => place.id === id));
+    for (const place of [...others, ...(mapped?.places ?? [])]) {
       if (place.function !== undefined || place.path !== path) continue;
       const index = nextStop(stops, place.line, place.column);
       if (index === undefined) {
@@ -101,7 +113,7 @@ function visitorFor(agent: Agent, places: Place[]): ScriptVisitor {
     if (resolved.length) agent.channel.send({ event: 'resolved', places: resolved });
     if (!wanted.size) return undefined;
     return (_stop, index) => {
-      const here = wanted.get(index)?.map((place) => questions.get(place)!);
+      const here = wanted.get(index)?.map(questionOf);
       return (
         here && {
           statement: here.map(visitStatement).join(';'),
@@ -110,6 +122,27 @@ function visitorFor(agent: Agent, places: Place[]): ScriptVisitor {
       );
     };
   };
+}
+
+/** Replay stands still until the engine has answered. */
+function askEngine(
+  { channel }: Agent,
+  script: { path: string; source: string; sourceMap: string },
+): PlacesInScript | undefined {
+  channel.send({ event: 'mapped', ...script });
+  return (channel.receive() ?? undefined) as PlacesInScript | undefined;
+}
+
+function entriesAt(
+  named: PlacesInScript['functions'],
+  functions: readonly FunctionRange[],
+  stops: Stop[],
+): [index: number, place: Place][] {
+  return stops.flatMap((stop, index): [number, Place][] => {
+    if (!stop.entry) return [];
+    const { start } = functions[stop.function]!;
+    return named.flatMap((one): [number, Place][] => (one.start === start ? [[index, one.place]] : []));
+  });
 }
 
 /** The stops with which functions begin that places name. */

@@ -34,13 +34,20 @@ export interface Branch {
 
 const KEPT_OUTPUTS = 10_000;
 
+/** What source maps say of frames. */
+interface FrameNames {
+  /** Adds to frames where they come from. */
+  describe(frames: Frame[]): Promise<void>;
+  /** An expression of the author's as it reads in the script of a frame. */
+  rename(expression: string, frame: Frame): Promise<string>;
+}
+
 /** The branches of one recording. Each has a process as long as it is open. */
 export class Branches {
   readonly #processes: ReplayProcesses;
   readonly #recorded: () => IndexFacts;
   readonly #pauseAt: (point: number) => Promise<PausedProcess>;
-  /** Adds to frames what source maps say of them. */
-  readonly #describe: (frames: Frame[]) => Promise<void>;
+  readonly #names: FrameNames;
   readonly #open = new Map<number, Branch>();
   #next = 1;
 
@@ -48,9 +55,9 @@ export class Branches {
     processes: ReplayProcesses,
     recorded: () => IndexFacts,
     pauseAt: (point: number) => Promise<PausedProcess>,
-    describe: (frames: Frame[]) => Promise<void>,
+    names: FrameNames,
   ) {
-    this.#describe = describe;
+    this.#names = names;
     this.#processes = processes;
     this.#recorded = recorded;
     this.#pauseAt = pauseAt;
@@ -69,7 +76,7 @@ export class Branches {
     const { goOn = false } = options;
     const run = change.kind === 'value' ? this.#changeValue(change, goOn) : this.#changeSource(change.edits, goOn);
     const { outcome, state } = await run;
-    if (state) await this.#describe(state.frames);
+    if (state) await this.#names.describe(state.frames);
     const id = this.#next++;
     const branch: Branch = { id, name: options.name ?? `branch ${id}`, change, outcome, state };
     this.#open.set(id, branch);
@@ -85,14 +92,15 @@ export class Branches {
     const change = checkExpression(expression);
     const copy = await (await this.#pauseAt(point)).copy();
     if (!copy) throw this.#processes.crash();
-    const callFrameId = copy.frames.filter(({ program }) => program)[frame]?.callFrameId;
-    if (!callFrameId) {
+    const chosen = copy.frames.filter(({ program }) => program)[frame];
+    if (!chosen) {
       copy.close();
       throw new ApexError('no-such-object', `There is no frame ${frame} at point ${point}.`);
     }
+    const generated = await this.#names.rename(change, chosen);
     const story = new Story(point);
     const followed = this.#followed(point, goOn);
-    const { value, error, arrival } = await copy.goOn(callFrameId, change, followed, story.receive);
+    const { value, error, arrival } = await copy.goOn(chosen.callFrameId, generated, followed, story.receive);
     if (error !== undefined) {
       copy.close();
       throw new ApexError('evaluation-failed', error);

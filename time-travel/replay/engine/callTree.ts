@@ -99,7 +99,7 @@ async function findTree(session: ReplaySession, { from, to }: PointRange, mostPa
 /** Where its author wrote it, when a source map tells. */
 async function asWritten(session: ReplaySession, one: ProgramFunction): Promise<ProgramFunction> {
   const original = await session.sourceMaps.originalOf(one);
-  return original ? { ...one, original } : one;
+  return original ? { ...one, original, name: await session.names.functionName(one) } : one;
 }
 
 /** A function as answers give it; lines and columns from 1. */

@@ -1,5 +1,13 @@
-import type { AgentMessage, FollowedExceptions, Output, SeenException, WriteQuestion } from '../agent/jobs.ts';
+import type {
+  AgentMessage,
+  FollowedExceptions,
+  Output,
+  PlacesInScript,
+  SeenException,
+  WriteQuestion,
+} from '../agent/jobs.ts';
 import type { ReplayLauncher } from './launch.ts';
+import { placesInScript } from './livePlaces.ts';
 import { ReplayProcesses } from './replayProcesses.ts';
 import type { PlaceRequest } from './replaySession.ts';
 import { VisitReceiver } from './visitFacts.ts';
@@ -42,7 +50,12 @@ export class LiveReplay {
       connection.onClose = () => listener.ended();
       const told = places.map(() => 0);
       const visits = new VisitReceiver(numbered);
-      connection.onMessage = (message) => receive(message, listener, visits, told);
+      connection.onMessage = (message) => {
+        if ('event' in message && message.event === 'mapped') {
+          const answer = (found: PlacesInScript | undefined) => connection.send(found ?? null);
+          placesInScript(message, numbered).then(answer, () => answer(undefined));
+        } else receive(message, listener, visits, told);
+      };
     } catch (error) {
       live.close();
       throw error;

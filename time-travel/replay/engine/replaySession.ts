@@ -5,11 +5,13 @@ import { Branches, type BranchOutcome } from './branches.ts';
 import type { IndexFacts, RecordingEnd, SeenException } from './facts.ts';
 import type { ReplayLauncher } from './launch.ts';
 import { Moments } from './moments.ts';
+import { OriginalNames } from './originalNames.ts';
 import { endsInTime, evaluates } from './patience.ts';
 import { PausedProcess } from './pausedProcess.ts';
 import { DEFAULT_CHECKPOINTS, ReplayProcesses, type RunningJob } from './replayProcesses.ts';
 import { SourceMaps } from './sourceMaps.ts';
 import { type Direction, type StepKind, stepTarget } from './steps.ts';
+import { translatePlace } from './translatePlace.ts';
 import { type PlaceFacts, VisitReceiver } from './visitFacts.ts';
 import { WriteHistories } from './writeHistories.ts';
 
@@ -29,6 +31,8 @@ export class ReplaySession {
   /** Other courses that the program could have taken. */
   readonly branches: Branches;
   readonly sourceMaps: SourceMaps;
+  /** What the author called what scripts have other names for. */
+  readonly names: OriginalNames;
   readonly asyncParents: AsyncParents;
   readonly writes: WriteHistories;
   /** Stands where everything has been loaded. */
@@ -47,19 +51,18 @@ export class ReplaySession {
 
   private constructor(processes: ReplayProcesses) {
     this.#processes = processes;
-    this.sourceMaps = new SourceMaps(
-      () => this.#index?.scripts ?? [],
-      async (path) => {
-        this.#texts ??= this.#arriveAt(this.end.point, 'paused');
-        return (await (await this.#texts)?.scriptText(path))?.source;
-      },
-    );
-    const describe = (frames: Frame[]) => this.sourceMaps.describe(frames);
+    const textOf = async (path: string) => {
+      this.#texts ??= this.#arriveAt(this.end.point, 'paused');
+      return (await (await this.#texts)?.scriptText(path))?.source;
+    };
+    this.sourceMaps = new SourceMaps(() => this.#index?.scripts ?? [], textOf);
+    this.names = new OriginalNames(this.sourceMaps, textOf);
+    const describe = (frames: Frame[]) => this.names.describe(frames);
     this.branches = new Branches(
       processes,
       () => this.index,
       (point) => this.pauseAt(point),
-      describe,
+      { describe, rename: (text, frame) => this.names.expression(text, frame) },
     );
     this.writes = new WriteHistories(this);
     this.#moments = new Moments(processes, () => this.end.point);
@@ -110,12 +113,7 @@ export class ReplaySession {
   /** All visits of each place in the whole recording; a place may be one in a file that a script was made from. */
   async visits(places: PlaceRequest[]): Promise<PlaceFacts[]> {
     if (!this.#index) return this.#visitsOf(places);
-    const asked = await Promise.all(
-      places.map(async (place) => ({
-        ...place,
-        ...(await this.sourceMaps.generatedOf(place.path, place.line, place.column)),
-      })),
-    );
+    const asked = await Promise.all(places.map((place) => translatePlace(place, this.sourceMaps, this.names)));
     const facts = await this.#visitsOf(asked);
     return Promise.all(
       facts.map(async (found, index) => {
@@ -172,7 +170,7 @@ export class ReplaySession {
   async pauseAt(point: number): Promise<PausedProcess> {
     const process = await this.arriveAt(point);
     await process.whole;
-    await this.sourceMaps.describe(process.frames);
+    await this.names.describe(process.frames);
     return process;
   }
 
@@ -204,9 +202,9 @@ export class ReplaySession {
     const copy = await paused.copy();
     if (!copy) throw this.#processes.crash();
     try {
-      const callFrameId = copy.frames.filter(({ program }) => program)[frame]?.callFrameId;
-      if (!callFrameId) throw new ApexError('no-such-object', `There is no frame ${frame} at point ${point}.`);
-      return await copy.render(callFrameId, expression);
+      const chosen = copy.frames.filter(({ program }) => program)[frame];
+      if (!chosen) throw new ApexError('no-such-object', `There is no frame ${frame} at point ${point}.`);
+      return await copy.render(chosen.callFrameId, await this.names.expression(expression, chosen));
     } finally {
       copy.close();
     }
@@ -379,7 +377,7 @@ export class ReplaySession {
   async standAt(point: number): Promise<PausedProcess> {
     const paused = await this.#arriveAt(point, 'arrived');
     if (!paused) throw this.#noPoint(point);
-    await this.sourceMaps.describe(paused.frames);
+    await this.names.describe(paused.frames);
     return paused;
   }
 

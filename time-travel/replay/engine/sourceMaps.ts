@@ -10,7 +10,7 @@ import {
   sourceContentFor,
   type TraceMap,
 } from '@jridgewell/trace-mapping';
-import type { Frame, ScriptSummary } from '../agent/jobs.ts';
+import type { ScriptSummary } from '../agent/jobs.ts';
 import { readMapText } from './mapText.ts';
 
 /** A place in a source file; lines and columns from 0. */
@@ -20,7 +20,7 @@ export interface SourcePlace {
   column: number;
 }
 
-interface LoadedMap {
+export interface LoadedMap {
   script: string;
   map: TraceMap;
   /** Paths of the map's sources, in its order; a source that is no file here keeps its URL. */
@@ -48,7 +48,7 @@ export class SourceMaps {
 
   /** Where a place of a script comes from; undefined where no map knows it. */
   async originalOf({ path, line, column }: SourcePlace): Promise<SourcePlace | undefined> {
-    const loaded = await this.#mapOf(path);
+    const loaded = await this.mapOf(path);
     const found = loaded && originalPositionFor(loaded.map, { line: line + 1, column });
     if (!found || found.source === null) return undefined;
     const index = loaded.map.resolvedSources.indexOf(found.source);
@@ -71,14 +71,14 @@ export class SourceMaps {
     return undefined;
   }
 
-  /** Adds to each frame of the program where it comes from. */
-  async describe(frames: readonly Frame[]): Promise<void> {
-    for (const frame of frames) if (frame.program) frame.original = await this.originalOf(frame);
-  }
-
   /** Paths of all files that scripts were made from. */
   async sources(): Promise<string[]> {
     return [...new Set((await this.#all()).flatMap(({ paths }) => paths))];
+  }
+
+  /** The scripts that were made from a file. */
+  async scriptsFrom(path: string): Promise<string[]> {
+    return (await this.#all()).filter(({ paths }) => paths.includes(path)).map(({ script }) => script);
   }
 
   /** The text of such a file as it was when the script was made, where its map holds it. */
@@ -93,11 +93,12 @@ export class SourceMaps {
 
   async #all(): Promise<LoadedMap[]> {
     const mapped = this.#scripts().filter(({ sourceMap }) => sourceMap !== undefined);
-    const loaded = await Promise.all(mapped.map(({ path }) => this.#mapOf(path)));
+    const loaded = await Promise.all(mapped.map(({ path }) => this.mapOf(path)));
     return loaded.filter((one) => one !== undefined);
   }
 
-  #mapOf(path: string): Promise<LoadedMap | undefined> {
+  /** The map of a script; undefined where it has none that can be used. */
+  mapOf(path: string): Promise<LoadedMap | undefined> {
     let known = this.#maps.get(path);
     if (!known) {
       const url = this.#scripts().find((script) => script.path === path)?.sourceMap;

@@ -1,6 +1,7 @@
 import { ApexError } from '../../../protocol/errors.ts';
 import type { AgentMessage, Job, WriteQuestion, WrittenValue } from '../agent/jobs.ts';
 import type { WriteHistory } from './facts.ts';
+import type { OriginalNames } from './originalNames.ts';
 import type { PausedProcess } from './pausedProcess.ts';
 import { parseWriteTarget } from './writeTarget.ts';
 
@@ -12,6 +13,7 @@ interface Replays {
     signal?: AbortSignal,
   ): Promise<void>;
   pauseAt(point: number): Promise<PausedProcess>;
+  readonly names: Pick<OriginalNames, 'expression'>;
 }
 
 /** When variables and properties were written, each found by one replay and kept. */
@@ -63,10 +65,11 @@ export class WriteHistories {
    * @throws ApexError `wrong-expression`, `no-such-object`
    */
   async question(point: number, frame: number, expression: string): Promise<WriteQuestion> {
-    const target = parseWriteTarget(expression);
+    parseWriteTarget(expression);
     const paused = await this.#replays.pauseAt(point);
     const chosen = paused.frames.filter(({ program }) => program)[frame];
     if (!chosen) throw new ApexError('no-such-object', `There is no frame ${frame} at point ${point}.`);
+    const target = parseWriteTarget(await this.#replays.names.expression(expression, chosen));
     if (target.kind === 'variable') {
       const { path, line, column } = chosen;
       return { point, frame, kind: 'variable', name: target.name, path, line, column };

@@ -23,6 +23,12 @@ describe('names of functions', () => {
     assert.deepEqual(names(source), ['b A.b', 'c A.c', '#d A.#d', 'e A.e', 'g f.g', 'h-i f.h-i']);
   });
 
+  it('are those of what holds them, also before there were classes', () => {
+    const source =
+      'A.prototype.b = function () {}; A.c = () => 1; A["d"] = () => 1; A[e] = () => 1; exports.f = () => 1;';
+    assert.deepEqual(names(source), ['b A.b', 'c A.c', 'd A.d', 'f']);
+  });
+
   it('are none for computed keys and functions that are only passed on', () => {
     assert.deepEqual(names('class A { [b]() {} } run(() => 1);'), []);
   });

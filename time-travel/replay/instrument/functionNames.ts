@@ -1,4 +1,4 @@
-import type { AnyNode, Expression, PrivateIdentifier, Program } from 'acorn';
+import type { AnyNode, Expression, Identifier, PrivateIdentifier, Program } from 'acorn';
 import { childNodes } from './scopes.ts';
 
 /** A function of a source, with what one may call it: `add` and `Till.add`. */
@@ -8,8 +8,12 @@ export interface NamedFunction {
   start: number;
 }
 
+/** What a name in the program is to be called, by the node that it stands in. */
+type Rename = (node: AnyNode, name: string) => string;
+
 /** All functions of a program that have a name of their own or one by what they are assigned to, as JavaScript infers it. */
-export function findNamedFunctions(program: Program): NamedFunction[] {
+export function findNamedFunctions(program: Program, rename: Rename = (_, name) => name): NamedFunction[] {
+  const idName = (id: Identifier | null | undefined) => (id ? rename(id, id.name) : undefined);
   const found = new Map<number, Set<string>>();
   const name = (node: AnyNode | null | undefined, ...names: (string | undefined)[]) => {
     if (!node || !/^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(node.type)) return;
@@ -24,26 +28,30 @@ export function findNamedFunctions(program: Program): NamedFunction[] {
     switch (node.type) {
       case 'FunctionDeclaration':
       case 'FunctionExpression':
-        name(node, node.id?.name);
+        name(node, idName(node.id));
         break;
       case 'ClassDeclaration':
       case 'ClassExpression':
-        owner = node.id?.name ?? owner;
+        owner = idName(node.id) ?? owner;
         break;
       case 'VariableDeclarator':
         if (node.id.type !== 'Identifier') break;
-        name(node.init, node.id.name);
-        owner = node.id.name;
+        owner = idName(node.id);
+        name(node.init, owner);
         break;
       case 'AssignmentExpression': {
-        const assigned = node.left.type === 'MemberExpression' ? keyName(node.left.property) : undefined;
-        name(node.right, node.left.type === 'Identifier' ? node.left.name : assigned);
+        const { left, right } = node;
+        if (left.type === 'Identifier') name(right, idName(left));
+        if (left.type !== 'MemberExpression' || (left.computed && left.property.type !== 'Literal')) break;
+        const key = keyName(left.property, rename);
+        const holder = holderOf(left.object);
+        name(right, key, key !== undefined && holder ? `${idName(holder)}.${key}` : undefined);
         break;
       }
       case 'MethodDefinition':
       case 'PropertyDefinition':
       case 'Property': {
-        const key = node.computed ? undefined : keyName(node.key);
+        const key = node.computed ? undefined : keyName(node.key, rename);
         name(node.value, key, key !== undefined && owner !== undefined ? `${owner}.${key}` : undefined);
         break;
       }
@@ -54,8 +62,15 @@ export function findNamedFunctions(program: Program): NamedFunction[] {
   return [...found].filter(([, names]) => names.size > 0).map(([start, names]) => ({ start, names: [...names] }));
 }
 
-function keyName(key: Expression | PrivateIdentifier): string | undefined {
-  if (key.type === 'Identifier') return key.name;
+/** `Till` of `Till.add = ` and of `Till.prototype.add = `; what a module exports is known by its own name. */
+function holderOf(object: AnyNode): Identifier | undefined {
+  if (object.type === 'Identifier') return ['exports', 'module'].includes(object.name) ? undefined : object;
+  if (object.type !== 'MemberExpression' || object.computed || object.object.type !== 'Identifier') return undefined;
+  return object.property.type === 'Identifier' && object.property.name === 'prototype' ? object.object : undefined;
+}
+
+function keyName(key: Expression | PrivateIdentifier, rename: Rename): string | undefined {
+  if (key.type === 'Identifier') return rename(key, key.name);
   if (key.type === 'PrivateIdentifier') return `#${key.name}`;
   return key.type === 'Literal' ? String(key.value) : undefined;
 }

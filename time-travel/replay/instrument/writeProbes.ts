@@ -119,7 +119,10 @@ function callId(declared: Scope | undefined, name: string): { id: string; piece?
   const parameters = 'params' in node ? (node.params as AnyNode[]) : [];
   const isParameter = declared?.node === node && parameters.some((one) => patternNames(one).includes(name));
   const passed = isParameter ? `${WRITE}(${WRITE_ID},${JSON.stringify(name)});${WRITTEN}(0,${WRITE_ID},${name});` : '';
-  return { id: WRITE_ID, piece: { at, text: passage(`;const ${WRITE_ID}=${WRITE}();${passed}`), closes: false } };
+  // What a closure names is kept for all closures of the call: the question may be asked in one.
+  const kept = `0&&(()=>${WRITE_ID});`;
+  const text = passage(`;const ${WRITE_ID}=${WRITE}();${kept}${passed}`);
+  return { id: WRITE_ID, piece: { at, text, closes: false } };
 }
 
 function setsName(node: AnyNode, name: string): boolean {
