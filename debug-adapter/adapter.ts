@@ -5,6 +5,7 @@ import { ApexError } from '../protocol/errors.ts';
 import { findProgramNode } from '../runtime/findNode.ts';
 import { serveBranches } from './branches.ts';
 import { toDap } from './breakpoints.ts';
+import { serveChangedSource } from './changedSource.ts';
 import { serveCosts } from './costs.ts';
 import { DapConnection } from './dapConnection.ts';
 import { serveGoto } from './gotoTargets.ts';
@@ -136,6 +137,7 @@ export function serveDebugger(
   serveCosts(on, session);
   servePlayback(on, session, client);
   serveBranches(on, session, frames, answerFirst);
+  serveChangedSource(on, session, answerFirst);
   serveSources(on, session, frames);
   serveGoto(on, session, frames, answerFirst);
   on('exceptionInfo', () => {

@@ -1,6 +1,6 @@
 import { timeRequests } from '../protocol/debug.ts';
 import { ApexError } from '../protocol/errors.ts';
-import type { Branch } from '../time-travel/replay/engine/branches.ts';
+import type { Branch, Change } from '../time-travel/replay/engine/branches.ts';
 import { momentOf } from './position.ts';
 import type { On } from './requests.ts';
 import type { FramePlace, StackFrames } from './stackFrames.ts';
@@ -18,13 +18,8 @@ export function serveBranches(
 ): void {
   const open = async (frame: FramePlace, expression: string, name = expression): Promise<Branch> => {
     session.refuseInBranch();
-    const { branches } = session.replay;
     const { index, point = session.arrival.point } = frame;
-    const branch = await branches.open({ kind: 'value', point, frame: index, expression }, { name });
-    const [oldest] = branches.list;
-    if (branches.list.length > MOST_BRANCHES && oldest) branches.close(oldest.id);
-    tellOutcome(session, branch);
-    return branch;
+    return openBranch(session, { kind: 'value', point, frame: index, expression }, name);
   };
   const find = (id: number): Branch => {
     const branch = session.replay.branches.list.find((known) => known.id === id);
@@ -82,14 +77,26 @@ export function serveBranches(
   });
 }
 
+/** Opens a branch, says what became of it, and makes room. */
+export async function openBranch(session: TimeTravelSession, change: Change, name: string): Promise<Branch> {
+  const { branches } = session.replay;
+  const branch = await branches.open(change, { name });
+  const [oldest] = branches.list;
+  if (branches.list.length > MOST_BRANCHES && oldest) branches.close(oldest.id);
+  tellOutcome(session, branch);
+  return branch;
+}
+
 /** Says in the debug console what the change would have done. */
-function tellOutcome(session: TimeTravelSession, { name, outcome }: Branch): void {
+function tellOutcome(session: TimeTravelSession, { name, change, outcome }: Branch): void {
   const { difference } = outcome;
   const what = difference ? describeDifference(difference) : 'everything else would have gone as recorded';
-  const where = difference
-    ? ` (at ${momentOf(session, Math.min(difference.point, session.replay.end.point)).label})`
-    : '';
-  session.say(`What if ${name}: ${what}${where}. The recording is unchanged.`);
+  // The steps of a changed source are not those of the recording.
+  const where =
+    difference && change.kind === 'value'
+      ? ` (at ${momentOf(session, Math.min(difference.point, session.replay.end.point)).label})`
+      : '';
+  session.say(`${change.kind === 'value' ? 'What if' : 'With'} ${name}: ${what}${where}. The recording is unchanged.`);
 }
 
 function describeDifference(difference: NonNullable<Branch['outcome']['difference']>): string {

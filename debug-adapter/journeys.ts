@@ -94,7 +94,8 @@ export class Journeys {
 
   /** Shows where a branch stands: at the first difference from the recording. */
   enterBranch(branch: Branch): void {
-    const { point } = branch.change as { point: number };
+    // A changed source has no moment in the recording: one comes back to where one is.
+    const { point } = branch.change.kind === 'value' ? branch.change : this.here;
     this.#journey++;
     this.tellMove();
     this.arrive({ point, reason: 'goto', title: 'First difference' }, branch);

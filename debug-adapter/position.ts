@@ -10,28 +10,23 @@ import type { ProgramEnd } from './endProgram.ts';
 export function describePosition(session: ReplaySession, point: number): string {
   const { end, times } = session.index;
   const step = `step ${count(point)} of ${count(end.point)}`;
-  const now = knownTime(times, point);
+  const total = times.at(-1)?.[1] ?? 0;
   const progress =
-    now === undefined
+    total < SHORTEST
       ? `${Math.round((100 * point) / Math.max(1, end.point))}%`
-      : `${duration(now)} of ${duration(times.at(-1)![1])}`;
+      : `${duration(timeAt(times, point) ?? 0)} of ${duration(total)}`;
   return [progress, step, 'past'].join(' · ');
 }
 
 /** Milliseconds: what is shorter reads as nothing. */
 const SHORTEST = 0.001;
 
-/** Milliseconds, where the recording has any time at all. */
-function knownTime(times: ReplaySession['index']['times'], point: number): number | undefined {
-  return (times.at(-1)?.[1] ?? 0) >= SHORTEST ? timeAt(times, point) : undefined;
-}
-
 /** A moment as lists of moments tell it. */
 export function momentOf(
   { replay }: { replay: ReplaySession },
   point: number,
 ): { point: string; time?: number; label: string } {
-  const time = knownTime(replay.index.times, point);
+  const time = timeAt(replay.index.times, point);
   const label = `step ${point.toLocaleString('en-US')}`;
   return { point: String(point), time, label: time === undefined ? label : `${duration(time)} · ${label}` };
 }

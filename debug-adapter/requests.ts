@@ -113,6 +113,13 @@ export const requestSchemas = {
     name: z.string().optional(),
     enter: z.boolean().optional(),
   }),
+  /** `texts`: of files that the client has changed and not saved. */
+  [timeRequests.whatIfSource]: z.looseObject({
+    texts: z.array(z.looseObject({ path: z.string(), text: z.string() })).optional(),
+    name: z.string().min(1).optional(),
+    enter: z.boolean().optional(),
+  }),
+  [timeRequests.recordedSource]: z.looseObject({ path: z.string(), text: z.string().optional() }),
   [timeRequests.branches]: nothing,
   [timeRequests.enterBranch]: z.looseObject({ branch: id }),
   [timeRequests.renameBranch]: z.looseObject({ branch: id, name: z.string().min(1) }),

@@ -4,6 +4,7 @@ import { ApexError, toErrorReport } from '../protocol/errors.ts';
 import type { Branch } from '../time-travel/replay/engine/branches.ts';
 import type { PointRange } from '../time-travel/replay/engine/callTree.ts';
 import type { ReplayLauncher } from '../time-travel/replay/engine/launch.ts';
+import type { OriginalNames } from '../time-travel/replay/engine/originalNames.ts';
 import type { PausedProcess } from '../time-travel/replay/engine/pausedProcess.ts';
 import { ReplaySession } from '../time-travel/replay/engine/replaySession.ts';
 import type { Direction, StepKind } from '../time-travel/replay/engine/steps.ts';
@@ -165,6 +166,11 @@ export class TimeTravelSession {
 
   get branch(): Branch | undefined {
     return this.#journeys.visit.branch;
+  }
+
+  /** What the author called variables and functions of what is looked at. */
+  get names(): OriginalNames {
+    return this.branch?.names ?? this.replay.names;
   }
 
   /** Shows where a branch stands: at the first difference from the recording. */

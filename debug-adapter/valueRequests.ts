@@ -11,7 +11,7 @@ export function serveValues(on: On, session: TimeTravelSession, frames: StackFra
     frames.find(frameId);
     const { process, frame, place } = await session.standing(frameId);
     if (!frame) return { scopes: [] };
-    const names = await Promise.all(frame.scopes.map(({ range }) => session.replay.names.scope(frame, range)));
+    const names = await Promise.all(frame.scopes.map(({ range }) => session.names.scope(frame, range)));
     return { scopes: session.variables.scopes(process, frame, { place, names }) };
   });
 
@@ -21,7 +21,7 @@ export function serveValues(on: On, session: TimeTravelSession, frames: StackFra
 
   on('evaluate', async ({ expression, frameId, context }) => {
     const { process, frame, place } = await session.standing(frameId);
-    const generated = frame ? await session.replay.names.expression(expression, frame) : expression;
+    const generated = frame ? await session.names.expression(expression, frame) : expression;
     const evaluated = await evaluateAt(process, frame?.callFrameId, generated, context !== 'hover');
     if (evaluated.process !== process) session.variables.keep(evaluated.process);
     const { value, ...rest } = session.variables.variable(evaluated.process, '', evaluated.result, {
@@ -41,7 +41,7 @@ export function serveValues(on: On, session: TimeTravelSession, frames: StackFra
     const { process, frame } = await session.standing(frameId);
     const lines = text.split('\n').slice(0, line);
     const last = (lines.pop() ?? '').slice(0, Math.max(0, column - 1));
-    return { targets: await completionsAt(process, frame, last, session.replay.names) };
+    return { targets: await completionsAt(process, frame, last, session.names) };
   });
 }
 

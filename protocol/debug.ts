@@ -14,6 +14,8 @@ export const timeRequests = {
   visits: 'apex/visits',
   output: 'apex/output',
   whatIf: 'apex/whatIf',
+  whatIfSource: 'apex/whatIfSource',
+  recordedSource: 'apex/recordedSource',
   branches: 'apex/branches',
   enterBranch: 'apex/enterBranch',
   renameBranch: 'apex/renameBranch',

@@ -1,14 +1,17 @@
 import * as vscode from 'vscode';
 import { timeRequests } from '../../protocol/debug.ts';
 
+/** What a changed program did first that was not recorded. */
+export type BranchDifference =
+  | { kind: 'output'; printed: string; recorded: string }
+  | { kind: 'error'; thrown: string; recorded: string }
+  | { kind: 'crossing'; reason: string };
+
 interface Branch {
   id: number;
   name: string;
   from: { label: string };
-  difference?:
-    | { kind: 'output'; printed: string; recorded: string }
-    | { kind: 'error'; thrown: string; recorded: string }
-    | { kind: 'crossing'; reason: string };
+  difference?: BranchDifference;
   stands: boolean;
   current: boolean;
 }
@@ -51,7 +54,7 @@ export async function chooseBranch(session: vscode.DebugSession): Promise<void> 
 function toItem(branch: Branch): vscode.QuickPickItem & { branch: Branch } {
   const { name, from, difference, stands, current } = branch;
   const icon = current ? '$(debug-stackframe) ' : '';
-  const outcome = difference ? describe(difference) : 'goes as recorded';
+  const outcome = difference ? outcomeText(difference) : 'goes as recorded';
   return {
     label: `${icon}${name}`,
     description: `from ${from.label}`,
@@ -61,7 +64,7 @@ function toItem(branch: Branch): vscode.QuickPickItem & { branch: Branch } {
   };
 }
 
-function describe(difference: NonNullable<Branch['difference']>): string {
+export function outcomeText(difference: BranchDifference): string {
   if (difference.kind === 'crossing') return difference.reason;
   if (difference.kind === 'error') return `ends with ${difference.thrown.split('\n')[0] || 'no error'}`;
   const { printed, recorded } = difference;

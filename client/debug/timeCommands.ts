@@ -3,6 +3,7 @@ import { DEBUG_TYPE, timeRequests } from '../../protocol/debug.ts';
 import { showError } from '../showError.ts';
 import { leftOut } from '../timeline/valueStreams.ts';
 import { chooseBranch } from './branches.ts';
+import { compareWithRecorded, registerRecordedTexts, runChangedSource } from './changedSource.ts';
 import { askExpression, expressionOf, frameId } from './expressionAtCursor.ts';
 
 /** A moment as the adapter lists it. */
@@ -42,6 +43,9 @@ export function registerTimeCommands(context: vscode.ExtensionContext): void {
   command('apex.goToOutput', goToOutput);
   command('apex.whatIf', whatIf);
   command('apex.branches', chooseBranch);
+  command('apex.runChangedSource', runChangedSource);
+  command('apex.compareWithRecorded', compareWithRecorded);
+  registerRecordedTexts(context);
 }
 
 async function goToPoint(session: vscode.DebugSession): Promise<void> {

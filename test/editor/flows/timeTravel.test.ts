@@ -82,6 +82,38 @@ flow('time travel', {}, (window) => {
     await callStack().getByText('applyCoupon').first().waitFor();
   });
 
+  it('runs the source as it was changed in the editor, compares it, and comes back', async () => {
+    const page = () => window().page;
+    const toggleComment = async () => {
+      await window().openFile('src/cart.ts');
+      await window().goToLine(31);
+      await page().keyboard.press('Control+/');
+    };
+    const commented = page()
+      .locator('.view-line')
+      .filter({ hasText: /\/\/.line\.product\.price = / });
+    await toggleComment();
+    await commented.first().waitFor();
+    await page().keyboard.press('Alt+Shift+C');
+    await page().locator('.statusbar-item').filter({ hasText: 'what-if: changed cart.ts' }).waitFor();
+    await page().locator('.repl').getByText('With changed cart.ts').first().waitFor();
+    await callStack().getByText('placeOrder').first().waitFor({ state: 'hidden' });
+    await window().screenshot('changed-source');
+    await window().openFile('src/cart.ts');
+    await window().command('Apex: Compare With Recorded Source');
+    await page().locator('.monaco-diff-editor').first().waitFor();
+    await page().locator('.tab.active').filter({ hasText: 'recorded ↔ now' }).waitFor();
+    await window().command('View: Close Editor');
+    await window()
+      .debugToolbar()
+      .getByRole('button', { name: /Step Back/ })
+      .click();
+    await position().waitFor();
+    await callStack().getByText('applyCoupon').first().waitFor();
+    await toggleComment();
+    await commented.first().waitFor({ state: 'hidden' });
+  });
+
   it('goes forward over the change', async () => {
     await window()
       .debugToolbar()

@@ -160,6 +160,18 @@ describe('debugger: transcripts of requests', function () {
     compare('branches', start);
   });
 
+  it('the changed source, and the recorded one', async () => {
+    await launch();
+    const start = from();
+    const text = readFileSync(till, 'utf8').replace(/total/g, 'sum');
+    await client.send('apex/whatIfSource', {});
+    await move('apex/whatIfSource', { texts: [{ path: till, text }], enter: true });
+    await frames(1);
+    await move('stepBack', { threadId: 1 });
+    await client.send('apex/recordedSource', { path: till });
+    compare('changed', start);
+  });
+
   it('a client that counts from 0', async () => {
     await client.send('initialize', { adapterID: 'x', linesStartAt1: false, columnsStartAt1: false });
     await client.event('initialized');

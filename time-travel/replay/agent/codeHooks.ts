@@ -1,4 +1,5 @@
 import type { SourceKind } from '../instrument/instrument.ts';
+import type { SourceEdit } from './jobs.ts';
 import type { Scripts } from './scripts.ts';
 
 type Compile = (this: object, content: unknown, filename: string, format?: string) => unknown;
@@ -20,6 +21,16 @@ export function commonJsTransform(load: InternalRequire, scripts: Scripts): (sou
     const strip = /\.[cm]?ts$/.test(path) ? typeScriptSupport(load).stripTypeScriptModuleTypes : undefined;
     return scripts.add(path, strip ? strip(source, path) : source, kindsOf(undefined));
   };
+}
+
+/** A text that is to run in place of a recorded one, as Node would run it; what cannot be read fails as it would there. */
+export function editedText(load: InternalRequire, { path, text }: SourceEdit): string {
+  const strip = /\.[cm]?ts$/.test(path) ? typeScriptSupport(load).stripTypeScriptModuleTypes : undefined;
+  try {
+    return strip ? strip(text, path) : text;
+  } catch {
+    return text;
+  }
 }
 
 /** The same for programs without a recording, where no reading is replayed. */

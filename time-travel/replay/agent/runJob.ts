@@ -2,6 +2,7 @@ import type { Agent } from './agent.ts';
 import { followBranch } from './branch.ts';
 import { collectStep } from './calls.ts';
 import { collectCalls } from './callTree.ts';
+import { editedText } from './codeHooks.ts';
 import { collectProfile } from './cpuProfile.ts';
 import { collectEvents } from './events.ts';
 import { collectExceptions, followExceptions } from './exceptions.ts';
@@ -56,7 +57,7 @@ export function runJob(agent: Agent, job: Job): void {
       collectVisits(agent, job.places);
       break;
     case 'branch':
-      agent.edits = new Map(job.edits.map(({ path, text }) => [path, text]));
+      agent.edits = new Map(job.edits.map((edit) => [edit.path, editedText(agent.require, edit)]));
       followBranch(agent, job);
       break;
     case 'follow':

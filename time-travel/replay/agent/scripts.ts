@@ -7,6 +7,7 @@ import {
   type WriteFinder,
 } from '../instrument/instrument.ts';
 import type { FunctionRange } from '../instrument/probePlaces.ts';
+import { sourceMapUrl } from '../instrument/sourceMapUrl.ts';
 
 /** A program's source file as it runs in replay. */
 export interface ReplayedScript {
@@ -98,16 +99,4 @@ export class Scripts {
       return url;
     }
   }
-}
-
-const MARK = 'sourceMappingURL=';
-
-/** By the last comment of the form that all tools write; only blanks may follow it. */
-function sourceMapUrl(source: string): string | undefined {
-  const at = source.lastIndexOf(MARK);
-  if (at < 4 || !/\/\/[#@] $/.test(source.slice(at - 4, at))) return undefined;
-  const start = at + MARK.length;
-  if (source.startsWith('data:', start)) return 'data:';
-  const url = source.slice(start).trimEnd();
-  return /^\S+$/.test(url) ? url : undefined;
 }

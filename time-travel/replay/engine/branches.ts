@@ -1,7 +1,8 @@
 import { ApexError } from '../../../protocol/errors.ts';
-import type { AgentMessage, Difference, Followed, Frame, Output, SourceEdit } from '../agent/jobs.ts';
+import type { AgentMessage, Difference, Followed, Output, SourceEdit } from '../agent/jobs.ts';
 import { checkExpression } from './expressions.ts';
 import type { IndexFacts } from './facts.ts';
+import type { OriginalNames } from './originalNames.ts';
 import { PausedProcess } from './pausedProcess.ts';
 import type { ReplayProcesses } from './replayProcesses.ts';
 
@@ -30,24 +31,18 @@ export interface Branch {
   outcome: BranchOutcome;
   /** The process that stands at the difference and answers questions; undefined when the program has ended. */
   state?: PausedProcess;
+  /** What its variables and functions are called where they were written. */
+  names: OriginalNames;
 }
 
 const KEPT_OUTPUTS = 10_000;
-
-/** What source maps say of frames. */
-interface FrameNames {
-  /** Adds to frames where they come from. */
-  describe(frames: Frame[]): Promise<void>;
-  /** An expression of the author's as it reads in the script of a frame. */
-  rename(expression: string, frame: Frame): Promise<string>;
-}
 
 /** The branches of one recording. Each has a process as long as it is open. */
 export class Branches {
   readonly #processes: ReplayProcesses;
   readonly #recorded: () => IndexFacts;
   readonly #pauseAt: (point: number) => Promise<PausedProcess>;
-  readonly #names: FrameNames;
+  readonly #namesWith: (edits: readonly SourceEdit[]) => OriginalNames;
   readonly #open = new Map<number, Branch>();
   #next = 1;
 
@@ -55,9 +50,9 @@ export class Branches {
     processes: ReplayProcesses,
     recorded: () => IndexFacts,
     pauseAt: (point: number) => Promise<PausedProcess>,
-    names: FrameNames,
+    namesWith: (edits: readonly SourceEdit[]) => OriginalNames,
   ) {
-    this.#names = names;
+    this.#namesWith = namesWith;
     this.#processes = processes;
     this.#recorded = recorded;
     this.#pauseAt = pauseAt;
@@ -76,9 +71,10 @@ export class Branches {
     const { goOn = false } = options;
     const run = change.kind === 'value' ? this.#changeValue(change, goOn) : this.#changeSource(change.edits, goOn);
     const { outcome, state } = await run;
-    if (state) await this.#names.describe(state.frames);
+    const names = this.#namesWith(change.kind === 'source' ? change.edits : []);
+    if (state) await names.describe(state.frames);
     const id = this.#next++;
-    const branch: Branch = { id, name: options.name ?? `branch ${id}`, change, outcome, state };
+    const branch: Branch = { id, name: options.name ?? `branch ${id}`, change, outcome, state, names };
     this.#open.set(id, branch);
     return branch;
   }
@@ -97,7 +93,7 @@ export class Branches {
       copy.close();
       throw new ApexError('no-such-object', `There is no frame ${frame} at point ${point}.`);
     }
-    const generated = await this.#names.rename(change, chosen);
+    const generated = await this.#namesWith([]).expression(change, chosen);
     const story = new Story(point);
     const followed = this.#followed(point, goOn);
     const { value, error, arrival } = await copy.goOn(chosen.callFrameId, generated, followed, story.receive);

@@ -1,7 +1,8 @@
 import { ApexError } from '../../../protocol/errors.ts';
-import type { AgentMessage, Frame, Job, Place, RecordedEvent, ScriptText, StepQuestion } from '../agent/jobs.ts';
+import type { AgentMessage, Job, Place, RecordedEvent, ScriptText, StepQuestion } from '../agent/jobs.ts';
 import { AsyncParents } from './asyncParents.ts';
 import { Branches, type BranchOutcome } from './branches.ts';
+import { namesOfEdited } from './editedNames.ts';
 import type { IndexFacts, RecordingEnd, SeenException } from './facts.ts';
 import type { ReplayLauncher } from './launch.ts';
 import { Moments } from './moments.ts';
@@ -57,12 +58,11 @@ export class ReplaySession {
     };
     this.sourceMaps = new SourceMaps(() => this.#index?.scripts ?? [], textOf);
     this.names = new OriginalNames(this.sourceMaps, textOf);
-    const describe = (frames: Frame[]) => this.names.describe(frames);
     this.branches = new Branches(
       processes,
       () => this.index,
       (point) => this.pauseAt(point),
-      { describe, rename: (text, frame) => this.names.expression(text, frame) },
+      (edits) => (edits.length ? namesOfEdited(this.index.scripts, textOf, edits) : this.names),
     );
     this.writes = new WriteHistories(this);
     this.#moments = new Moments(processes, () => this.end.point);
