@@ -91,7 +91,7 @@ flow('time travel', {}, (window) => {
     };
     const commented = page()
       .locator('.view-line')
-      .filter({ hasText: /\/\/.line\.product\.price = / });
+      .filter({ hasText: /\/\/\s*line\.product\.price/ });
     await toggleComment();
     await commented.first().waitFor();
     await page().keyboard.press('Alt+Shift+C');
