@@ -98,6 +98,7 @@ flow('time travel', {}, (window) => {
     await page().locator('.statusbar-item').filter({ hasText: 'what-if: changed cart.ts' }).waitFor();
     await page().locator('.repl').getByText('With changed cart.ts').first().waitFor();
     await callStack().getByText('placeOrder').first().waitFor({ state: 'hidden' });
+    await variables().getByText('discount').first().waitFor({ state: 'hidden' });
     await window().screenshot('changed-source');
     await window().openFile('src/cart.ts');
     await window().command('Apex: Compare With Recorded Source');
