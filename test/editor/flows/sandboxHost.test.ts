@@ -111,7 +111,7 @@ flow('sandbox host', {}, (window) => {
     await picked('basket').click();
     const shown = window().page.locator('.editor-group-container .view-lines');
     await shown
-      .getByText(/basket\.total: 0 → 5/)
+      .getByText(/basket\.total:\s0\s→\s5/)
       .first()
       .waitFor();
   });
