@@ -118,7 +118,10 @@ export class Journeys {
     const replay = this.#ground.replay();
     const hits = branch ? [] : this.#ground.hitsAt(arrival.point);
     // The process is made ready while the editor asks for the stack.
-    if (!branch) replay.arriveAt(arrival.point).catch(() => {});
+    if (!branch) {
+      replay.arriveAt(arrival.point).catch(() => {});
+      replay.stepsAhead.prepare(arrival.point);
+    }
     const position = branch ? `what-if: ${branch.name}` : describePosition(replay, arrival.point);
     const body: DebugProtocol.StoppedEvent['body'] = {
       reason: arrival.reason,

@@ -62,4 +62,6 @@ export interface Agent extends AgentHost {
   /** Stays here as a checkpoint until told to do a job, which a copy of this process then does. */
   park(): void;
   pauseHere(): void;
+  /** Milliseconds of a processor that the way from the beginning took; 0 where processes cannot be copied. */
+  spent(): number;
 }

@@ -29,8 +29,8 @@ export type Job =
   | { kind: 'followWrites'; question: WriteQuestion; margin?: number }
   /** Replay to a point and stay there, answering questions. */
   | { kind: 'goto'; point: number; leave?: number; margin?: number }
-  /** Replay to about a point and stay there as a checkpoint. */
-  | { kind: 'stand'; point: number }
+  /** Replay to about a point and leave checkpoints on the way. */
+  | { kind: 'fill'; until: number; checkpoints: CheckpointPlan }
   /** Describe every point from `from` up to `to`. */
   | { kind: 'window'; from: number; to: number; leave?: number; margin?: number };
 
@@ -86,8 +86,10 @@ export interface Write {
 }
 
 export interface CheckpointPlan {
-  /** Milliseconds of replay between two checkpoints. */
+  /** Milliseconds of replay between two checkpoints, at least. */
   everyMs: number;
+  /** Copies may cost one part in so many of the time between them; without it they may cost what they cost. */
+  share?: number;
   /** When there are more, every second one is given up and the distance doubled. */
   atMost: number;
 }
@@ -120,7 +122,8 @@ export interface ResolvedPlace {
 
 /** Messages of a replaying process. `job` is the number that the engine gave with the job. */
 export type AgentMessage =
-  | { event: 'parked'; point: number; pid: number }
+  /** `spent`: milliseconds of a processor on the way there from the beginning, by this process and those it is a copy of. */
+  | { event: 'parked'; point: number; pid: number; spent: number }
   | { event: 'started'; job: number; pid: number }
   /** The point of a job that has one is near and will not be passed unseen. */
   | { event: 'aimed' }
@@ -148,7 +151,7 @@ export type AgentMessage =
   /** Without a point nothing of the program runs after it; with `turnAfter` the step ends between that and the point. */
   | { event: 'step'; point?: number; turnAfter?: number }
   | { event: 'window'; from: number; moments: Moment[] }
-  | { event: 'end'; point: number; exitCode?: number; divergence?: string; uncaught?: string }
+  | { event: 'end'; point: number; spent: number; exitCode?: number; divergence?: string; uncaught?: string }
   /** The process stands at its point. The debugger follows with `paused`; these frames have no scopes and no ids yet. */
   | { event: 'arrived'; point: number; frames: Frame[] }
   | { event: 'paused'; point: number; frames: Frame[] }

@@ -18,6 +18,7 @@ import { standingFrames } from './standingFrames.ts';
 export function install(host: AgentHost): RunningAgent {
   const { fileURLToPath } = host.require('url') as typeof import('node:url');
   const waiting: (() => void)[] = [];
+  let spentBefore = 0;
   const agent: Agent = {
     ...host,
     onWait: (action) => void waiting.push(action),
@@ -39,9 +40,16 @@ export function install(host: AgentHost): RunningAgent {
     findWrites: () => undefined,
     track: undefined,
     edits: new Map(),
-    copy: () => copyProcess(agent),
+    copy() {
+      const spent = agent.spent();
+      if (!copyProcess(agent)) return false;
+      // The system counts from the beginning of each process.
+      spentBefore = spent;
+      return true;
+    },
     park: () => park(agent),
     pauseHere: () => pauseHere(agent),
+    spent: () => spentBefore + (agent.libc?.processorTime().whole ?? 0),
   };
   agent.points.onAimed = () => agent.channel.send({ event: 'aimed' });
   agent.points.onMissed = () => {
@@ -78,7 +86,7 @@ export function install(host: AgentHost): RunningAgent {
 }
 
 function park(agent: Agent): undefined {
-  agent.channel.send({ event: 'parked', point: agent.points.now, pid: agent.processId });
+  agent.channel.send({ event: 'parked', point: agent.points.now, pid: agent.processId, spent: agent.spent() });
   for (;;) {
     const request = agent.channel.receive() as ParkedRequest | undefined;
     if (!request || 'quit' in request) return agent.exit(0);
@@ -93,7 +101,8 @@ function begin(agent: Agent, job: Job, number: number): void {
   agent.channel.send({ event: 'started', job: number, pid: agent.processId });
   agent.atEnd = (exitCode, divergence) => {
     const uncaught = agent.boundary.uncaughtText();
-    agent.channel.send({ event: 'end', point: agent.points.now, exitCode, divergence: divergence?.message, uncaught });
+    const [point, spent] = [agent.points.now, agent.spent()];
+    agent.channel.send({ event: 'end', point, spent, exitCode, divergence: divergence?.message, uncaught });
     agent.exit(0);
   };
   runJob(agent, job);

@@ -23,11 +23,8 @@ export function runJob(agent: Agent, job: Job): void {
     case 'goto':
       agent.points.stopAt(job.point, () => agent.pauseHere());
       break;
-    case 'stand':
-      agent.points.visitAt(job.point, () => {
-        agent.park();
-        return Number.POSITIVE_INFINITY;
-      });
+    case 'fill':
+      if (agent.libc) leaveCheckpoints(agent, agent.libc, job.checkpoints, job.until);
       break;
     case 'window':
       describeWindow(agent, job.from, job.to);
@@ -107,21 +104,25 @@ function leaveCheckpointAt(agent: Agent, point: number): void {
   });
 }
 
-/** Copies may cost one part in so many of the time between them. */
-const COPIES_SHARE = 4;
-
 /**
  * Statements differ in cost, so the distance in statements follows the time that they took. How many are kept is bounded:
  * the engine gives up every second one when it is told of too many.
  */
-function leaveCheckpoints(agent: Agent, libc: Libc, plan: CheckpointPlan): void {
-  let { everyMs: least } = plan;
+function leaveCheckpoints(
+  agent: Agent,
+  libc: Libc,
+  { everyMs: wanted, atMost, share = 0 }: CheckpointPlan,
+  until = Number.POSITIVE_INFINITY,
+): void {
+  let least = wanted;
   let everyMs = least;
+  let kernelBefore = 0;
   let left = 0;
   let distance = 5000;
   // Not the time of day: on a machine that has other work to do that would be a copy for each small step.
   let last = libc.processorTime();
   agent.points.visitAt(agent.points.now + distance, () => {
+    if (agent.points.now >= until) agent.exit(0);
     const used = libc.processorTime();
     const elapsed = used.whole - last.whole;
     if (elapsed < everyMs * 0.7) {
@@ -130,14 +131,17 @@ function leaveCheckpoints(agent: Agent, libc: Libc, plan: CheckpointPlan): void 
     }
     if (elapsed > everyMs * 1.5 && distance > 1000) distance = Math.ceil(distance / 2);
     // A copy costs the kernel's time: at once, and each time that the original writes a page for the first time since.
-    // What the program itself asks of the kernel is answered from the recording.
-    everyMs = Math.max(least, (used.kernel - last.kernel) * COPIES_SHARE);
+    // What the program itself asks of the kernel is answered from the recording; but when it loads much at once, its
+    // heap grows, which says nothing about copies.
+    const kernel = used.kernel - last.kernel;
+    everyMs = Math.max(least, Math.min(kernel, kernelBefore) * share);
+    kernelBefore = kernel;
     last = used;
     if (agent.copy()) {
       agent.park();
       return Number.POSITIVE_INFINITY;
     }
-    if (++left > plan.atMost) {
+    if (++left > atMost) {
       left = Math.ceil(left / 2);
       least *= 2;
     }

@@ -165,17 +165,21 @@ function functionEntries(
   });
 }
 
-/** The first stop on the line at or after the column, else the first on a later line. */
+/**
+ * The first stop on the line at or after the column, else the first on a later line. Stops are in source order; a bundle
+ * has hundreds of thousands, and a window of moments asks once for each of its points.
+ */
 export function nextStop(stops: readonly Stop[], line: number, column = 0): number | undefined {
-  let best: number | undefined;
-  for (let index = 0; index < stops.length; index++) {
-    const stop = stops[index]!;
-    if (stop.line < line || (stop.line === line && stop.column < column)) continue;
-    if (best === undefined || before(stop, stops[best]!)) best = index;
+  let low = 0;
+  let high = stops.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isBefore(stops[middle]!, line, column)) low = middle + 1;
+    else high = middle;
   }
-  return best;
+  return low < stops.length ? low : undefined;
 }
 
-function before(a: Stop, b: Stop): boolean {
-  return a.line < b.line || (a.line === b.line && a.column < b.column);
+function isBefore(stop: Stop, line: number, column: number): boolean {
+  return stop.line < line || (stop.line === line && stop.column < column);
 }

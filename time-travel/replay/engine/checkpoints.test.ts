@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Stage } from './fillGaps.ts';
 import { findKoffi, plainLauncher } from './launch.ts';
 import { memoryOf, sumOf } from './memory.ts';
 import { PausedProcess } from './pausedProcess.ts';
@@ -10,14 +11,14 @@ import { ReplaySession } from './replaySession.ts';
 const fixture = (name: string) => plainLauncher(process.execPath, join(import.meta.dirname, 'fixtures', name));
 const MEGABYTE = 2 ** 20;
 
-/** Goes the whole way once; gives its last point. */
-async function goAll(processes: ReplayProcesses, everyMs: number): Promise<number> {
+/** Goes the whole way once; gives its last point, and what the way took. */
+async function goAll(processes: ReplayProcesses, everyMs: number): Promise<Stage> {
   const checkpoints = { everyMs, atMost: 40 };
   const { connection } = await processes.run({ kind: 'index', places: [], checkpoints });
   return new Promise((resolve, reject) => {
     connection.onClose = () => reject(processes.crash());
     connection.onMessage = (message) => {
-      if ('event' in message && message.event === 'end') resolve(message.point);
+      if ('event' in message && message.event === 'end') resolve({ point: message.point, at: message.spent });
     };
   });
 }
@@ -32,9 +33,10 @@ describe('checkpoints', function () {
 
   it('are left where the way between them is long, and near what is asked for', async () => {
     processes = new ReplayProcesses(fixture('longCalls.cjs'));
-    const end = await goAll(processes, 1e9);
+    const ended = await goAll(processes, 1e9);
+    const end = ended.point;
     assert.deepEqual(processes.checkpoints, [0]);
-    processes.fillIn(end, { gap: 1 });
+    processes.fillIn(ended, { gap: 1 });
     while (processes.checkpoints.length < 3) await pause(20);
     const point = end - 1000;
     const far = processes.checkpoints.findLast((known) => known <= point)!;
@@ -55,7 +57,7 @@ describe('checkpoints', function () {
   it('are given up when all together need more memory than they may use', async () => {
     const memory = 300 * MEGABYTE;
     processes = new ReplayProcesses(fixture('rewritten.cjs'), { memory });
-    const end = await goAll(processes, 25);
+    const { point: end } = await goAll(processes, 25);
     while (sumOf(await memoryOf(processes.pids)) > memory) await pause(50);
     assert.equal(processes.checkpoints[0], 0);
     const point = end - 1;

@@ -5,7 +5,7 @@ export interface Checkpoint {
   point: number;
   pid: number;
   connection: Connection;
-  /** Milliseconds (of the engine's clock) when it came there. */
+  /** Milliseconds of a processor that the way there took. */
   at: number;
 }
 

@@ -5,7 +5,7 @@ import type { AgentMessage, Job } from '../agent/jobs.ts';
 import { USUAL_MARGIN } from '../agent/points.ts';
 import { type Checkpoint, Checkpoints } from './checkpoints.ts';
 import { Connection, openSwitchboard, type Switchboard } from './connections.ts';
-import { fillGaps } from './fillGaps.ts';
+import { fillGaps, PAUSE, type Stage } from './fillGaps.ts';
 import { findKoffi, type ReplayLauncher } from './launch.ts';
 import { memoryLimit } from './memory.ts';
 import { MemoryWatch } from './memoryWatch.ts';
@@ -28,6 +28,9 @@ const LONG_WAY = 300_000;
 const NEAR = 2000;
 /** A target that was passed unseen is tried again with so many times the margin. */
 const WIDER = 32;
+/** Shares of the memory that checkpoints are left in while nobody asks, and that processes are prepared in. */
+const FILLED = 0.5;
+const PREPARED = 0.75;
 const LAST_WORDS = 4000;
 /** Milliseconds after a question in which another one may come. */
 const IDLE = 300;
@@ -48,7 +51,8 @@ export class ReplayProcesses {
   readonly #limit: number;
   /** A process was ended because all together needed too much memory. */
   #tooLarge = false;
-  readonly #began = performance.now();
+  /** Checkpoints along the way, at most. */
+  #most = KEPT_CHECKPOINTS;
   /** When and where a question was last. */
   #lastAsked = { at: 0, point: 0 };
   #starting: Promise<void> | undefined;
@@ -141,32 +145,56 @@ export class ReplayProcesses {
     this.#waiting.clear();
   }
 
-  /**
-   * While nobody asks, leaves more checkpoints where the way from one to the next is long. `end`: the last point of the
-   * program, of which the whole way has been gone.
-   */
-  fillIn(end: number, options: { gap?: number } = {}): void {
+  /** While nobody asks, leaves more checkpoints where the way from one to the next is long. `ended`: the whole way's. */
+  fillIn(ended: Stage, options: { gap?: number } = {}): void {
     if (!this.copies) return;
-    const ended = { point: end, at: performance.now() - this.#began };
+    this.#most = Number.POSITIVE_INFINITY;
     void fillGaps({
       ...options,
       ended,
       checkpoints: this.#checkpoints,
-      mayGoOn: () => !this.#closed && this.#memory.total < this.#limit / 2,
-      isIdle: () => performance.now() - this.#lastAsked.at > IDLE,
-      leave: async (point, at) => {
-        const { connection, pid } = await this.#begin({ kind: 'stand', point }, point);
-        return new Promise((resolve, reject) => {
-          connection.onClose = () => reject(this.crash());
-          connection.onMessage = (message) => {
-            if (!('event' in message) || message.event !== 'parked') return;
-            this.#working.delete(connection);
-            this.#keep({ point: message.point, pid, connection, at }, Number.POSITIVE_INFINITY);
-            resolve();
-          };
-        });
-      },
+      mayGoOn: () => this.#mayFill,
+      isIdle: () => this.#isIdle,
+      room: () => this.#roomForCheckpoints(),
+      fill: (from, to, everyMs) => this.#fill(from, to, everyMs),
     }).catch(() => {}); // The others are still there.
+  }
+
+  /** There is memory for processes that nobody has asked for yet. */
+  get mayPrepare(): boolean {
+    return this.copies && !this.#closed && this.#memory.total < this.#limit * PREPARED;
+  }
+
+  get #mayFill(): boolean {
+    return !this.#closed && this.#memory.total < this.#limit * FILLED;
+  }
+
+  get #isIdle(): boolean {
+    return performance.now() - this.#lastAsked.at > IDLE;
+  }
+
+  /** By what each process has needed so far. */
+  #roomForCheckpoints(): number {
+    const each = this.#memory.total / Math.max(1, this.pids.length);
+    return each > 0 ? (this.#limit * FILLED - this.#memory.total) / each : KEPT_CHECKPOINTS;
+  }
+
+  /** Broken off when somebody asks: what was left until then is kept, so the next one begins there. */
+  async #fill(from: Stage, to: Stage, everyMs: number): Promise<boolean> {
+    const checkpoints = { everyMs, atMost: Number.MAX_SAFE_INTEGER };
+    const { connection } = await this.#begin({ kind: 'fill', until: to.point, checkpoints }, from.point);
+    return new Promise((resolve) => {
+      let brokenOff = false;
+      const watch = setInterval(() => {
+        if (this.#isIdle && this.#mayFill) return;
+        brokenOff = true;
+        this.kill(connection);
+      }, PAUSE).unref();
+      connection.onClose = () => {
+        clearInterval(watch);
+        resolve(!brokenOff);
+      };
+    });
   }
 
   /** Ends a process that works; a checkpoint goes when it is the least useful one. */
@@ -177,10 +205,10 @@ export class ReplayProcesses {
     this.kill(connection);
   }
 
-  #keep(checkpoint: Checkpoint, most: number): void {
+  #keep(checkpoint: Checkpoint): void {
     checkpoint.connection.onMessage = undefined;
     checkpoint.connection.onClose = () => this.#checkpoints.forget(checkpoint);
-    this.#checkpoints.add(checkpoint, most);
+    this.#checkpoints.add(checkpoint, this.#most);
   }
 
   #copy(parked: Checkpoint, job: Job): Promise<RunningJob> {
@@ -252,7 +280,7 @@ export class ReplayProcesses {
     connection.onMessage = undefined;
     if (first.event === 'parked') {
       const { point, pid } = first;
-      this.#keep({ point, pid, connection, at: performance.now() - this.#began }, KEPT_CHECKPOINTS);
+      this.#keep({ point, pid, connection, at: first.spent });
       if (point === 0) this.#originArrived?.();
     } else if (first.event === 'started') {
       const waiting = this.#waiting.get(first.job);
@@ -344,4 +372,4 @@ function killProcess(pid: number): void {
   }
 }
 
-export const DEFAULT_CHECKPOINTS = { everyMs: 25, atMost: KEPT_CHECKPOINTS };
+export const DEFAULT_CHECKPOINTS = { everyMs: 25, atMost: KEPT_CHECKPOINTS, share: 8 };

@@ -4,6 +4,7 @@ import { AsyncParents } from './asyncParents.ts';
 import { Branches, type BranchOutcome } from './branches.ts';
 import { namesOfEdited } from './editedNames.ts';
 import type { IndexFacts, RecordingEnd, SeenException } from './facts.ts';
+import type { Stage } from './fillGaps.ts';
 import type { ReplayLauncher } from './launch.ts';
 import { Moments } from './moments.ts';
 import { OriginalNames } from './originalNames.ts';
@@ -12,6 +13,7 @@ import { PausedProcess } from './pausedProcess.ts';
 import { DEFAULT_CHECKPOINTS, ReplayProcesses, type RunningJob } from './replayProcesses.ts';
 import { SourceMaps } from './sourceMaps.ts';
 import { type Direction, type StepKind, stepTarget } from './steps.ts';
+import { StepsAhead } from './stepsAhead.ts';
 import { translatePlace } from './translatePlace.ts';
 import { type PlaceFacts, VisitReceiver } from './visitFacts.ts';
 import { WriteHistories } from './writeHistories.ts';
@@ -19,7 +21,8 @@ import { WriteHistories } from './writeHistories.ts';
 /** A place that a query asks about; `id` is given by the session. */
 export type PlaceRequest = Omit<Place, 'id'>;
 
-const KEPT_PAUSES = 3;
+/** The point where one is, those where the next steps lead, and some where one was. */
+const KEPT_PAUSES = 5;
 
 /**
  * Everything one can ask of a recording. Facts never change, so each is computed once. Processes come and go behind
@@ -36,6 +39,8 @@ export class ReplaySession {
   readonly names: OriginalNames;
   readonly asyncParents: AsyncParents;
   readonly writes: WriteHistories;
+  /** Told where one has arrived, has the next steps ready. */
+  readonly stepsAhead: StepsAhead;
   /** Stands where everything has been loaded. */
   #texts: Promise<PausedProcess | undefined> | undefined;
   #nextPlace = 1;
@@ -65,6 +70,7 @@ export class ReplaySession {
       (edits) => (edits.length ? namesOfEdited(this.index.scripts, textOf, edits) : this.names),
     );
     this.writes = new WriteHistories(this);
+    this.stepsAhead = new StepsAhead(this);
     this.#moments = new Moments(processes, () => this.end.point);
     this.asyncParents = new AsyncParents(processes, this.#moments, (point) => this.step(point, 'out', -1));
   }
@@ -93,8 +99,7 @@ export class ReplaySession {
       void session.visits(places.filter(evaluates)).catch(() => {});
       // On a second core, where it is known that they will be asked for.
       if (options.exceptions) void session.exceptions().catch(() => {});
-      await index;
-      session.#processes.fillIn(session.end.point);
+      session.#processes.fillIn(await index);
     } catch (error) {
       session.close();
       throw error;
@@ -179,6 +184,8 @@ export class ReplaySession {
     if (!(Number.isSafeInteger(point) && point >= 1)) throw this.#noPoint(point);
     const known = this.#pauses.find((pause) => pause.point === point);
     if (known) {
+      // The one that was not asked for the longest is given up first.
+      this.#pauses = [...this.#pauses.filter((pause) => pause !== known), known];
       const process = await known.process.catch(() => undefined);
       if (process && !process.gone) return process;
       this.#pauses = this.#pauses.filter((pause) => pause !== known);
@@ -283,11 +290,17 @@ export class ReplaySession {
     return this.#moments;
   }
 
+  get mayPrepare(): boolean {
+    return this.#processes.mayPrepare;
+  }
+
   close(): void {
     this.#processes.close();
   }
 
-  async #openIndex(places: PlaceRequest[]): Promise<void> {
+  /** Gives where the program ended, and what the way there took. */
+  async #openIndex(places: PlaceRequest[]): Promise<Stage> {
+    let at = 0;
     const index: IndexFacts = { end: { point: 0 }, outputs: [], times: [], scripts: [] };
     const asked = this.#scan(
       { kind: 'index', places: this.#numbered(places), checkpoints: DEFAULT_CHECKPOINTS },
@@ -297,6 +310,7 @@ export class ReplaySession {
         else if (message.event === 'scripts') index.scripts.push(...message.scripts);
         else if (message.event === 'end') {
           const { point, exitCode, divergence, uncaught } = message;
+          at = message.spent;
           index.end = { point, exitCode, divergence, ...(uncaught !== undefined && { uncaught }) };
         }
       },
@@ -306,6 +320,7 @@ export class ReplaySession {
     await asked;
     this.#index = index;
     this.#tellOpened(performance.now() - began);
+    return { point: index.end.point, at };
   }
 
   #numbered(places: PlaceRequest[]): Place[] {

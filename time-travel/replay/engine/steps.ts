@@ -25,14 +25,28 @@ export async function stepTarget(
   const edge = direction === 1 ? last : 1;
   if (from === edge) return edge;
   if (kind === 'in') return from + direction;
-  const start = await moments.at(from);
-  const suspends = direction === 1 && kind === 'over' && start.suspends;
-  const near = suspends
-    ? 'unclear'
-    : await find(moments, from, direction, edge, direction === 1 ? forwards(start, kind) : backwards(start, kind));
+  const near = await nearTarget(moments, from, kind, direction, edge);
   if (typeof near === 'number') return near;
-  const found = near === 'none' ? undefined : await far(kind, suspends);
+  const found = near === 'none' ? undefined : await far(kind, near === 'suspends');
   return Math.min(last, Math.max(1, found ?? edge));
+}
+
+/**
+ * The same, only looked for in the next moments: `none` where the recording ends before the step does, `unclear` where
+ * these do not tell, `suspends` where the statement may leave its call, which goes on in another turn.
+ */
+export async function nearTarget(
+  moments: Moments,
+  from: number,
+  kind: 'over' | 'out',
+  direction: Direction,
+  edge: number,
+): Promise<number | 'none' | 'unclear' | 'suspends'> {
+  // What the step is compared with, and the first moments that it looks at: one question.
+  if (!moments.known(from)) await loadOnwards(moments, from, direction, from, edge);
+  const start = await moments.at(from);
+  if (direction === 1 && kind === 'over' && start.suspends) return 'suspends';
+  return find(moments, from, direction, edge, direction === 1 ? forwards(start, kind) : backwards(start, kind));
 }
 
 /**
@@ -79,6 +93,13 @@ function goesOn(earlier: MomentFacts, later: MomentFacts): boolean {
   return earlier.line < later.line || (earlier.line === later.line && earlier.column < later.column);
 }
 
+/** Loads up to a point; where it is near, some more, which the next step will ask for. */
+function loadOnwards(moments: Moments, known: number, direction: Direction, until: number, edge: number) {
+  const far = known + direction * WINDOWS[0]!;
+  const to = direction === 1 ? Math.min(Math.max(until, far), edge) : Math.max(Math.min(until, far), edge);
+  return moments.load(Math.min(known, to), Math.max(known, to));
+}
+
 /** Gives `none` where the recording ends before the step does. */
 async function find(
   moments: Moments,
@@ -90,8 +111,9 @@ async function find(
   let searched = from;
   for (const size of WINDOWS) {
     const until = direction === 1 ? Math.min(from + size, edge) : Math.max(from - size, edge);
-    await moments.load(Math.min(searched, until), Math.max(searched, until));
     for (let point = searched + direction; direction === 1 ? point <= until : point >= until; point += direction) {
+      // Earlier steps have left moments here, among which this one may end.
+      if (!moments.known(point)) await loadOnwards(moments, point - direction, direction, until, edge);
       const facts = moments.known(point);
       const previous = moments.known(point - direction);
       const answer = facts && previous && ends(facts, previous);
