@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -16,6 +16,8 @@ export interface Directives {
   stdin: string;
   /** `// varies`: its output is another on each run, so that the recorded run cannot be compared with a plain one. */
   varies: boolean;
+  /** `// stdout: file`: its standard output is a file instead of a pipe. */
+  toFile: boolean;
   /** From `// mask: REGEX`: what differs from run to run. */
   mask: RegExp | undefined;
 }
@@ -36,6 +38,7 @@ export function readDirectives(program: string): Directives {
     flags: value('flags')?.split(' ') ?? [],
     stdin: (value('stdin') ?? '').replaceAll('\\n', '\n'),
     varies: lines.includes('// varies'),
+    toFile: value('stdout') === 'file',
     mask: mask === undefined ? undefined : new RegExp(mask, 'g'),
   };
 }
@@ -51,14 +54,15 @@ export async function runThreeWays(
 ): Promise<Record<'plain' | 'recorded' | 'replayed', Run>> {
   const folder = mkdtempSync(join(tmpdir(), 'apex-conformance-'));
   try {
-    const { flags, stdin } = readDirectives(program);
+    const { flags, stdin, toFile } = readDirectives(program);
+    const output = toFile ? join(folder, 'stdout') : undefined;
     const words = [...flags, join(PROGRAMS, program)];
     const boundary = ['--expose-internals', '-r', programPath('boundary.cjs')];
     const order = (mode: 'record' | 'replay') =>
       formatOrder({ mode, folder, process: 'main', codeCache, ...(mode === 'replay' && { reportFd: 3 }) });
-    const plain = await run(node, words, stdin, undefined);
-    const recorded = await run(node, [...boundary, ...words], stdin, order('record'));
-    const replayed = await run(node, [...boundary, ...words], '', order('replay'));
+    const plain = await run(node, words, stdin, undefined, output);
+    const recorded = await run(node, [...boundary, ...words], stdin, order('record'), output);
+    const replayed = await run(node, [...boundary, ...words], '', order('replay'), output);
     return { plain, recorded, replayed };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -67,22 +71,31 @@ export async function runThreeWays(
 
 const TIME_LIMIT = 60_000;
 
-async function run(node: string, words: string[], stdin: string, order: string | undefined): Promise<Run> {
+async function run(
+  node: string,
+  words: string[],
+  stdin: string,
+  order: string | undefined,
+  output: string | undefined,
+): Promise<Run> {
+  const file = output === undefined ? undefined : openSync(output, 'w');
   const { NODE_OPTIONS: _, NODE_V8_COVERAGE: __, ...env } = process.env;
   const child = spawn(node, words, {
     cwd: PROGRAMS,
     env: { ...env, ...(order && { APEX_BOUNDARY: order }) },
-    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', file ?? 'pipe', 'pipe', 'pipe'],
     timeout: TIME_LIMIT,
     killSignal: 'SIGKILL',
   });
+  if (file !== undefined) closeSync(file);
   child.stdin!.on('error', () => undefined).end(stdin);
-  const [stdout, stderr, report, exit] = await Promise.all([
-    textOf(child.stdout!),
+  const [printed, stderr, report, exit] = await Promise.all([
+    child.stdout ? textOf(child.stdout) : '',
     textOf(child.stderr!),
     textOf(child.stdio[3] as Readable),
     new Promise<number | string | null>((done) => child.on('close', (code, signal) => done(signal ?? code))),
   ]);
+  const stdout = output === undefined ? printed : readFileSync(output, 'utf8');
   return { exit, stdout, stderr: stderr.replace(/\(node:\d+\)/g, '(node:PID)'), report };
 }
 

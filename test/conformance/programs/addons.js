@@ -31,12 +31,15 @@ for (const wrong of [() => library.func('int no_such_function()'), () => koffi.l
 
 abs.async(-7, (error, result) => {
   console.log('later', error, result, new Error('x').stack.split('\n').length);
-  setTimeout(() => console.log('last', abs(-8)), 1);
+  setTimeout(() => {
+    console.log('last', abs(-8));
+    throwing();
+  }, 1);
 });
 console.log('sooner');
 // What a callback throws passes through the addon to its caller.
 process.on('uncaughtException', (error) => console.log('uncaught', error.message));
-setTimeout(() => {
+function throwing() {
   try {
     sort(items, items.length, 4, () => {
       throw new Error('caught');
@@ -47,4 +50,4 @@ setTimeout(() => {
   sort(items, items.length, 4, () => {
     throw new Error('not caught');
   });
-}, 20);
+}

@@ -11,4 +11,7 @@ setImmediate(() => {
     throw new Error('in a timer');
   }, 1);
 });
+// The timer is due before the loop's first turn: which of the two comes first is settled.
+const start = Date.now();
+while (Date.now() < start + 10);
 process.on('exit', () => console.log('exit', process.domain === null || process.domain === undefined));

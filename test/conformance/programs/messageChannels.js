@@ -9,6 +9,8 @@ port1.postMessage({ map: new Map([[1, { deep: [2] }]]), date: new Date(0) });
 const sync = new MessageChannel();
 sync.port1.postMessage('sync');
 console.log(receiveMessageOnPort(sync.port2), receiveMessageOnPort(sync.port2));
+sync.port1.postMessage({ reason: new TypeError('made elsewhere') });
+console.log(receiveMessageOnPort(sync.port2).message.reason.stack.replaceAll(__dirname, ''));
 console.log(structuredClone({ set: new Set([1]), error: new RangeError('r') }));
 const one = new BroadcastChannel('news');
 const two = new BroadcastChannel('news');

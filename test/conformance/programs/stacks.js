@@ -33,4 +33,14 @@ function prepared() {
     if (n) return deep(n - 1);
     console.log(new Error('7').stack.split(' ').length, Error.stackTraceLimit);
   })(20);
+  addon(10);
+}
+
+function addon(depth) {
+  if (depth) return addon(depth - 1);
+  try {
+    process.dlopen({ exports: {} }, '/no.node');
+  } catch (error) {
+    console.log(error.stack);
+  }
 }

@@ -25,6 +25,7 @@ export function installAddons(): void {
     return load(native, args);
   };
   replaceFunction(process, 'dlopen', dlopen);
+  loader = process.dlopen;
   const methods = internalBinding('process_methods') as Record<string, unknown>;
   if (methods.dlopen) methods.dlopen = process.dlopen;
 }
@@ -49,6 +50,9 @@ export function recordExports(path: string, exports: Record<string, unknown>): v
   }
 }
 
+/** `process.dlopen` as the program finds it: the stack of an error of it begins at its caller. */
+let loader: typeof process.dlopen;
+
 /** What the loader is to get is the result of a call: `module.exports` after it. */
 function load(native: NativeFunction, args: unknown[]): unknown {
   const [module, filename] = args as [AddonModule, unknown];
@@ -61,7 +65,7 @@ function load(native: NativeFunction, args: unknown[]): unknown {
   };
   const before = module?.exports;
   const result = callAddon(
-    { path, native: recording() ? open : undefined, ours: load as never },
+    { path, native: recording() ? open : undefined, ours: loader as never },
     undefined,
     args.slice(2),
   );

@@ -11,12 +11,14 @@ import {
   mapForEach,
   ObjectPrototype,
   objectKeys,
+  reflectApply,
   SafeWeakMap,
   setForEach,
 } from '../../recording/safeBuiltins.ts';
 import { classOf } from '../calls/identities.ts';
 import { registerPortable } from '../calls/portable.ts';
-import { internalBinding } from '../start/natives.ts';
+import { disguise } from '../disguise/disguise.ts';
+import { internalBinding, type NativeFunction } from '../start/natives.ts';
 
 interface Serializer {
   _getDataCloneError: ErrorConstructor;
@@ -87,6 +89,21 @@ export function cloneOf(value: unknown): unknown {
 }
 
 export const contentOf = (crossed: unknown): unknown => (crossed instanceof Clone ? crossed.value : crossed);
+
+/** What gives a message gives it as it crosses. */
+export const asClone = (native: NativeFunction): NativeFunction =>
+  function (this: unknown, ...args) {
+    return cloneOf(reflectApply(native, this, args));
+  };
+
+/** What the program calls for a message: `wrapped` gives it as it crossed, `original` is what it looks like. */
+export const asContent = (wrapped: NativeFunction, original: object): NativeFunction =>
+  disguise(
+    function (this: unknown, ...args) {
+      return contentOf(reflectApply(wrapped, this, args));
+    } as NativeFunction,
+    original,
+  );
 
 /** False where a part of it has a class of Node's library, or is shared memory, which V8 alone would lose. */
 function isPlainData(root: object): boolean {

@@ -29,7 +29,7 @@ import { checkPosted } from '../output/output.ts';
 import { addThreadOrder, isMainThread } from '../processes/threads.ts';
 import { exchangeFact } from '../start/facts.ts';
 import { type Binding, internalBinding, type NativeClass, type NativeFunction } from '../start/natives.ts';
-import { cloneOf, contentOf, installClones } from './clones.ts';
+import { asClone, asContent, cloneOf, contentOf, installClones } from './clones.ts';
 import { checksumOfPosted, showPosted, wrapThreadPorts } from './threadPorts.ts';
 
 const MESSAGE = HANDLER_NAMES.indexOf('(message)');
@@ -146,7 +146,10 @@ function installMainPorts(messaging: Binding, info: ClassInfo): void {
     'moveMessagePortToContext',
     'broadcastChannel',
   ];
+  const { receiveMessageOnPort: native } = messaging as { receiveMessageOnPort: NativeFunction };
+  messaging.receiveMessageOnPort = asClone(native);
   wrapFunctions('messaging', names, (name) => (name === 'receiveMessageOnPort' ? LOOK : { raw: true }));
+  messaging.receiveMessageOnPort = asContent(messaging.receiveMessageOnPort as NativeFunction, native);
   wrapClasses('worker', ['Worker'], { port: info });
   wrapFunctions('worker', ['getEnvMessagePort']);
 }

@@ -18,6 +18,7 @@ import { type ClassInfo, idOf, isKnown, prepareHandle, registerClass } from '../
 import { disguise, replaceFunction } from '../disguise/disguise.ts';
 import { postedChecksum, showChunk } from '../output/output.ts';
 import { internalBinding, type NativeClass, type NativeFunction, nodeRequire } from '../start/natives.ts';
+import { asClone, asContent } from './clones.ts';
 
 let portInfo: ClassInfo | undefined;
 
@@ -104,7 +105,11 @@ function replaceExport(library: Record<string, NativeFunction>, name: string, sp
   if (!original) return;
   let wrapped = replaced.get(original);
   if (!wrapped) {
-    wrapped = wrapCall(original, `messaging.${name}`, { ...spec, free: true });
+    const call = wrapCall(name === 'receiveMessageOnPort' ? asClone(original) : original, `messaging.${name}`, {
+      ...spec,
+      free: true,
+    });
+    wrapped = name === 'receiveMessageOnPort' ? asContent(call, original) : call;
     replaced.set(original, wrapped);
   }
   replaceFunction(library, name, wrapped);

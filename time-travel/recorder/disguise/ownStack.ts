@@ -35,5 +35,15 @@ export function isCalledByLoop(): boolean {
   return true;
 }
 
+/** The file of the innermost function that is not the boundary's; undefined when native code called. */
+export function callerFile(): string | undefined {
+  const frames = ownStack(8);
+  for (let i = 0; i < frames.length; i++) {
+    const file = frames[i]!.getFileName();
+    if (file !== __filename) return file ?? '';
+  }
+  return undefined;
+}
+
 /** The frames of the program and of Node's library as text, the innermost first. */
 export const presentStack = (): string => (new Error('here').stack ?? '').split('\n').slice(1).join('\n');

@@ -6,8 +6,10 @@ import type { CallSpec } from '../calls/calls.ts';
 import { lastPromise } from '../calls/promises.ts';
 import { afterOutput } from '../log/flushing.ts';
 import { diverge } from '../replaying/divergence.ts';
+import { lifecycle } from '../replaying/lifecycle.ts';
 import { internalBinding, realNatives } from '../start/natives.ts';
 import { noteOutput } from './outputOrder.ts';
+import { addTo, holdPlace, release, releaseAll, showInOrder } from './shownOrder.ts';
 
 /** Tells where the output of the program goes, besides the real descriptors. */
 export type OutputListener = (fd: 1 | 2, bytes: Uint8Array) => void;
@@ -32,10 +34,14 @@ function show(fd: 1 | 2, bytes: Uint8Array): void {
   }
 }
 
-let listener: OutputListener = show;
+const inOrder: OutputListener = (fd, bytes) => showInOrder(show, fd, bytes);
+/** Who listens in a debugger hears of a write when it completes, at that point of the program. */
+let listener: OutputListener = inOrder;
 export function setOutputListener(listen: OutputListener): void {
   listener = listen;
 }
+
+lifecycle.atEnd(() => releaseAll(show));
 
 /** What a thread hands over to be printed, as a number; a replay that hands over something else has diverged. */
 export function postedChecksum(chunks: readonly { chunk: unknown; encoding: unknown }[]): number {
@@ -214,13 +220,20 @@ export function fileOutput(method: string): CallSpec {
   return outputSpec((_self, args, visit, result) => {
     const fd = args[0];
     if (!isOutput(fd)) return;
-    const show = (written: unknown) => {
-      if (typeof written === 'number') visitFileWrite(fd, args, upTo(written, visit));
-    };
     const request = requestOf(args);
-    if (typeof result === 'number') show(result);
+    if (typeof result === 'number') visitFileWrite(fd, args, upTo(result, visit));
     else if (recording() || result === everything) visitFileWrite(fd, args, visit);
-    else if (request) underWay.set(request, show);
-    else if (result instanceof Promise) promised.set(lastPromise(), show);
+    else if (request) underWay.set(request, whenWritten(fd, args));
+    else if (result instanceof Promise) promised.set(lastPromise(), whenWritten(fd, args));
   });
+}
+
+/** Replay: a write is under way. Gives what shows it once it is known how much was written. */
+function whenWritten(fd: 1 | 2, args: readonly unknown[]): (written: unknown) => void {
+  const place = listener === inOrder ? holdPlace(fd, (add) => visitFileWrite(fd, args, add)) : undefined;
+  return (written) => {
+    const add = place ? addTo(place) : listener;
+    if (typeof written === 'number') visitFileWrite(fd, args, upTo(written, add));
+    if (place) release(place, show);
+  };
 }

@@ -4,7 +4,7 @@ import { defineProperty, getPrototypeOf, reflectApply } from '../../recording/sa
 import { throughDomain } from '../asyncHooks/hookOrder.ts';
 import { recording, state } from '../boundaryState.ts';
 import { disguise } from '../disguise/disguise.ts';
-import { ownStack } from '../disguise/ownStack.ts';
+import { callerFile } from '../disguise/ownStack.ts';
 import { armLoop, consumeEmit, consumeEnd } from '../events/driver.ts';
 import { beginEvent, endEvent } from '../events/eventWriting.ts';
 import { flushAlways } from '../log/flushing.ts';
@@ -37,22 +37,6 @@ function recordEnd(code: number, closing: boolean): void {
   }
 }
 
-/**
- * Which part of Node's JavaScript emits `exit`: `per_thread` is `process.exit`, which then calls `reallyExit`;
- * `execution` handles an uncaught error. Undefined when native code does.
- */
-function libraryCaller(): string | undefined {
-  const frames = ownStack();
-  for (let i = 0; i < frames.length; i++) {
-    // In a worker thread this one handles an uncaught error, and calls `process.exit` behind it.
-    if (frames[i]!.getFunctionName() === 'workerOnGlobalUncaughtException') return 'per_thread';
-    const file = frames[i]!.getFileName();
-    if (file === 'node:internal/process/per_thread') return 'per_thread';
-    if (file === 'node:internal/process/execution') return 'execution';
-  }
-  return undefined;
-}
-
 export function installExit(): void {
   const methods = internalBinding('process_methods') as Record<string, NativeFunction>;
   const reallyExit = methods.reallyExit!;
@@ -67,29 +51,60 @@ export function installExit(): void {
   interceptEmit();
 }
 
-/** Native code emits `beforeExit` and `exit` by calling `process.emit`, which it finds on the prototype. */
+/** The part of Node's library that handles an uncaught error. */
+const LAST_HANDLER = 'node:internal/process/execution';
+
+/**
+ * Native code emits `beforeExit` and `exit` by calling `process.emit`, and the library does when an error was not caught.
+ * They alone find another function there than the program: what a program put there itself (many packages do) and what it
+ * does behind the listeners is a part of the ending.
+ */
 function interceptEmit(): void {
-  // As it would be found without this: the program, or `domain`, may put another one there.
-  const inherited = getPrototypeOf(getPrototypeOf(process) as object) as { emit: NativeFunction };
-  const original = inherited.emit;
-  const emit: NativeFunction = function (this: unknown, ...args: unknown[]) {
-    const name = args[0];
-    const ending = this === process && (name === 'exit' || name === 'beforeExit') && !ended;
-    return ending ? emitEnding(inherited.emit, args) : reflectApply(inherited.emit, this, args);
+  const prototype = getPrototypeOf(process) as object;
+  const inherited = getPrototypeOf(prototype) as { emit: NativeFunction };
+  let replaced: NativeFunction | undefined;
+  const present = () => replaced ?? inherited.emit;
+  const byNative: NativeFunction = (...args) => emitEnding(present(), args, false);
+  const byLibrary: NativeFunction = (...args) => emitEnding(present(), args, true);
+  const found = (value: unknown): unknown => {
+    if (typeof value !== 'function' || ended) return value;
+    const file = callerFile();
+    if (file === undefined) return byNative;
+    return file === LAST_HANDLER ? byLibrary : value;
   };
-  defineProperty(getPrototypeOf(process), 'emit', {
-    value: disguise(emit, original),
+  const own = {
+    get: () => found(replaced),
+    set(value: NativeFunction) {
+      replaced = value;
+    },
     configurable: true,
-    writable: true,
+    enumerable: true,
+  };
+  defineProperty(prototype, 'emit', {
+    get(this: unknown) {
+      if (this !== process) return inherited.emit;
+      // The program may have deleted its own.
+      replaced = undefined;
+      return found(inherited.emit);
+    },
+    set(this: object, value: NativeFunction) {
+      if (this !== process) {
+        defineProperty(this, 'emit', { value, writable: true, enumerable: true, configurable: true });
+        return;
+      }
+      replaced = value;
+      defineProperty(process, 'emit', own);
+    },
+    configurable: true,
     enumerable: false,
   });
 }
 
-function emitEnding(original: NativeFunction, args: unknown[]): unknown {
-  const name = args[0] as 'exit' | 'beforeExit';
+function emitEnding(emit: NativeFunction, args: unknown[], byLibrary: boolean): unknown {
+  const name = args[0];
+  if (name !== 'exit' && name !== 'beforeExit') return reflectApply(emit, process, args);
   const value = args[1];
-  const caller = libraryCaller();
-  if (!caller) {
+  if (!byLibrary) {
     if (recording()) recordEmit(name, value);
     // Native code asks again after it was kept waiting: the recorded program was asked once.
     else if (!consumeEmit(name)) {
@@ -97,10 +112,9 @@ function emitEnding(original: NativeFunction, args: unknown[]): unknown {
       diverge(`emit of ${name}`, describeNext(state.reader.kind()));
     }
   }
-  const result = recording() || caller ? reflectApply(original, process, args) : throughDomain(original, args);
-  if (name === 'beforeExit') {
-    if (!recording() && !caller) armLoop();
-  } else if (caller !== 'per_thread') endOfProgram(Number(process.exitCode ?? value) || 0, caller === undefined);
+  const result = recording() || byLibrary ? reflectApply(emit, process, args) : throughDomain(emit, args);
+  if (name === 'exit') endOfProgram(Number(process.exitCode ?? value) || 0, !byLibrary);
+  else if (!recording() && !byLibrary) armLoop();
   return result;
 }
 

@@ -45,11 +45,16 @@ export interface LifecycleListener {
 let listener: LifecycleListener = {};
 let over = false;
 let lastCode = 0;
+let lastWork = (): void => undefined;
 
 export const lifecycle = {
   leave: (code: number): never => (listener.exit ?? realNatives.exit)(code),
   listen(to: LifecycleListener): void {
     listener = to;
+  },
+  /** Is called before anybody hears that the replay ended. */
+  atEnd(work: () => void): void {
+    lastWork = work;
   },
   started: () => listener.started?.(),
   get over(): boolean {
@@ -60,6 +65,7 @@ export const lifecycle = {
     if (over) return;
     over = true;
     lastCode = end.code ?? 0;
+    lastWork();
     listener.finished?.(end);
   },
   finished(end: ReplayEnd): never {
@@ -69,6 +75,7 @@ export const lifecycle = {
   diverged(divergence: Divergence): never {
     if (!over) {
       over = true;
+      lastWork();
       listener.diverged?.(divergence);
     }
     return lifecycle.leave(1);
