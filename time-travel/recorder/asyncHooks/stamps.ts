@@ -1,9 +1,8 @@
 /**
- * What the boundary remembers of each native object. A private field costs a fraction of an entry in a WeakMap, above all
- * when garbage is collected, and the program sees it as little.
+ * What the boundary remembers of objects that are not native, or only in replay. A private field costs a fraction of an entry
+ * in a WeakMap, above all when garbage is collected, and the program sees it as little.
  */
 import { SafeWeakMap } from '../../recording/safeBuiltins.ts';
-import type { NativeFunction } from '../start/natives.ts';
 
 /** The part of a WeakMap that is used. */
 export interface Stamps<Value> {
@@ -42,31 +41,5 @@ class WithId extends Given {
   }
 }
 
-const closedCompletions = new SafeWeakMap<object, NativeFunction>();
-
-class WithCompletion extends Given {
-  #handler: NativeFunction | undefined;
-  static get(object: object): NativeFunction | undefined {
-    return #handler in object ? object.#handler : closedCompletions.get(object);
-  }
-  static set(object: object, handler: NativeFunction | undefined): void {
-    try {
-      if (!(#handler in object)) new WithCompletion(object);
-      (object as WithCompletion).#handler = handler;
-    } catch {
-      if (handler) closedCompletions.set(object, handler);
-      else closedCompletions.delete(object);
-    }
-  }
-  static has(object: object): boolean {
-    return WithCompletion.get(object) !== undefined;
-  }
-  static delete(object: object): void {
-    if (WithCompletion.get(object)) WithCompletion.set(object, undefined);
-  }
-}
-
-/** Number of an object in the log. */
+/** Number in the log of an object that has no native class, such as those of addons. */
 export const idStamps: Pick<Stamps<number>, 'get' | 'set'> = WithId;
-/** The program's handler of a request. */
-export const completionStamps: Stamps<NativeFunction> = WithCompletion;

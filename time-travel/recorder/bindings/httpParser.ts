@@ -8,6 +8,7 @@ import {
   getOwnPropertyDescriptor,
   reflectApply,
   SafeWeakMap,
+  uncurryThis,
 } from '../../recording/safeBuiltins.ts';
 import { recording } from '../boundaryState.ts';
 import { unwrapped, wrapCall } from '../calls/calls.ts';
@@ -44,21 +45,25 @@ export function installHttpParser(): void {
 
 /** As `Parser::OnStreamRead` of Node's `node_http_parser.cc`. */
 function installConsuming(parser: ParserPrototype, onExecute: number): void {
-  const { execute, getCurrentBuffer } = parser;
+  const { getCurrentBuffer } = parser;
+  const execute = uncurryThis(parser.execute);
   const consumed = new SafeWeakMap<object, object>();
   /** What was executed last, for the library's question about it within `onExecute`. */
-  let current: { parser: object; bytes: Uint8Array } | undefined;
+  let currentParser: object | undefined;
+  let currentBytes: Uint8Array | undefined;
 
   parser.consume = function (handle) {
     const take = (bytes: Uint8Array) => {
-      const result = reflectApply(execute, this, [bytes]);
+      const result = execute(this, bytes);
       const next = (this as Record<number, unknown>)[onExecute];
       if (typeof next !== 'function') return;
-      current = { parser: this, bytes };
+      currentParser = this;
+      currentBytes = bytes;
       try {
         reflectApply(next as NativeFunction, this, [result]);
       } finally {
-        current = undefined;
+        currentParser = undefined;
+        currentBytes = undefined;
       }
     };
     consumed.set(this, handle);
@@ -71,6 +76,6 @@ function installConsuming(parser: ParserPrototype, onExecute: number): void {
     restoreReads(handle);
   };
   parser.getCurrentBuffer = function () {
-    return current?.parser === this ? bufferFrom(current.bytes) : reflectApply(getCurrentBuffer, this, []);
+    return currentParser === this ? bufferFrom(currentBytes!) : reflectApply(getCurrentBuffer, this, []);
   };
 }

@@ -4,6 +4,7 @@ import { state } from '../boundaryState.ts';
 import type { NativeFunction } from '../start/natives.ts';
 import { wrapCallback } from './callbacks.ts';
 import { classOf, idOf, isKnown } from './identities.ts';
+import { noteOf } from './notes.ts';
 
 /**
  * Gives ids and wraps callbacks, identically in both modes. False for a call by which a native object is only being made
@@ -19,7 +20,7 @@ export function prepare(self: unknown, args: unknown[], raw: boolean | undefined
   for (let i = 0; i < args.length; i++) {
     const arg = args[i];
     if (typeof arg === 'function') args[i] = wrapCallback(arg as NativeFunction);
-    else if (typeof arg === 'object' && classOf(arg)) {
+    else if (typeof arg === 'object' && arg !== null && !noteOf(arg)?.id && classOf(arg)) {
       if (hasOwn(arg as object, 'oncomplete')) hookEarlyRequest(arg as { oncomplete?: unknown });
       idOf(arg as object);
     }
@@ -42,7 +43,7 @@ export function plainObjects(args: readonly unknown[]): number[] | undefined {
   let found: number[] | undefined;
   for (let i = 0; i < args.length; i++) {
     const arg = args[i];
-    if (arg !== null && typeof arg === 'object' && isPlain(arg)) {
+    if (arg !== null && typeof arg === 'object' && !noteOf(arg) && isPlain(arg)) {
       found ??= [];
       found[found.length] = i;
       found[found.length] = objectKeys(arg).length;

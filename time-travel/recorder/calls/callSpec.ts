@@ -1,4 +1,4 @@
-import type { FillRule } from './fills.ts';
+import type { FillRule } from './fillView.ts';
 
 /** What is special about one native function. */
 export interface CallSpec {
@@ -19,6 +19,8 @@ export interface CallSpec {
   transform?(args: readonly unknown[], result: unknown): unknown;
   /** Replay: shows output that the program wrote here. */
   echo?(self: unknown, args: readonly unknown[], result: unknown): void;
+  /** Recording: false for objects to which `before`, `extra` and `after` do not apply. By default they apply to all. */
+  concerns?(self: unknown): boolean;
   /** Recording: runs before the native function, for example to flush before the process dies; may replace arguments. */
   before?(self: unknown, args: unknown[]): void;
   /** Recording: runs when the call has been logged. */

@@ -1,30 +1,24 @@
 /** Buffers that a caller passes in and native code writes into, at once or until a request completes. */
 import { MalformedLog } from '../../recording/decoder.ts';
-import { SafeMap, SafeWeakMap, typedArraySet } from '../../recording/safeBuiltins.ts';
+import { SafeMap, typedArraySet } from '../../recording/safeBuiltins.ts';
 import { state } from '../boundaryState.ts';
+import type { FillRule, FillView } from './fillView.ts';
+import { noteFor, noteOf } from './notes.ts';
 
-export interface FillView {
-  view: ArrayBufferView;
-  /** In bytes, from the start of the view. */
-  offset: number;
-  length: number;
-}
+export type { FillRule, FillView };
 
-/** Which of a call's arguments native code writes into. */
-export type FillRule = (args: readonly unknown[]) => FillView[];
-
-const pendingByRequest = new SafeWeakMap<object, FillView[]>();
 const pendingByPromise = new SafeMap<number, FillView[]>();
 
 export function fillLater(request: object, views: FillView[]): void {
-  pendingByRequest.set(request, views);
+  noteFor(request).pending = views;
 }
 export function fillWhenSettled(promise: number, views: FillView[]): void {
   pendingByPromise.set(promise, views);
 }
 export function takePending(request: object): FillView[] | undefined {
-  const views = pendingByRequest.get(request);
-  if (views) pendingByRequest.delete(request);
+  const note = noteOf(request);
+  const views = note?.pending;
+  if (views) note.pending = undefined;
   return views;
 }
 export function takePendingOfPromise(promise: number): FillView[] | undefined {

@@ -16,7 +16,7 @@ import { addDispatcher, runHooksBefore } from '../asyncHooks/hookOrder.ts';
 import { recording, state } from '../boundaryState.ts';
 import { readEvent } from '../events/delivery.ts';
 import { beginEvent, endEvent, writeArguments } from '../events/eventWriting.ts';
-import { bringReads, passRead } from '../memory/readDiversions.ts';
+import { bufferedRead, passRead } from '../memory/readDiversions.ts';
 import { writeShared } from '../memory/sharedArrays.ts';
 import { describeNext, diverge } from '../replaying/divergence.ts';
 import { internalBinding, type NativeFunction } from '../start/natives.ts';
@@ -24,6 +24,7 @@ import { withCarried } from './carried.ts';
 import { takePending, writeFill } from './fills.ts';
 import { HANDLER_NAMES, handlers, ON_READ } from './handlerSlots.ts';
 import { classOf, idOf } from './identities.ts';
+import { noteFor } from './notes.ts';
 
 const ON_EXIT = HANDLER_NAMES.indexOf('onexit');
 const { enqueueMicrotask } = internalBinding('task_queue') as { enqueueMicrotask(run: () => void): void };
@@ -47,21 +48,44 @@ function recordDispatcher(property: number, own?: NativeFunction): NativeFunctio
     const handler = own ?? store.get(self)!;
     const views = takePending(self);
     const shared = classOf(self)?.shared;
-    if (property === ON_READ) bringReads(self, args);
     const unsettled = property === ON_EXIT && endsWithAnother();
     const flags = (views ? Flag.fill : 0) | (shared ? Flag.shared : 0) | (unsettled ? Flag.unsettled : 0);
     beginEvent(EventKind.property, flags);
     const { encoder } = state.writer;
-    const start = encoder.length;
     encoder.byte(property);
     encoder.varint(idOf(self));
     writeArguments(withCarried(self, property, args));
     if (views) writeFill(views, args[1]);
     if (shared) writeShared(shared);
-    if (property === ON_READ) state.redactor?.noteReceived(start, encoder.length);
     endEvent();
     runHooksBefore();
-    return property === ON_READ ? passRead(self, handler, args) : reflectApply(handler, self, args);
+    return reflectApply(handler, self, args);
+  };
+  addDispatcher(dispatcher);
+  return dispatcher;
+}
+
+/** The same for `onread`, the most frequent event of a server. */
+function recordReads(own?: NativeFunction): NativeFunction {
+  const dispatcher = function (this: unknown, ...args: unknown[]) {
+    const self = this as object;
+    const note = noteFor(self);
+    const handler = own ?? note.reading!;
+    const bytes = note.buffered && args[0] === undefined ? bufferedRead() : undefined;
+    if (bytes) args[0] = bytes;
+    const shared = classOf(self)?.shared;
+    beginEvent(EventKind.property, shared ? Flag.shared : 0);
+    const { encoder } = state.writer;
+    const start = encoder.length;
+    encoder.byte(ON_READ);
+    encoder.varint(note.id || idOf(self));
+    if (bytes) encoder.onlyBytes(bytes);
+    else writeArguments(withCarried(self, ON_READ, args));
+    if (shared) writeShared(shared);
+    state.redactor?.noteReceived(start, encoder.length);
+    endEvent();
+    runHooksBefore();
+    return passRead(self, handler, args);
   };
   addDispatcher(dispatcher);
   return dispatcher;
@@ -84,7 +108,10 @@ function replayDispatcher(property: number, own?: NativeFunction): NativeFunctio
 let dispatchers: NativeFunction[] | undefined;
 
 const makeDispatcher = (property: number, own?: NativeFunction): NativeFunction =>
-  recording() ? recordDispatcher(property, own) : replayDispatcher(property, own);
+  recording() ? makeRecording(property, own) : replayDispatcher(property, own);
+
+const makeRecording = (property: number, own?: NativeFunction): NativeFunction =>
+  property === ON_READ ? recordReads(own) : recordDispatcher(property, own);
 
 const ourGetters = new SafeWeakMap<object, true>();
 

@@ -17,26 +17,13 @@ import { idStamps } from '../asyncHooks/stamps.ts';
 import { state } from '../boundaryState.ts';
 import { sharedArray, sharedIndex, sharedLength } from '../memory/sharedArrays.ts';
 import { memoryNumber, memoryOf } from '../memory/sharedMemory.ts';
-import { internalBinding, type NativeClass } from '../start/natives.ts';
+import { internalBinding } from '../start/natives.ts';
+import type { ClassInfo } from './classInfo.ts';
+import { newNote, noteOf } from './notes.ts';
 import { flattenObject, reviveObject } from './portable.ts';
 import { promiseOf, watchPromise } from './promises.ts';
 
-export interface ClassInfo {
-  name: string;
-  type: NativeClass;
-  /** Arrays in which its events leave results. */
-  shared: readonly number[] | undefined;
-  /** A prototype in front of the real one, where accessors that cannot be redefined are shadowed. */
-  shim: object | undefined;
-  /** Replay makes no object of it for real. */
-  standsIn?: boolean;
-  /** Replay makes a real object, with nothing in it, since native code that is done again looks into it. */
-  make?(): object;
-  /** More to do for every object, real or not. */
-  prepare?(object: object): void;
-  /** Replay: what the native constructor calls on the object. */
-  begin?(object: object): void;
-}
+export type { ClassInfo };
 
 const classesByPrototype = new SafeWeakMap<object, ClassInfo>();
 const classesByName = new SafeMap<string, ClassInfo>();
@@ -62,19 +49,44 @@ export function addShim(info: ClassInfo, shim: object): void {
 /** The class of a native object (or of its stand-in), or undefined for everything else. */
 export function classOf(value: unknown): ClassInfo | undefined {
   if (value === null || typeof value !== 'object') return undefined;
+  const note = noteOf(value);
+  if (note?.info) return note.info;
   const prototype = getPrototypeOf(value);
-  return prototype === null ? undefined : classesByPrototype.get(prototype);
+  const info = prototype === null ? undefined : classesByPrototype.get(prototype);
+  if (info && note) note.info = info;
+  return info;
+}
+
+/** Objects that have no native class have numbers too. */
+let anyOther = false;
+
+function knownId(object: object): number | undefined {
+  const id = noteOf(object)?.id;
+  if (id) return id;
+  return anyOther ? idStamps.get(object) : undefined;
+}
+
+function setId(object: object, id: number): void {
+  const info = classOf(object);
+  if (info) {
+    const note = noteOf(object) ?? newNote(object);
+    note.id = id;
+    note.info = info;
+  } else {
+    anyOther = true;
+    idStamps.set(object, id);
+  }
+  if (state.mode === 'replay') objects.set(id, object);
 }
 
 export function idOf(object: object): number {
-  const known = idStamps.get(object);
+  const known = knownId(object);
   if (known !== undefined) return known;
-  idStamps.set(object, ++lastId);
-  if (state.mode === 'replay') objects.set(lastId, object);
+  setId(object, ++lastId);
   return lastId;
 }
 
-export const isKnown = (object: object): boolean => idStamps.get(object) !== undefined;
+export const isKnown = (object: object): boolean => knownId(object) !== undefined;
 
 export function objectOf(id: number): object | undefined {
   const object = objects.get(id);
@@ -135,7 +147,7 @@ export const encoderHooks: EncoderHooks = {
   sharedLength,
   memoryNumber,
   copy: internalBinding('buffer').copy as EncoderHooks['copy'],
-  knownId: (value) => idStamps.get(value),
+  knownId,
   className: (value) => classOf(value)?.name,
   newId(value) {
     prepareHandle(value as Record<string, unknown>, classOf(value)!);
@@ -157,8 +169,7 @@ export const decoderHooks: DecoderHooks = {
     if (!info)
       throw new Error(`The recording has an object of the native class ${className}, which is not recorded here.`);
     const object = newStandIn(info) as Record<string, unknown>;
-    idStamps.set(object, id);
-    objects.set(id, object);
+    setId(object, id);
     if (id > lastId) lastId = id;
     return object;
   },

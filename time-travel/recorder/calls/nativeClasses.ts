@@ -33,6 +33,7 @@ import {
   prepareHandle,
   registerClass,
 } from './identities.ts';
+import { newNote } from './notes.ts';
 
 export type SpecOf = (method: string) => CallSpec | undefined;
 
@@ -194,6 +195,7 @@ function replaceConstructor(info: ClassInfo): NativeFunction {
         const kind = kindOf(args);
         if (templates[kind]) {
           const object = constructAgain(type, args) as Record<string, unknown>;
+          newNote(object).info = info;
           prepareHandle(object, info, emptyOfKind[kind]);
           return object;
         }

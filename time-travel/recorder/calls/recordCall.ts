@@ -20,13 +20,14 @@ export function recordCall(
   spec: CallSpec,
   outermost?: () => NativeFunction,
 ): NativeFunction {
-  const { shared, fill, extra, before, after } = spec;
+  const { shared, fill, extra, before, after, concerns } = spec;
   let number = -1;
   const { wrapper } = {
     wrapper(this: unknown, ...args: unknown[]): unknown {
       if (!prepare(this, args, spec.raw)) return reflectApply(native, this, args);
       const plain = spec.raw ? undefined : plainObjects(args);
-      before?.(this, args);
+      const concerned = concerns === undefined || concerns(this);
+      if (concerned && before) before(this, args);
       const counter = asyncIdCounter();
       let result: unknown;
       try {
@@ -42,7 +43,7 @@ export function recordCall(
       const settles = fill !== undefined && result instanceof Promise;
       const fillsNow = fill !== undefined && !request && !settles;
       const moved = asyncIdCounter() - counter;
-      const more = extra?.record(this, args, result);
+      const more = concerned && extra ? extra.record(this, args, result) : undefined;
       writer.entry(
         Entry.return |
           (more !== undefined ? Flag.extra : 0) |
@@ -67,7 +68,7 @@ export function recordCall(
       if (shared) writeShared(shared);
       if (more !== undefined) encoder.value(more);
       afterCrossing();
-      after?.(this, args, result);
+      if (concerned && after) after(this, args, result);
       return result;
     },
   };

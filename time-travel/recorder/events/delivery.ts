@@ -10,7 +10,7 @@ import { state } from '../boundaryState.ts';
 import { passedFunction } from '../calls/callbacks.ts';
 import { takeCarried } from '../calls/carried.ts';
 import { readFill, takePending, takePendingOfPromise } from '../calls/fills.ts';
-import { HANDLER_NAMES, handlers, ON_READ } from '../calls/handlerSlots.ts';
+import { HANDLER_NAMES, handlers, ON_COMPLETE, ON_READ } from '../calls/handlerSlots.ts';
 import { classOf, letGo, objectOf } from '../calls/identities.ts';
 import { takePromise } from '../calls/promises.ts';
 import { learnTime } from '../clocks/replayTime.ts';
@@ -111,8 +111,6 @@ export function readEmit(): string {
   decoder.value();
   return name;
 }
-
-const ON_COMPLETE = HANDLER_NAMES.indexOf('oncomplete');
 
 function readHandlerEvent(flags: number): Delivery {
   const { decoder } = state.reader;

@@ -3,6 +3,8 @@ import { bufferFrom, isArray, isView, latin1Slice, SafeMap, SafeWeakMap } from '
 import { recording, state } from '../boundaryState.ts';
 import { requestOf } from '../calls/callArguments.ts';
 import type { CallSpec } from '../calls/calls.ts';
+import { classOf } from '../calls/identities.ts';
+import { noteFor, noteOf } from '../calls/notes.ts';
 import { lastPromise } from '../calls/promises.ts';
 import { afterOutput } from '../log/flushing.ts';
 import { diverge } from '../replaying/divergence.ts';
@@ -64,7 +66,6 @@ export function showChunk(fd: 1 | 2, chunk: unknown, encoding: BufferEncoding): 
 }
 
 const isOutput = (fd: unknown): fd is 1 | 2 => fd === 1 || fd === 2;
-const streamDescriptors = new SafeWeakMap<object, number>();
 
 const encodings: Record<string, BufferEncoding> = {
   writeUtf8String: 'utf8',
@@ -186,33 +187,33 @@ export function printByNative(fd: 1 | 2, bytes: Uint8Array): void {
 
 /** For a stream of `fd` that was made before the boundary was armed. */
 export function addOutputStream(handle: object, fd: number): void {
-  streamDescriptors.set(handle, fd);
+  noteFor(handle).fd = fd;
 }
 
 /** For the methods of stream handles: `open(fd)` says whose output it is. */
 export function streamOutput(method: string): CallSpec {
   if (method === 'open') {
     const open = (self: unknown, args: readonly unknown[]) => {
-      streamDescriptors.set(self as object, args[0] as number);
+      noteFor(self as object).fd = args[0] as number;
     };
     return recording() ? { after: open } : { echo: open };
   }
   if (!method.startsWith('write')) return {};
   const spec = outputSpec((self, args, visit, result) => {
-    const fd = streamDescriptors.get(self as object);
+    const fd = noteOf(self as object)?.fd;
     // Any other number is that of an error; a write that waits gives its request.
     if (isOutput(fd) && !(typeof result === 'number' && result !== 0)) visitStreamWrite(method, fd, args, visit);
   });
   if (!recording()) return spec;
-  const { Pipe } = internalBinding('pipe_wrap') as { Pipe: new () => object };
   return {
     ...spec,
-    before(self) {
-      // A parent often ends a child process as soon as that has told it its result, a person what a terminal shows.
-      if (self instanceof Pipe || isOutput(streamDescriptors.get(self as object))) afterOutput();
-    },
+    concerns: (self) => isOutput(noteOf(self as object)?.fd) || isPipe(self),
+    // A parent often ends a child process as soon as that has told it its result, a person what a terminal shows.
+    before: afterOutput,
   };
 }
+
+const isPipe = (self: unknown): boolean => classOf(self)?.name === 'Pipe';
 
 /** For `fs.writeBuffer` and `fs.writeString` on descriptors 1 and 2. */
 export function fileOutput(method: string): CallSpec {
