@@ -80,6 +80,13 @@ export class LogWriter {
     this.encoder.varint(number);
   }
 
+  /** The same for the first return of a function: gives its number. */
+  beginFirstReturn(name: string, flags = 0): number {
+    this.entry(Entry.return | flags);
+    this.encoder.name(name);
+    return this.encoder.numberOf(name);
+  }
+
   get unflushed(): number {
     return this.encoder.length - this.flushed;
   }

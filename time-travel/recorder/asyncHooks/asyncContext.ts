@@ -118,7 +118,9 @@ export function whileConstructing<Result>(make: () => Result): Result {
 
 /** Recording: makes a native object of a kind that the log knows. */
 export function constructAgain(type: NativeClass, args: unknown[]): object {
-  if (hookFields[constants.kInit] === 0) return reflectConstruct(type, args, type) as object;
+  if (hookFields[constants.kInit] === 0) {
+    return args.length === 0 ? new type() : (reflectConstruct(type, args, type) as object);
+  }
   return whileConstructing(() => reflectConstruct(type, args, type) as object);
 }
 

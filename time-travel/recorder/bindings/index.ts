@@ -29,7 +29,7 @@ export function installBindings(): void {
   installFiles();
   installProcess();
   wrapFunctions('credentials');
-  wrapFunctions('timers', ['getLibuvNow']);
+  wrapFunctions('timers', ['getLibuvNow'], () => ({ short: 'reading' }));
   wrapFunctions('util', ['guessHandleType', 'sleep']);
   wrapFunctions('performance', ['loopIdleTime', 'uvMetricsInfo']);
   const tracking = ['setupObservers', 'installGarbageCollectionTracking', 'removeGarbageCollectionTracking'];

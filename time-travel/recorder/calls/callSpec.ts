@@ -13,6 +13,8 @@ export interface CallSpec {
   };
   /** Arguments reach native code as they are: functions among them are values. */
   raw?: boolean;
+  /** Recording: takes the short way of that kind. */
+  short?: 'reading' | 'write';
   /** A function of a binding, not a method of an object with identity. */
   free?: boolean;
   /** Replay: changes what the caller gets. */

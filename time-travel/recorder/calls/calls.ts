@@ -16,6 +16,7 @@ import type { CallSpec } from './callSpec.ts';
 import { fillLater, fillWhenSettled, readFill } from './fills.ts';
 import { lastPromise } from './promises.ts';
 import { hideWrapper, recordCall, recordPlainCall } from './recordCall.ts';
+import { recordReading, recordWrite } from './shortWays.ts';
 
 export type { CallSpec };
 
@@ -36,7 +37,9 @@ export function wrapCall(native: NativeFunction, name: string, spec: CallSpec = 
   return wrapper;
 }
 
-function recorderOf({ free, raw, shared, extra, before, after }: CallSpec): typeof recordCall {
+function recorderOf(spec: CallSpec): typeof recordCall {
+  const { free, raw, shared, extra, before, after, short } = spec;
+  if (short) return short === 'reading' ? recordReading : recordWrite;
   return free && !(raw || shared || extra || before || after) ? recordPlainCall : recordCall;
 }
 

@@ -190,8 +190,8 @@ function replaceConstructor(info: ClassInfo): NativeFunction {
   const templates: Template[] = [];
   const emptyOfKind: string[][] = [];
   const { type } = info;
-  const replacement: NativeFunction = recording()
-    ? (...args) => {
+  const replacement: (args: unknown[]) => object = recording()
+    ? (args) => {
         const kind = kindOf(args);
         if (templates[kind]) {
           const object = constructAgain(type, args) as Record<string, unknown>;
@@ -211,7 +211,7 @@ function replaceConstructor(info: ClassInfo): NativeFunction {
         if (asyncIds > 0) announceResource(object, template.provider);
         return object;
       }
-    : (...args) => {
+    : (args) => {
         const kind = kindOf(args);
         templates[kind] ??= exchangeFact(undefined) as Template;
         const template = templates[kind]!;
@@ -223,7 +223,7 @@ function replaceConstructor(info: ClassInfo): NativeFunction {
         return object;
       };
   const Constructor = function (this: unknown, ...args: unknown[]) {
-    return reflectApply(replacement, undefined, args);
+    return replacement(args);
   };
   Constructor.prototype = type.prototype;
   setPrototypeOf(Constructor, getPrototypeOf(type));

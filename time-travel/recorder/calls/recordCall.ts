@@ -80,11 +80,12 @@ const isPlain = (value: unknown): boolean =>
   typeof value === 'object' ? value === null || isView(value) : typeof value !== 'function';
 
 /** A function as the log knows it. */
-interface Logged {
+export interface Logged {
   name: string;
   /** Its number in the log; negative before it was written first. */
   number: number;
   fill: FillRule | undefined;
+  shared: readonly number[] | undefined;
 }
 
 /**
@@ -93,7 +94,7 @@ interface Logged {
  */
 export function recordPlainCall(native: NativeFunction, name: string, spec: CallSpec): NativeFunction {
   const general = recordCall(native, name, spec, () => wrapper);
-  const logged: Logged = { name, number: -1, fill: spec.fill };
+  const logged: Logged = { name, number: -1, fill: spec.fill, shared: undefined };
   const { wrapper } = {
     wrapper(this: unknown, ...args: unknown[]): unknown {
       for (let i = 0; i < args.length; i++) if (!isPlain(args[i])) return reflectApply(general, this, args);
@@ -112,14 +113,23 @@ export function recordPlainCall(native: NativeFunction, name: string, spec: Call
   return wrapper;
 }
 
-/** Apart from the wrapper, so that V8 compiles it once for all of them. */
-function logReturn(logged: Logged, args: readonly unknown[], result: unknown, counter: number): void {
+/**
+ * Apart from the wrapper, so that V8 compiles it once for all of them.
+ * @param args where they may be filled
+ */
+export function logReturn(
+  logged: Logged,
+  args: readonly unknown[] | undefined,
+  result: unknown,
+  counter: number,
+): void {
   const { writer } = state;
   const { encoder } = writer;
-  const { fill, number } = logged;
+  const { shared, number } = logged;
+  const fill = args && logged.fill;
   const moved = asyncIdCounter() - counter;
   const promise = typeof result === 'object' && result !== null && getPrototypeOf(result) === PromisePrototype;
-  const flags = (moved > 0 ? Flag.asyncIds : 0) | (fill && !promise ? Flag.fill : 0);
+  const flags = (moved > 0 ? Flag.asyncIds : 0) | (fill && !promise ? Flag.fill : 0) | (shared ? Flag.shared : 0);
   if (flags === 0 && typeof result === 'number' && result > 0 && result < 64 && number >= 0 && number < 128) {
     const small = result | 0;
     if (small === result) {
@@ -128,11 +138,8 @@ function logReturn(logged: Logged, args: readonly unknown[], result: unknown, co
       return afterCrossing();
     }
   }
-  if (number < 0) {
-    writer.entry(Entry.return | flags);
-    encoder.name(logged.name);
-    logged.number = encoder.numberOf(logged.name);
-  } else writer.beginReturn(number, flags);
+  if (number < 0) logged.number = writer.beginFirstReturn(logged.name, flags);
+  else writer.beginReturn(number, flags);
   if (moved > 0) encoder.varint(moved);
   if (promise) encoder.promise(result as Promise<unknown>);
   else encoder.value(result);
@@ -140,10 +147,11 @@ function logReturn(logged: Logged, args: readonly unknown[], result: unknown, co
     if (promise) fillWhenSettled(lastPromise(), fill(args));
     else writeFill(fill(args), result);
   }
+  if (shared) writeShared(shared);
   afterCrossing();
 }
 
-function logThrow(name: string, error: unknown, counter: number, wrapper: NativeFunction): void {
+export function logThrow(name: string, error: unknown, counter: number, wrapper: NativeFunction): void {
   const { writer } = state;
   const moved = asyncIdCounter() - counter;
   writer.entry(Entry.throw | (moved > 0 ? Flag.asyncIds : 0));

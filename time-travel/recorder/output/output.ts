@@ -207,6 +207,7 @@ export function streamOutput(method: string): CallSpec {
   if (!recording()) return spec;
   return {
     ...spec,
+    short: 'write',
     concerns: (self) => isOutput(noteOf(self as object)?.fd) || isPipe(self),
     // A parent often ends a child process as soon as that has told it its result, a person what a terminal shows.
     before: afterOutput,
