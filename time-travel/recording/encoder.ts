@@ -252,13 +252,13 @@ export class Encoder {
       this.depth--;
       return;
     }
+    const className = this.hooks.className(value);
+    if (className !== undefined) return this.handle(value as Record<string, unknown>, className);
     if (value instanceof SharedArrayBuffer) return this.sharedMemory(value);
     if (isAnyArrayBuffer(value)) {
       this.byte(Tag.arrayBuffer);
       return this.raw(new Uint8Array(value));
     }
-    const className = this.hooks.className(value);
-    if (className !== undefined) return this.handle(value as Record<string, unknown>, className);
     if (value instanceof Error && !this.hooks.flatten(value)) return this.error(value);
     if (value instanceof Promise) return this.promise(value);
     if (value instanceof Map) {

@@ -15,7 +15,7 @@ import { prepare, readOuts, requestOf } from './callArguments.ts';
 import type { CallSpec } from './callSpec.ts';
 import { fillLater, fillWhenSettled, readFill } from './fills.ts';
 import { lastPromise } from './promises.ts';
-import { hideWrapper, recordCall, recordPlainCall } from './recordCall.ts';
+import { hideWrapper, recordCall, recordFillingCall, recordPlainCall } from './recordCall.ts';
 import { recordReading, recordWrite } from './shortWays.ts';
 
 export type { CallSpec };
@@ -38,9 +38,10 @@ export function wrapCall(native: NativeFunction, name: string, spec: CallSpec = 
 }
 
 function recorderOf(spec: CallSpec): typeof recordCall {
-  const { free, raw, shared, extra, before, after, short } = spec;
+  const { free, raw, shared, fill, extra, before, after, short } = spec;
   if (short) return short === 'reading' ? recordReading : recordWrite;
-  return free && !(raw || shared || extra || before || after) ? recordPlainCall : recordCall;
+  if (!free || raw || shared || extra || before || after) return recordCall;
+  return fill ? recordFillingCall : recordPlainCall;
 }
 
 function replayCall(_native: NativeFunction, name: string, spec: CallSpec): NativeFunction {

@@ -10,7 +10,7 @@ import { noteThrown } from '../processes/fatalErrors.ts';
 import type { NativeFunction } from '../start/natives.ts';
 import { gainedKeys, plainObjects, prepare, requestOf, writeOuts } from './callArguments.ts';
 import type { CallSpec } from './callSpec.ts';
-import { type FillRule, fillLater, fillWhenSettled, writeFill } from './fills.ts';
+import { type FillView, fillLater, fillWhenSettled, writeFill } from './fills.ts';
 import { lastPromise } from './promises.ts';
 
 /** @param outermost what the program's library calls, if that is not what is given back: stacks of errors begin at its caller */
@@ -84,17 +84,16 @@ export interface Logged {
   name: string;
   /** Its number in the log; negative before it was written first. */
   number: number;
-  fill: FillRule | undefined;
   shared: readonly number[] | undefined;
 }
 
 /**
- * For a function of a binding of which nothing is logged but its result and what it fills: calls that pass plain values
- * alone (synchronous ones, and those that give a promise) take a short way.
+ * For a function of a binding of which nothing is logged but its result: calls that pass plain values alone (synchronous
+ * ones, and those that give a promise) take a short way. What it was passed goes nowhere else, so that V8 needs no array of it.
  */
 export function recordPlainCall(native: NativeFunction, name: string, spec: CallSpec): NativeFunction {
   const general = recordCall(native, name, spec, () => wrapper);
-  const logged: Logged = { name, number: -1, fill: spec.fill, shared: undefined };
+  const logged: Logged = { name, number: -1, shared: undefined };
   const { wrapper } = {
     wrapper(this: unknown, ...args: unknown[]): unknown {
       for (let i = 0; i < args.length; i++) if (!isPlain(args[i])) return reflectApply(general, this, args);
@@ -106,30 +105,46 @@ export function recordPlainCall(native: NativeFunction, name: string, spec: Call
         logThrow(name, error, counter, wrapper);
         throw error;
       }
-      logReturn(logged, args, result, counter);
+      logReturn(logged, result, counter);
       return result;
     },
   };
   return wrapper;
 }
 
-/**
- * Apart from the wrapper, so that V8 compiles it once for all of them.
- * @param args where they may be filled
- */
-export function logReturn(
-  logged: Logged,
-  args: readonly unknown[] | undefined,
-  result: unknown,
-  counter: number,
-): void {
+/** The same for a function that fills what it is passed. */
+export function recordFillingCall(native: NativeFunction, name: string, spec: CallSpec): NativeFunction {
+  const general = recordCall(native, name, spec, () => wrapper);
+  const logged: Logged = { name, number: -1, shared: undefined };
+  const fill = spec.fill!;
+  const { wrapper } = {
+    wrapper(this: unknown, ...args: unknown[]): unknown {
+      for (let i = 0; i < args.length; i++) if (!isPlain(args[i])) return reflectApply(general, this, args);
+      const counter = asyncIdCounter();
+      let result: unknown;
+      try {
+        result = reflectApply(native, this, args);
+      } catch (error) {
+        logThrow(name, error, counter, wrapper);
+        throw error;
+      }
+      logFilled(logged, fill(args), result, counter);
+      return result;
+    },
+  };
+  return wrapper;
+}
+
+const isPromise = (value: unknown): value is Promise<unknown> =>
+  typeof value === 'object' && value !== null && getPrototypeOf(value) === PromisePrototype;
+
+/** Apart from the wrappers, so that V8 compiles it once for all of them. */
+export function logReturn(logged: Logged, result: unknown, counter: number): void {
   const { writer } = state;
   const { encoder } = writer;
   const { shared, number } = logged;
-  const fill = args && logged.fill;
   const moved = asyncIdCounter() - counter;
-  const promise = typeof result === 'object' && result !== null && getPrototypeOf(result) === PromisePrototype;
-  const flags = (moved > 0 ? Flag.asyncIds : 0) | (fill && !promise ? Flag.fill : 0) | (shared ? Flag.shared : 0);
+  const flags = (moved > 0 ? Flag.asyncIds : 0) | (shared ? Flag.shared : 0);
   if (flags === 0 && typeof result === 'number' && result > 0 && result < 64 && number >= 0 && number < 128) {
     const small = result | 0;
     if (small === result) {
@@ -138,17 +153,33 @@ export function logReturn(
       return afterCrossing();
     }
   }
-  if (number < 0) logged.number = writer.beginFirstReturn(logged.name, flags);
-  else writer.beginReturn(number, flags);
-  if (moved > 0) encoder.varint(moved);
-  if (promise) encoder.promise(result as Promise<unknown>);
+  beginReturn(logged, flags, moved);
+  if (isPromise(result)) encoder.promise(result);
   else encoder.value(result);
-  if (fill) {
-    if (promise) fillWhenSettled(lastPromise(), fill(args));
-    else writeFill(fill(args), result);
-  }
   if (shared) writeShared(shared);
   afterCrossing();
+}
+
+function logFilled(logged: Logged, views: FillView[], result: unknown, counter: number): void {
+  const { encoder } = state.writer;
+  const moved = asyncIdCounter() - counter;
+  const promise = isPromise(result);
+  beginReturn(logged, (moved > 0 ? Flag.asyncIds : 0) | (promise ? 0 : Flag.fill), moved);
+  if (promise) {
+    encoder.promise(result);
+    fillWhenSettled(lastPromise(), views);
+  } else {
+    encoder.value(result);
+    writeFill(views, result);
+  }
+  afterCrossing();
+}
+
+function beginReturn(logged: Logged, flags: number, moved: number): void {
+  const { writer } = state;
+  if (logged.number < 0) logged.number = writer.beginFirstReturn(logged.name, flags);
+  else writer.beginReturn(logged.number, flags);
+  if (moved > 0) writer.encoder.varint(moved);
 }
 
 export function logThrow(name: string, error: unknown, counter: number, wrapper: NativeFunction): void {

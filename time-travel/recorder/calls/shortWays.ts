@@ -36,7 +36,7 @@ const hasNumber = (value: unknown): boolean =>
 export function recordWrite(native: NativeFunction, name: string, spec: CallSpec): NativeFunction {
   const general = recordCall(native, name, spec, () => wrapper);
   const write = uncurryThis(native);
-  const logged: Logged = { name, number: -1, fill: undefined, shared: spec.shared };
+  const logged: Logged = { name, number: -1, shared: spec.shared };
   const concerns = spec.concerns!;
   const { wrapper } = {
     wrapper(this: unknown, ...args: unknown[]): unknown {
@@ -52,7 +52,7 @@ export function recordWrite(native: NativeFunction, name: string, spec: CallSpec
         logThrow(name, error, counter, wrapper);
         throw error;
       }
-      logReturn(logged, undefined, result, counter);
+      logReturn(logged, result, counter);
       return result;
     },
   };
