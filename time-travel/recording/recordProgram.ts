@@ -77,6 +77,8 @@ export async function recordProgram(options: RecordOptions): Promise<RecordedRun
     ...(env.NODE_OPTIONS !== undefined && { nodeOptions: env.NODE_OPTIONS }),
   });
   rememberNode(options.node.path);
+  // Before there is a program that could make someone send a signal: it would end this process alone.
+  const stopForwarding = options.attach ? () => {} : forwardSignals((signal) => child.kill(signal));
   const child = (options.start ?? spawn)(options.node.path, [...words, ...options.words], {
     cwd,
     env: { ...withNodeOptions(env, nodeOptions), [BOUNDARY_VARIABLE]: order },
@@ -87,7 +89,6 @@ export async function recordProgram(options: RecordOptions): Promise<RecordedRun
     if (gitCommit !== undefined) writeMetadata(folder, Object.assign(metadata, { gitCommit }));
   });
   options.attach?.(child);
-  const stopForwarding = options.attach ? () => {} : forwardSignals(child);
   const run = await new Promise<RecordedRun>((done, fail) => {
     child.once('error', fail);
     // All output has arrived when the pipes are closed.
@@ -170,9 +171,8 @@ function terminalInterrupts(): boolean {
 }
 
 /** A terminal sends Ctrl+C to both; everything else reaches only us. */
-function forwardSignals(child: { kill(signal: NodeJS.Signals): boolean }): () => void {
+function forwardSignals(forward: (signal: NodeJS.Signals) => void): () => void {
   const ignore = () => undefined;
-  const forward = (signal: NodeJS.Signals) => child.kill(signal);
   const interrupt = terminalInterrupts() ? ignore : forward;
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', forward);
