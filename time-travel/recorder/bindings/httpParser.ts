@@ -12,7 +12,9 @@ import {
 } from '../../recording/safeBuiltins.ts';
 import { recording } from '../boundaryState.ts';
 import { unwrapped, wrapCall } from '../calls/calls.ts';
-import { idOf, registerClass } from '../calls/identities.ts';
+import { classOf, idOf, registerClass } from '../calls/identities.ts';
+import { isCalledByLoop } from '../disguise/ownStack.ts';
+import { runNextTicks } from '../events/delivery.ts';
 import { divertReads, restoreReads } from '../memory/readDiversions.ts';
 import { internalBinding, type NativeClass, type NativeFunction } from '../start/natives.ts';
 
@@ -22,6 +24,12 @@ interface ParserPrototype {
   consume(this: object, handle: { useUserBuffer?: unknown }): void;
   unconsume(this: object): void;
   getCurrentBuffer(this: object): unknown;
+}
+
+/** Numbers of the properties in which a parser's callbacks lie. */
+interface Callbacks {
+  kOnBody: number;
+  kOnExecute: number;
 }
 
 export function installHttpParser(): void {
@@ -34,7 +42,7 @@ export function installHttpParser(): void {
     idOf(this);
     return reflectApply(initialize, this, args);
   };
-  installConsuming(parser, (HTTPParser as unknown as { kOnExecute: number }).kOnExecute);
+  installConsuming(parser, HTTPParser as unknown as Callbacks);
   const list = ConnectionsList!.prototype;
   const expired = getOwnPropertyDescriptor(list, 'expired')!;
   defineProperty(list, 'expired', {
@@ -44,7 +52,7 @@ export function installHttpParser(): void {
 }
 
 /** As `Parser::OnStreamRead` of Node's `node_http_parser.cc`. */
-function installConsuming(parser: ParserPrototype, onExecute: number): void {
+function installConsuming(parser: ParserPrototype, { kOnBody, kOnExecute }: Callbacks): void {
   const { getCurrentBuffer } = parser;
   const execute = uncurryThis(parser.execute);
   const consumed = new SafeWeakMap<object, object>();
@@ -54,8 +62,9 @@ function installConsuming(parser: ParserPrototype, onExecute: number): void {
 
   parser.consume = function (handle) {
     const take = (bytes: Uint8Array) => {
-      const result = execute(this, bytes);
-      const next = (this as Record<number, unknown>)[onExecute];
+      settleBodies(this as Record<number, unknown>, kOnBody);
+      const result = executeRead(handle, () => execute(this, bytes));
+      const next = (this as Record<number, unknown>)[kOnExecute];
       if (typeof next !== 'function') return;
       currentParser = this;
       currentBytes = bytes;
@@ -79,3 +88,39 @@ function installConsuming(parser: ParserPrototype, onExecute: number): void {
     return currentParser === this ? bufferFrom(currentBytes!) : reflectApply(getCurrentBuffer, this, []);
   };
 }
+
+/** The handle of which a read is being executed. */
+let reading: object | undefined;
+const settling = new SafeWeakMap<object, true>();
+
+function executeRead(handle: object, execute: () => unknown): unknown {
+  reading = handle;
+  try {
+    return execute();
+  } finally {
+    reading = undefined;
+  }
+}
+
+/**
+ * Native code runs ticks and microtasks behind each part of a body, since its call is the outermost when it consumes a read by
+ * itself. Here `onread` is, so that they are run for it.
+ */
+function settleBodies(parser: Record<number, unknown>, onBody: number): void {
+  const next = parser[onBody];
+  if (typeof next !== 'function' || settling.has(next)) return;
+  const body: NativeFunction = function (...args) {
+    const result = reflectApply(next as NativeFunction, this, args);
+    const handle = reading;
+    if (!handle || !isReadByLoop(handle)) return result;
+    reading = undefined;
+    runNextTicks();
+    reading = handle;
+    return result;
+  };
+  settling.set(body, true);
+  parser[onBody] = body;
+}
+
+/** What a TLS connection decrypts may also come from within a call. */
+const isReadByLoop = (handle: object): boolean => classOf(handle)?.name !== 'TLSWrap' || isCalledByLoop();
