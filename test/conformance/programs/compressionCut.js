@@ -6,4 +6,4 @@ for (const make of [zlib.createDeflate, zlib.createBrotliCompress]) {
   stream.write(Buffer.alloc(200_000, 'abc'), () => console.log('written'));
   stream.destroy();
 }
-setTimeout(() => console.log('end'), 100);
+process.on('exit', () => console.log('end'));

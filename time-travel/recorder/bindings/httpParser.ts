@@ -51,19 +51,26 @@ export function installHttpParser(): void {
   });
 }
 
+/** The handle that a parser reads. */
+const consumed = new SafeWeakMap<object, object>();
+
 /** As `Parser::OnStreamRead` of Node's `node_http_parser.cc`. */
 function installConsuming(parser: ParserPrototype, { kOnBody, kOnExecute }: Callbacks): void {
   const { getCurrentBuffer } = parser;
   const execute = uncurryThis(parser.execute);
-  const consumed = new SafeWeakMap<object, object>();
   /** What was executed last, for the library's question about it within `onExecute`. */
   let currentParser: object | undefined;
   let currentBytes: Uint8Array | undefined;
 
   parser.consume = function (handle) {
     const take = (bytes: Uint8Array) => {
-      settleBodies(this as Record<number, unknown>, kOnBody);
-      const result = executeRead(handle, () => execute(this, bytes));
+      let result: unknown;
+      reading = this;
+      try {
+        result = execute(this, bytes);
+      } finally {
+        reading = undefined;
+      }
       const next = (this as Record<number, unknown>)[kOnExecute];
       if (typeof next !== 'function') return;
       currentParser = this;
@@ -76,6 +83,7 @@ function installConsuming(parser: ParserPrototype, { kOnBody, kOnExecute }: Call
       }
     };
     consumed.set(this, handle);
+    settleBodies(this as Record<number, unknown>, kOnBody);
     divertReads(handle, take, recording() ? unwrapped(handle.useUserBuffer) : undefined);
   };
   parser.unconsume = function () {
@@ -89,18 +97,9 @@ function installConsuming(parser: ParserPrototype, { kOnBody, kOnExecute }: Call
   };
 }
 
-/** The handle of which a read is being executed. */
+/** The parser that executes a read. */
 let reading: object | undefined;
 const settling = new SafeWeakMap<object, true>();
-
-function executeRead(handle: object, execute: () => unknown): unknown {
-  reading = handle;
-  try {
-    return execute();
-  } finally {
-    reading = undefined;
-  }
-}
 
 /**
  * Native code runs ticks and microtasks behind each part of a body, since its call is the outermost when it consumes a read by
@@ -111,11 +110,11 @@ function settleBodies(parser: Record<number, unknown>, onBody: number): void {
   if (typeof next !== 'function' || settling.has(next)) return;
   const body: NativeFunction = function (...args) {
     const result = reflectApply(next as NativeFunction, this, args);
-    const handle = reading;
-    if (!handle || !isReadByLoop(handle)) return result;
+    if (reading !== this || !isReadByLoop(consumed.get(reading!))) return result;
+    const parser = reading;
     reading = undefined;
     runNextTicks();
-    reading = handle;
+    reading = parser;
     return result;
   };
   settling.set(body, true);
@@ -123,4 +122,4 @@ function settleBodies(parser: Record<number, unknown>, onBody: number): void {
 }
 
 /** What a TLS connection decrypts may also come from within a call. */
-const isReadByLoop = (handle: object): boolean => classOf(handle)?.name !== 'TLSWrap' || isCalledByLoop();
+const isReadByLoop = (handle: unknown): boolean => classOf(handle)?.name !== 'TLSWrap' || isCalledByLoop();
