@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import { DEBUG_TYPE, timeRequests } from '../../protocol/debug.ts';
 import { showError } from '../showError.ts';
-import { leftOut } from '../timeline/valueStreams.ts';
 import { chooseBranch } from './branches.ts';
 import { compareWithRecorded, registerRecordedTexts, runChangedSource } from './changedSource.ts';
 import { askExpression, expressionOf, frameId } from './expressionAtCursor.ts';
+import { pickFromHistory } from './historyPick.ts';
+import { plainLabel } from './plainLabel.ts';
 
 /** A moment as the adapter lists it. */
 interface Moment {
@@ -65,17 +66,8 @@ async function goToWrite(session: vscode.DebugSession, argument: unknown, reques
 async function historyOfValue(session: vscode.DebugSession, argument: unknown): Promise<void> {
   const expression = expressionOf(argument) ?? (await askExpression('History of this value'));
   if (!expression) return;
-  const { writes, left } = (await session.customRequest(timeRequests.history, { expression, frameId: frameId() })) as {
-    writes: (Moment & { value?: string })[];
-    left?: number;
-  };
-  const items = writes.map(({ point, label, value }) => ({ label: value ?? '(not known)', description: label, point }));
-  await choose(
-    session,
-    items,
-    `History of ${expression}${left ? ` (${leftOut(writes.length, left)})` : ''}`,
-    `Nothing in the recorded program writes ${expression}.`,
-  );
+  const point = await pickFromHistory(session, { expression, frameId: frameId() });
+  if (point) await travel(session, point);
 }
 
 async function timesOfLine(session: vscode.DebugSession): Promise<void> {
@@ -85,7 +77,7 @@ async function timesOfLine(session: vscode.DebugSession): Promise<void> {
   const expression = expressionOf(undefined);
   const { visits } = await visitsWith(session, asked, expression);
   const items = visits.map(({ point, label, values }, index) => ({
-    label: values ? `${values[0]}` : label,
+    label: values ? plainLabel(`${values[0]}`) : label,
     description: values ? `${label} · time ${index + 1}` : `time ${index + 1}`,
     point,
   }));
@@ -115,7 +107,11 @@ async function goToOutput(session: vscode.DebugSession): Promise<void> {
   const { outputs } = (await session.customRequest(timeRequests.output, {})) as {
     outputs: (Moment & { text: string })[];
   };
-  const items = outputs.map(({ point, label, text }) => ({ label: text.trimEnd(), description: label, point }));
+  const items = outputs.map(({ point, label, text }) => ({
+    label: plainLabel(text.trimEnd()),
+    description: label,
+    point,
+  }));
   await choose(session, items, 'Go to the moment that printed', 'The program printed nothing.');
 }
 

@@ -1,13 +1,12 @@
-import * as vscode from 'vscode';
-import { HISTORY_PART, timeRequests } from '../../protocol/debug.ts';
+import type * as vscode from 'vscode';
 import { type ValueTrack, valueTrackSchema } from '../../protocol/timeline.ts';
+import { streamHistory } from '../debug/historyStream.ts';
 
 const count = (value: number) => value.toLocaleString('en-US');
 
 /** Asks for all values of an expression, and shows them while they are found. */
 export class ValueStreams {
   readonly #running = new Map<string, () => Thenable<unknown>>();
-  #number = 0;
 
   /** `show` gets the track again whenever there is more of it. It ends with all values, or with those until `stop`. */
   async find(
@@ -15,28 +14,25 @@ export class ValueStreams {
     { name, frameId }: { name: string; frameId: number | undefined },
     show: (track: ValueTrack) => void,
   ): Promise<void> {
-    const stream = `values-${++this.#number}`;
     let values: ValueTrack['values'] = [];
     let stopped = false;
-    const parts = vscode.debug.onDidReceiveDebugSessionCustomEvent(({ session: from, event, body }) => {
-      if (from.id !== session.id || event !== HISTORY_PART || body.stream !== stream) return;
-      values = [...values, ...valueTrackSchema.parse({ name, values: body.writes }).values];
+    const search = streamHistory(session, { expression: name, frameId }, (writes) => {
+      values = [...values, ...valueTrackSchema.parse({ name, values: writes }).values];
       show({ name, values, finding: true, note: `finding values: ${count(values.length)} so far` });
     });
     this.#running.set(name, () => {
       stopped = true;
-      return session.customRequest('cancel', { progressId: stream });
+      return search.stop();
     });
     show({ name, values, finding: true, note: 'finding values…' });
     try {
-      const { writes, left } = await session.customRequest(timeRequests.history, { expression: name, frameId, stream });
+      const { writes, left } = await search.all;
       const track = valueTrackSchema.parse({ name, values: writes });
       show({ ...track, ...(left && { note: leftOut(writes.length, left) }) });
     } catch (error) {
       if (!stopped) throw error;
       show({ name, values, note: `stopped: the first ${count(values.length)} values` });
     } finally {
-      parts.dispose();
       this.#running.delete(name);
     }
   }
