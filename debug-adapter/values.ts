@@ -69,7 +69,8 @@ function propertyText({ type, subtype, value = '' }: ObjectPreview['properties']
   if (type === 'function') return 'ƒ';
   if (type === 'accessor') return '(…)';
   if (type === 'object' && subtype !== 'null' && value === 'Object') return '{…}';
-  return value;
+  // The text of an error has its stack.
+  return firstLine(value);
 }
 
 function entryText(preview: ObjectPreview): string {

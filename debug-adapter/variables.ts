@@ -27,6 +27,8 @@ interface Reference {
 
 interface Properties {
   result: PropertyDescriptor[];
+  /** Such as `#balance`; accessors have no value here. */
+  privateProperties?: PropertyDescriptor[];
   internalProperties?: { name: string; value?: RemoteObject }[];
 }
 
@@ -93,7 +95,11 @@ export class Variables {
     const owner = this.#references.get(reference);
     if (!owner) throw new ApexError('stale-reference', 'These variables belong to another moment.');
     if (owner.getter) return [await this.#callGetter(owner)];
-    const { result, internalProperties = [] } = await owner.process.cdp<Properties>('Runtime.getProperties', {
+    const {
+      result,
+      privateProperties = [],
+      internalProperties = [],
+    } = await owner.process.cdp<Properties>('Runtime.getProperties', {
       objectId: owner.objectId,
       ownProperties: true,
       generatePreview: true,
@@ -103,6 +109,7 @@ export class Variables {
     if (filter) properties = properties.filter(({ name }) => isIndex(name) === (filter === 'indexed'));
     if (!owner.scope) properties = [...properties.filter(isPublic), ...properties.filter((one) => !isPublic(one))];
     if (start || count) properties = properties.slice(start, count ? start + count : undefined);
+    if (filter !== 'indexed') properties = [...properties, ...privateProperties];
     const shown = await Promise.all(properties.map((property) => this.#property(owner, property)));
     const internal =
       filter === 'indexed'
@@ -121,8 +128,10 @@ export class Variables {
     value: RemoteObject,
     { evaluateName, frame = { index: 0 } }: { evaluateName?: string; frame?: FramePlace } = {},
   ): DebugProtocol.Variable {
-    const variablesReference = value.objectId
-      ? this.#refer({ process, objectId: value.objectId, path: evaluateName, frame })
+    // A symbol has an id, and nothing in it.
+    const opens = value.objectId !== undefined && value.type !== 'symbol';
+    const variablesReference = opens
+      ? this.#refer({ process, objectId: value.objectId!, path: evaluateName, frame })
       : 0;
     const indexed = indexedCount(value);
     return {
@@ -203,6 +212,8 @@ function indexedCount({ subtype, description }: RemoteObject): number | undefine
 function memberPath(owner: Reference, name: string): string | undefined {
   if (owner.scope) return name;
   if (owner.path === undefined) return undefined;
+  // Private names mean nothing outside of their class.
+  if (name.startsWith('#')) return undefined;
   if (isIndex(name)) return `${owner.path}[${name}]`;
   return IDENTIFIER.test(name) ? `${owner.path}.${name}` : `${owner.path}[${JSON.stringify(name)}]`;
 }
