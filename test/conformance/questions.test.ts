@@ -21,6 +21,10 @@ let sum = 0;
 sum += [1, 2, 3].map((n) => n + path.sep.length).length;
 console.log(sum);
 `,
+  'imports.mjs': `import { three } from './again.cjs';
+import { also } from './getter.cjs';
+console.log(three + also);
+`,
   'typed.ts': `interface Sum { n: number }
 const sum: Sum = { n: 1 };
 sum.n += 2;
@@ -33,12 +37,26 @@ test('passes', () => {
 `,
 };
 
+/** What bundlers and compilers write; Node finds the names in these texts, which replay changes. */
+const parts = {
+  'names.cjs': 'exports.three = 3;\n',
+  'again.cjs': `var names = require('./names.cjs');
+Object.keys(names).forEach(function (key) {
+  if (key !== 'default' && !Object.prototype.hasOwnProperty.call(exports, key)) exports[key] = names[key];
+});
+`,
+  'getter.cjs': `var names = require('./names.cjs');
+Object.defineProperty(exports, 'also', { enumerable: true, get: function () { return names.three; } });
+`,
+};
+
 for (const node of findNodes()) {
   describe(`questions to a recording on Node ${describeNode(node)?.version}`, function () {
     this.timeout(120_000);
     let scratch: string;
     before(() => {
       scratch = mkdtempSync(join(tmpdir(), 'apex-questions-'));
+      for (const [name, source] of Object.entries(parts)) writeFileSync(join(scratch, name), source);
     });
     after(() => rmSync(scratch, { recursive: true, force: true }));
 

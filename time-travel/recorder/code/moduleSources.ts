@@ -1,6 +1,7 @@
 /** Replay: the source text of a CommonJS module can be changed between the log and Node's loader. */
 import { endsWith } from '../../recording/safeBuiltins.ts';
 import { ownStack } from '../disguise/ownStack.ts';
+import { sameExports } from './sameExports.ts';
 
 /** Gets the text of a module and its absolute file name; gives the text to compile, with the same lines. */
 export type SourceTransform = (source: string, filename: string) => string;
@@ -29,5 +30,6 @@ function calledByLoader(): boolean {
 export function transformRead(path: unknown, content: unknown): unknown {
   if (!transform || typeof content !== 'string' || typeof path !== 'string') return content;
   if (endsWith(path, '.json') || !calledByLoader()) return content;
-  return transform(content, path);
+  const changed = transform(content, path);
+  return changed + sameExports(content, changed);
 }

@@ -20,6 +20,7 @@ import { installBoundary } from '../boundary.ts';
 import { state } from '../boundaryState.ts';
 import { listenToTime } from '../clocks/replayTime.ts';
 import { type SourceTransform, setSourceTransform } from '../code/moduleSources.ts';
+import { sameExports } from '../code/sameExports.ts';
 import { type FrameMapper, setFrameMapper } from '../disguise/frames.ts';
 import { acceptOtherOutput, type OutputListener, setOutputListener } from '../output/output.ts';
 import { uncaughtText } from '../processes/fatalErrors.ts';
@@ -48,6 +49,7 @@ export {
   listenToTime,
   nodeRequire,
   realNatives,
+  sameExports,
   standStill,
   trackOrigins,
   uncaughtText,

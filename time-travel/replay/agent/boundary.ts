@@ -21,6 +21,8 @@ export interface Boundary {
   onOrigins(tracker: { capture(type: string): unknown; within(origin: unknown, work: () => void): void }): void;
   /** Replay has come to the end of a log that still grows; called before it waits. */
   onWait(callback: () => void): void;
+  /** What keeps the exports that Node reads in the text of a CommonJS module, to be put behind its changed text. */
+  sameExports(original: string, changed: string): string;
   /** The error that has ended the program, with its stack. */
   uncaughtText(): string | undefined;
   /** The program has ended, or replay cannot go on and says why. Nothing of the program runs afterwards. */
@@ -43,6 +45,7 @@ export function noBoundary(process: NodeJS.Process): Boundary {
     onWait() {},
     onCrossing() {},
     onOrigins() {},
+    sameExports: () => '',
     uncaughtText: () => undefined,
     onOutput(callback) {
       for (const [fd, stream] of [[1, process.stdout] as const, [2, process.stderr] as const]) {

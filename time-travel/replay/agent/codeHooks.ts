@@ -1,4 +1,5 @@
 import type { SourceKind } from '../instrument/instrument.ts';
+import type { Boundary } from './boundary.ts';
 import type { SourceEdit } from './jobs.ts';
 import type { Scripts } from './scripts.ts';
 
@@ -63,7 +64,7 @@ function kindsOf(format: string | undefined): SourceKind[] {
  * The translators are wrapped, not `registerHooks` used, which would send the loader along another path than the
  * recorded one.
  */
-export function hookModules(load: InternalRequire, scripts: Scripts): void {
+export function hookModules(load: InternalRequire, scripts: Scripts, sameExports: Boundary['sameExports']): void {
   const typescript = typeScriptSupport(load);
   const { translators } = load('internal/modules/esm/translators') as { translators: Map<string, Translator> };
   for (const [format, original] of translators) {
@@ -75,7 +76,8 @@ export function hookModules(load: InternalRequire, scripts: Scripts): void {
       if (format.endsWith('typescript') && typescript.stripTypeScriptModuleTypes) {
         text = typescript.stripTypeScriptModuleTypes(text, url);
       }
-      return scripts.add(url, text, kinds);
+      const changed = scripts.add(url, text, kinds);
+      return format.includes('commonjs') ? changed + sameExports(text, changed) : changed;
     };
     translators.set(format, function translator(url, context, ...rest) {
       // Node 22 gives the source itself in some versions, an object with it in others.

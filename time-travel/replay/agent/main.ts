@@ -61,7 +61,7 @@ export function install(host: AgentHost): RunningAgent {
     if (agent.channel.gone()) agent.exit(0);
   };
   const mapFrames = frameMapper(agent.scripts);
-  hookModules(host.require, agent.scripts);
+  hookModules(host.require, agent.scripts, host.boundary.sameExports);
   correctCallSites(host.require, agent.scripts);
   if (!host.recorded) {
     hookCommonJs(host.require, agent.scripts);

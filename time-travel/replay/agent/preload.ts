@@ -9,6 +9,7 @@ import {
   nodeRequire,
   type ReplayEngine,
   realNatives,
+  sameExports,
   standStill,
   startReplay,
   trackOrigins,
@@ -71,6 +72,7 @@ function replayRecording(settings: AgentSettings, log: string): void {
         onTime: listenToTime,
         onCrossing: listenToCrossings,
         onOrigins: trackOrigins,
+        sameExports,
         uncaughtText,
         onWait: (callback) => {
           onWait = callback;
