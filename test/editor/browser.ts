@@ -29,7 +29,16 @@ export function findBrowser(): string {
   );
 }
 
+/** For one thing to start or to appear. Long: the machine may be slow and busy, and nothing waits longer than it has to. */
+export const PATIENCE_MS = 120_000;
+
 export function launchBrowser() {
   const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
-  return chromium.launch({ executablePath: findBrowser(), headless: true, chromiumSandbox: false, args });
+  return chromium.launch({
+    executablePath: findBrowser(),
+    headless: true,
+    chromiumSandbox: false,
+    timeout: PATIENCE_MS,
+    args,
+  });
 }

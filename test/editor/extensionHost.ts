@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startVSCodeServer, workbenchUrl } from '../../scripts/vscode/server.mjs';
-import { launchBrowser } from './browser.ts';
+import { launchBrowser, PATIENCE_MS } from './browser.ts';
 import { editorServer } from './editorServer.ts';
 
 export interface InsideResult {
@@ -28,6 +28,7 @@ export async function runInsideExtensionHost(load: Load, workspace: string, test
   const browser = await launchBrowser();
   try {
     const page = await browser.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
     const ended = Promise.withResolvers<string>();
     await page.exposeFunction('codeAutomationExit', () => ended.resolve('ended'));
     // The workbench says nothing of a dead extension host: its exit line does.

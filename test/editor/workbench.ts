@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
 import { startVSCodeServer, workbenchUrl } from '../../scripts/vscode/server.mjs';
-import { launchBrowser } from './browser.ts';
+import { launchBrowser, PATIENCE_MS } from './browser.ts';
 import { editorServer } from './editorServer.ts';
 import { installPackage } from './extensionHost.ts';
 import { packagedExtension, ROOT } from './extensionUnderTest.ts';
@@ -11,9 +11,6 @@ import { packagedExtension, ROOT } from './extensionUnderTest.ts';
 /** Screenshots go to `out/screenshots`. With `APEX_SCREENSHOTS=docs/images` those that the documentation shows are taken anew. */
 const DOCUMENTED = process.env.APEX_SCREENSHOTS;
 const SCREENSHOTS = DOCUMENTED ?? join(ROOT, 'out/screenshots');
-
-/** For one thing to appear in the editor. Long: the machine may be slow and busy, and nothing waits longer than it has to. */
-const PATIENCE_MS = 120_000;
 
 export interface WorkbenchOptions {
   theme?: 'Default Dark Modern' | 'Default Light Modern';
