@@ -92,8 +92,8 @@ export class Workbench {
     const input = this.page.locator('.quick-input-widget input').first();
     const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
     for (let attempt = 1; ; attempt++) {
-      // Longer each time: an editor that is slow must not be disturbed again and again.
-      const timeout = attempt < 10 ? 2000 * attempt : undefined;
+      // In the end longer each time: an editor that is slow must not be disturbed again and again.
+      const timeout = attempt < 10 ? Math.max(2000, (attempt - 5) * 4000) : undefined;
       try {
         await this.page.keyboard.press('F1');
         await input.fill(`>${title}`, { timeout });
@@ -160,7 +160,7 @@ export class Workbench {
   async notification(text: string | RegExp): Promise<Locator> {
     const shown = this.page.locator('.notifications-center, .notifications-toasts').getByText(text).first();
     const unread = this.page.locator('.statusbar-item').filter({ has: this.page.locator('.codicon-bell-dot') });
-    for (let attempt = 0; attempt < 40 && !(await shown.isVisible()); attempt++) {
+    for (let attempt = 0; attempt < 240 && !(await shown.isVisible()); attempt++) {
       if (await unread.isVisible()) {
         await unread.click();
         // Its own hint would cover the buttons of the notification.

@@ -80,7 +80,10 @@ flow('sandbox policy', { settings: { 'apex.sandbox.mode': 'isolation' } }, (wind
     writePolicy({ version: 1, keepStore: true, rules: [{ effect: 'allow', operations: ['kv.*'] }] });
     await run('visits.ts');
     await output().getByText('this is visit 1').first().waitFor();
+    // The old window shows its files until it is gone.
+    const loaded = window().page.waitForEvent('load');
     await window().command('Developer: Reload Window');
+    await loaded;
     await window().page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
     await run('visits.ts');
     await output().getByText('this is visit 2').first().waitFor();
