@@ -90,7 +90,10 @@ export class Workbench {
    */
   async command(title: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget input').first();
-    const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
+    // The whole title: others begin with the same words, as "Start Debugging and Stop on Entry" does.
+    const name = new RegExp(`^${title.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}…?$`);
+    const label = this.page.locator('.label-name', { hasText: name });
+    const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ has: label }).first();
     for (let attempt = 1; ; attempt++) {
       // In the end longer each time: an editor that is slow must not be disturbed again and again.
       const timeout = attempt < 10 ? Math.max(2000, (attempt - 5) * 4000) : undefined;
