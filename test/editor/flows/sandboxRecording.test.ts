@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { canConfine } from '../../../sandbox-host/osSandbox/confinedProgram.ts';
 import { flow } from '../workbench.ts';
 
 const PROGRAM = `const cart = { total: 0 };
@@ -11,6 +12,10 @@ for (const price of [20, 25, 30]) add(price);
 `;
 
 flow('sandbox recording', {}, (window) => {
+  before(function () {
+    // Where there is no OS sandbox, as in a container without namespaces, the command says so.
+    if (!canConfine()) this.skip();
+  });
   const callStack = () => window().page.locator('.debug-call-stack');
 
   it('records a run in a sandbox and opens it where the error was thrown', async () => {
