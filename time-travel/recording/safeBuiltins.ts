@@ -60,6 +60,10 @@ export const regExpReplace = uncurryThis(
 export const PromisePrototype = Promise.prototype;
 export const promiseThen = uncurryThis(Promise.prototype.then);
 export const mapForEach = uncurryThis(Map.prototype.forEach);
+export const mapClear = uncurryThis(Map.prototype.clear);
+export const mapSet = uncurryThis(Map.prototype.set);
+export const setAdd = uncurryThis(Set.prototype.add);
+export const setClear = uncurryThis(Set.prototype.clear);
 export const setForEach = uncurryThis(Set.prototype.forEach);
 export const mapSize = uncurryThis(getOwnPropertyDescriptor(Map.prototype, 'size')!.get!) as (map: unknown) => number;
 export const setSize = uncurryThis(getOwnPropertyDescriptor(Set.prototype, 'size')!.get!) as (set: unknown) => number;

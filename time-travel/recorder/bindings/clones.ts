@@ -2,23 +2,12 @@
  * What one thread sends to another is a clone. The log has it as V8 itself writes such a clone, so that in replay everything
  * of it is as it was: what is the same object twice, stacks of errors, views of one buffer.
  */
-import {
-  getOwnPropertyDescriptor,
-  getPrototypeOf,
-  isAnyArrayBuffer,
-  isArray,
-  isView,
-  mapForEach,
-  ObjectPrototype,
-  objectKeys,
-  reflectApply,
-  SafeWeakMap,
-  setForEach,
-} from '../../recording/safeBuiltins.ts';
+import { getPrototypeOf, isAnyArrayBuffer, isView, reflectApply, SafeWeakMap } from '../../recording/safeBuiltins.ts';
 import { classOf } from '../calls/identities.ts';
-import { registerPortable } from '../calls/portable.ts';
+import { isHostObject, registerPortable } from '../calls/portable.ts';
 import { disguise } from '../disguise/disguise.ts';
 import { internalBinding, type NativeFunction } from '../start/natives.ts';
+import { forEachPart, isSubstituted, Substitutes } from './substitutes.ts';
 
 interface Serializer {
   _getDataCloneError: ErrorConstructor;
@@ -38,8 +27,11 @@ interface Deserializer {
 /** Stands for a clone where it crosses. */
 export class Clone {
   readonly value: unknown;
-  constructor(value: unknown) {
+  /** What in it has parts that V8 cannot write here. */
+  readonly holders: readonly object[];
+  constructor(value: unknown, holders: readonly object[] = []) {
     this.value = value;
+    this.holders = holders;
   }
 }
 
@@ -50,16 +42,18 @@ export function installClones(): void {
     Serializer: new () => Serializer;
     Deserializer: new (bytes: Uint8Array) => Deserializer;
   };
-  function flatten(value: unknown): Flat {
+  function flatten(value: unknown, holders: readonly object[]): Flat {
     const objects: object[] = [];
     const serializer = new Serializer();
     serializer._getDataCloneError = Error;
+    // Any native object makes V8 ask.
+    const substitutes = new Substitutes(() => new Serializer());
     serializer._writeHostObject = (object) => {
       serializer.writeUint32(objects.length);
-      objects[objects.length] = object;
+      objects[objects.length] = substitutes.originalOf(object);
     };
     serializer.writeHeader();
-    serializer.writeValue(value);
+    substitutes.during(holders, () => serializer.writeValue(value));
     return [serializer.releaseBuffer(), objects];
   }
   function revive([bytes, objects]: Flat): unknown {
@@ -72,11 +66,12 @@ export function installClones(): void {
     name: 'Clone',
     prototype: Clone.prototype,
     flatten(clone) {
+      const { value, holders } = clone as Clone;
       try {
-        return flatten((clone as Clone).value);
+        return flatten(value, holders);
       } catch {
         // A compiled WebAssembly module, for example: its place is kept.
-        return flatten(undefined);
+        return flatten(undefined, []);
       }
     },
     revive: (data) => new Clone(revive(data as Flat)),
@@ -85,7 +80,9 @@ export function installClones(): void {
 
 /** The value as it crosses: what the log holds by itself (a text, a native object that is pure data) stays as it is. */
 export function cloneOf(value: unknown): unknown {
-  return typeof value === 'object' && value !== null && isPlainData(value) ? new Clone(value) : value;
+  if (typeof value !== 'object' || value === null || isSubstituted(value)) return value;
+  const holders = holdersIn(value);
+  return holders ? new Clone(value, holders) : value;
 }
 
 export const contentOf = (crossed: unknown): unknown => (crossed instanceof Clone ? crossed.value : crossed);
@@ -105,38 +102,28 @@ export const asContent = (wrapped: NativeFunction, original: object): NativeFunc
     original,
   );
 
-/** False where a part of it has a class of Node's library, or is shared memory, which V8 alone would lose. */
-function isPlainData(root: object): boolean {
-  const seen = new SafeWeakMap<object, true>();
-  const waiting: unknown[] = [root];
-  const add = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null || seen.has(value)) return;
-    seen.set(value, true);
-    waiting[waiting.length] = value;
-  };
-  while (waiting.length > 0) {
-    const value = waiting[waiting.length - 1] as object;
-    waiting.length--;
-    const buffer: unknown = isView(value) ? value.buffer : value;
-    if (buffer instanceof SharedArrayBuffer) return false;
-    if (isAnyArrayBuffer(buffer as object) || classOf(value)) continue;
-    const prototype = getPrototypeOf(value);
-    if (prototype !== null && !PLAIN.has(prototype)) return false;
-    if (isArray(value) || prototype === null || prototype === ObjectPrototype) addParts(value, add);
-    else if (value instanceof Map) {
-      mapForEach(value, (item: unknown, key: unknown) => {
-        add(key);
-        add(item);
-      });
-    } else if (value instanceof Set) setForEach(value, add);
-    else addParts(value, add);
-  }
-  return true;
+/** Those that have parts which V8 cannot write; undefined where a part has a class that only the log's own way may know. */
+function holdersIn(root: object): object[] | undefined {
+  const holders: object[] = [];
+  let isPlain = true;
+  forEachPart(root, (part, holder) => {
+    if (!isSubstituted(part)) {
+      const kind = kindOf(part);
+      if (kind === 'other') isPlain = false;
+      return kind === 'plain' && isPlain;
+    }
+    if (holders[holders.length - 1] !== holder) holders[holders.length] = holder;
+    return false;
+  });
+  return isPlain ? holders : undefined;
 }
 
-function addParts(value: object, add: (part: unknown) => void): void {
-  const keys = objectKeys(value);
-  for (let i = 0; i < keys.length; i++) add(getOwnPropertyDescriptor(value, keys[i]!)?.value);
+/** A leaf is written by V8, or by whom V8 asks; what is plain has parts. */
+function kindOf(value: object): 'leaf' | 'plain' | 'other' {
+  const buffer: unknown = isView(value) ? value.buffer : value;
+  if (isAnyArrayBuffer(buffer as object) || classOf(value) || isHostObject(value)) return 'leaf';
+  const prototype = getPrototypeOf(value);
+  return prototype === null || PLAIN.has(prototype) ? 'plain' : 'other';
 }
 
 /** Prototypes of what V8 clones by itself. */

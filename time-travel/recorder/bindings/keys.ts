@@ -1,5 +1,11 @@
 /** Keys cross the boundary as their DER or raw form: all arithmetic with them is pure and done again in replay. */
-import { arrayConcat, reflectApply, reflectConstruct, SafeWeakMap } from '../../recording/safeBuiltins.ts';
+import {
+  arrayConcat,
+  reflectApply,
+  reflectConstruct,
+  reflectOwnKeys,
+  SafeWeakMap,
+} from '../../recording/safeBuiltins.ts';
 import { type CallSpec, wrapCall } from '../calls/calls.ts';
 import { registerPortable } from '../calls/portable.ts';
 import { internalBinding, type NativeClass, type NativeFunction } from '../start/natives.ts';
@@ -52,6 +58,7 @@ export function installKeys(): void {
   registerPortable({
     name: 'KeyObjectHandle',
     prototype: Handle.prototype,
+    host: true,
     flatten(handle) {
       const known = types.get(handle) ?? typeOf(handle);
       for (let i = 0; i < forms.length; i++) {
@@ -72,6 +79,7 @@ export function installKeys(): void {
     },
   });
   carryCryptoKeys(crypto as Record<string, NativeFunction>);
+  carryKeyObjects(crypto as Record<string, NativeFunction>);
   recordRandomness(crypto as Record<string, NativeClass>);
 }
 
@@ -84,6 +92,7 @@ function carryCryptoKeys(crypto: Record<string, NativeFunction>): void {
     registerPortable({
       name: 'CryptoKey',
       prototype: made[1].prototype,
+      host: true,
       flatten: (key) => reflectApply(getCryptoKeySlots!, crypto, [key]),
       revive(data) {
         const slots = data as unknown[];
@@ -93,6 +102,35 @@ function carryCryptoKeys(crypto: Record<string, NativeFunction>): void {
     });
     return made;
   };
+}
+
+/** Native code makes those that arrive in a message, of classes that Node's library defines when it is loaded. */
+function carryKeyObjects(crypto: Record<string, NativeFunction>): void {
+  const { createNativeKeyObjectClass: create, getKeyObjectSlots: slots } = crypto;
+  crypto.createNativeKeyObjectClass = (define) => {
+    const classes = reflectApply(create!, crypto, [define]) as NativeClass[];
+    // The first is what the others have in common.
+    for (let i = 1; i < classes.length; i++) {
+      const Key = classes[i]!;
+      registerPortable({
+        name: Key.name,
+        prototype: Key.prototype,
+        host: true,
+        flatten: (key) => (slots ? (reflectApply(slots, crypto, [key]) as unknown[])[1] : handleOf(key)),
+        revive: (handle) => reflectConstruct(Key, [handle]) as object,
+      });
+    }
+    return classes;
+  };
+}
+
+/** Node 22 keeps the native part under a symbol. */
+function handleOf(key: object): unknown {
+  const keys = reflectOwnKeys(key);
+  for (let i = 0; i < keys.length; i++) {
+    if (typeof keys[i] === 'symbol' && (keys[i] as symbol).description === 'kHandle') return Reflect.get(key, keys[i]!);
+  }
+  return undefined;
 }
 
 /** Methods that are pure but for the randomness in their result. */

@@ -1,16 +1,7 @@
 /** What Node's native code measures of itself (heap, delays of the loop, profiles), and what it opens or writes for that. */
-import {
-  arrayConcat,
-  defineProperty,
-  getOwnPropertyNames,
-  getPrototypeOf,
-  mapForEach,
-  objectKeys,
-  reflectApply,
-  startsWith,
-} from '../../recording/safeBuiltins.ts';
+import { objectKeys, reflectApply, startsWith } from '../../recording/safeBuiltins.ts';
 import { recording } from '../boundaryState.ts';
-import { type CallSpec, wrapCall } from '../calls/calls.ts';
+import { wrapCall } from '../calls/calls.ts';
 import { wrapClasses, wrapFunctions } from '../calls/nativeClasses.ts';
 import { disguise, replaceFunction } from '../disguise/disguise.ts';
 import { flushNow } from '../log/flushing.ts';
@@ -20,6 +11,7 @@ import { beforeLoading } from '../start/builtinLoading.ts';
 import { exchangeFact } from '../start/facts.ts';
 import { internalBinding, type NativeFunction, nodeRequire } from '../start/natives.ts';
 import { installDebugging } from './debugging.ts';
+import { methodNames, wrapMethods } from './foreignHandles.ts';
 
 export function installMachine(): void {
   beforeLoading(['v8', 'internal/v8/heap_profile', 'internal/test_runner/coverage'], installHeap);
@@ -76,32 +68,13 @@ function installHeap(): void {
   wrapFunctions('heap_utils', ['triggerHeapSnapshot']);
 }
 
-/** Native code fills a map. */
-const FILLED_MAP: CallSpec = {
-  extra: {
-    record: (_self, args) => args[0],
-    replay(_self, args, filled) {
-      mapForEach(filled as Map<unknown, unknown>, (value, key) => (args[0] as Map<unknown, unknown>).set(key, value));
-    },
-  },
-};
-
 /** The native histogram has its methods on each object. It is real in replay too, but nobody asks it. */
 function installLoopDelay(): void {
   const binding = internalBinding('performance') as Record<string, NativeFunction>;
   const create = binding.createELDHistogram!;
   binding.createELDHistogram = function (this: unknown, ...args: unknown[]) {
-    const histogram = reflectApply(create, this, args) as Record<string, unknown>;
-    const prototype = getPrototypeOf(histogram) as Record<string, unknown>;
-    const names = arrayConcat(getOwnPropertyNames(prototype), objectKeys(histogram)) as string[];
-    for (let i = 0; i < names.length; i++) {
-      const name = names[i]!;
-      const method = histogram[name];
-      if (name === 'constructor' || typeof method !== 'function') continue;
-      const spec = startsWith(name, 'percentiles') ? FILLED_MAP : {};
-      const value = wrapCall(method as NativeFunction, `IntervalHistogram.${name}`, spec);
-      defineProperty(histogram, name, { value, writable: true, configurable: true, enumerable: false });
-    }
+    const histogram = reflectApply(create, this, args) as object;
+    wrapMethods(histogram, 'IntervalHistogram', methodNames(histogram));
     return histogram;
   };
 }

@@ -31,6 +31,13 @@ import { exchangeFact } from '../start/facts.ts';
 import { type Binding, internalBinding, type NativeClass, type NativeFunction } from '../start/natives.ts';
 import { asClone, asContent, cloneOf, contentOf, installClones } from './clones.ts';
 import { checksumOfPosted, showPosted, wrapThreadPorts } from './threadPorts.ts';
+import {
+  forgetTransferables,
+  installTransferables,
+  outsideReceiving,
+  whileReceiving,
+  withTransfers,
+} from './transferables.ts';
 
 const MESSAGE = HANDLER_NAMES.indexOf('(message)');
 const CLOSE = HANDLER_NAMES.indexOf('(close)');
@@ -87,6 +94,7 @@ export function installMessages(): void {
         specOf: (name) => (name === 'postMessage' ? POST_MESSAGE : { raw: true }),
       })
     : wrapThreadPorts(POST_MESSAGE, LOOK);
+  wrapTransfers(Port.prototype as Record<string, NativeFunction>);
   addShim(info, portShim(Port.prototype, onclose!));
   info.prepare = (port) => {
     handlers[MESSAGE]!.set(port, receiveMessage);
@@ -100,6 +108,7 @@ export function installMessages(): void {
   }
   function receiveMessage(this: unknown, data: unknown, type: unknown, ports: unknown): void {
     const port = this as Record<symbol, unknown>;
+    forgetTransferables();
     exchangeMemory();
     port[portsSymbol] = ports;
     try {
@@ -115,11 +124,22 @@ export function installMessages(): void {
   }
   installDomException(messaging);
   installClones();
+  installTransferables();
   if (isMainThread) installMainPorts(messaging, info);
   else installThreadWorkers();
   // In replay no other thread would wake it.
   replaceFunction(Atomics, 'wait', wrapCall(Atomics.wait as NativeFunction, 'Atomics.wait', WAIT));
   wrapAsynchronousWait();
+}
+
+function wrapTransfers(prototype: Record<string, NativeFunction>): void {
+  const { postMessage: wrapped } = prototype;
+  const { postMessage } = {
+    postMessage(this: unknown, ...args: unknown[]): unknown {
+      return withTransfers(args[1], () => reflectApply(wrapped!, this, args));
+    },
+  };
+  replaceFunction(prototype, 'postMessage', postMessage);
 }
 
 function wrapAsynchronousWait(): void {
@@ -139,6 +159,9 @@ function wrapAsynchronousWait(): void {
 
 function installMainPorts(messaging: Binding, info: ClassInfo): void {
   replaceChannel(messaging, info);
+  for (const name of ['receiveMessageOnPort', 'drainMessagePort']) {
+    messaging[name] = whileReceiving(messaging[name] as NativeFunction);
+  }
   const names = [
     'stopMessagePort',
     'drainMessagePort',
@@ -175,7 +198,7 @@ function portShim(prototype: object, onclose: symbol): object {
   const shim = objectCreate(prototype) as object;
   const message = dispatcherOf(MESSAGE);
   const value = function (this: Record<symbol, unknown>, data: unknown, type: unknown) {
-    return reflectApply(message, this, [cloneOf(data), type, this[portsSymbol]]);
+    return outsideReceiving(() => reflectApply(message, this, [cloneOf(data), type, this[portsSymbol]]));
   };
   defineProperty(shim, dispatchSymbol, { value, configurable: true });
   defineProperty(shim, onclose, { value: dispatcherOf(CLOSE), configurable: true });

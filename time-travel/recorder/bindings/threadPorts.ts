@@ -19,6 +19,7 @@ import { disguise, replaceFunction } from '../disguise/disguise.ts';
 import { postedChecksum, showChunk } from '../output/output.ts';
 import { internalBinding, type NativeClass, type NativeFunction, nodeRequire } from '../start/natives.ts';
 import { asClone, asContent } from './clones.ts';
+import { whileReceiving } from './transferables.ts';
 
 let portInfo: ClassInfo | undefined;
 
@@ -105,7 +106,8 @@ function replaceExport(library: Record<string, NativeFunction>, name: string, sp
   if (!original) return;
   let wrapped = replaced.get(original);
   if (!wrapped) {
-    const call = wrapCall(name === 'receiveMessageOnPort' ? asClone(original) : original, `messaging.${name}`, {
+    const receiving = whileReceiving(original);
+    const call = wrapCall(name === 'receiveMessageOnPort' ? asClone(receiving) : receiving, `messaging.${name}`, {
       ...spec,
       free: true,
     });

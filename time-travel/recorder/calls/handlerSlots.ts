@@ -40,6 +40,13 @@ export const HANDLER_NAMES = [
   '(close)',
   'onunpipe',
   'ALPNCallback',
+  // Not properties: how native code makes the objects of a message, gives them their data, and takes it from them.
+  '(create)',
+  '(fill)',
+  '(transfer)',
+  '(transfer list)',
+  // Not a property: native code asks for a module of Node's library.
+  '(load)',
 ] as const;
 
 export const ON_READ = HANDLER_NAMES.indexOf('onread');

@@ -40,6 +40,12 @@ function endsWithAnother(): boolean {
   return false;
 }
 
+let expected = false;
+/** Native code makes its next call within the same one of its own: nothing runs between the two. */
+export function sayUnsettled(): void {
+  expected = true;
+}
+
 /** @param own the handler that it calls, whatever takes its place later; by default the present one of its object */
 function recordDispatcher(property: number, own?: NativeFunction): NativeFunction {
   const store = handlers[property]!;
@@ -48,7 +54,8 @@ function recordDispatcher(property: number, own?: NativeFunction): NativeFunctio
     const handler = own ?? store.get(self)!;
     const views = takePending(self);
     const shared = classOf(self)?.shared;
-    const unsettled = property === ON_EXIT && endsWithAnother();
+    const unsettled = expected || (property === ON_EXIT && endsWithAnother());
+    expected = false;
     const flags = (views ? Flag.fill : 0) | (shared ? Flag.shared : 0) | (unsettled ? Flag.unsettled : 0);
     beginEvent(EventKind.property, flags);
     const { encoder } = state.writer;

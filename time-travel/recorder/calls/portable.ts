@@ -7,6 +7,8 @@ import { getPrototypeOf, SafeMap, SafeWeakMap } from '../../recording/safeBuilti
 export interface PortableClass {
   name: string;
   prototype: object;
+  /** Of native code, so that V8 asks what to write where one is part of a message. */
+  host?: boolean;
   /** Plain data from which `revive` makes an equal object; undefined when this object cannot be carried. */
   flatten(object: object): unknown;
   revive(data: unknown): object;
@@ -18,6 +20,11 @@ const byName = new SafeMap<string, PortableClass>();
 export function registerPortable(portable: PortableClass): void {
   byPrototype.set(portable.prototype, portable);
   byName.set(portable.name, portable);
+}
+
+export function isHostObject(object: object): boolean {
+  const prototype = getPrototypeOf(object);
+  return prototype !== null && byPrototype.get(prototype)?.host === true;
 }
 
 /** Name and data of an object that travels as data. */

@@ -45,5 +45,17 @@ export function callerFile(): string | undefined {
   return undefined;
 }
 
+/** Native code asks for a module of Node's library: nothing but the library's own `require` is on the stack below the boundary. */
+export function isNativeRequire(): boolean {
+  const frames = ownStack(8);
+  const outermost = frames[frames.length - 1]?.getFileName();
+  if (frames.length === 8 || outermost !== 'node:internal/bootstrap/realm') return false;
+  for (let i = 0; i < frames.length - 1; i++) {
+    const file = frames[i]!.getFileName();
+    if (file !== outermost && file !== __filename) return false;
+  }
+  return true;
+}
+
 /** The frames of the program and of Node's library as text, the innermost first. */
 export const presentStack = (): string => (new Error('here').stack ?? '').split('\n').slice(1).join('\n');

@@ -6,6 +6,7 @@
 import { defineProperty, getOwnPropertyDescriptor, isArray } from '../../recording/safeBuiltins.ts';
 import { cloneOf, contentOf } from '../bindings/clones.ts';
 import { adoptPort } from '../bindings/threadPorts.ts';
+import { exchangeGiven } from '../bindings/transferables.ts';
 import { recording } from '../boundaryState.ts';
 import { wrapCall } from '../calls/calls.ts';
 import { disguise } from '../disguise/disguise.ts';
@@ -46,6 +47,7 @@ export function installThread(): void {
   const mainThreadPort = portToMainThread();
   if (mainThreadPort) adoptPort(mainThreadPort);
   exchangeNumbers(publicModule as unknown as Record<string, unknown>);
+  exchangeGiven(publicModule.workerData);
   publicModule.workerData = contentOf(exchangeFact(cloneOf(publicModule.workerData)));
   exchangeEnvironmentData();
   exchangeMemory();

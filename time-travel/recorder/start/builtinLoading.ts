@@ -95,6 +95,14 @@ function isAnyLoaded(name: string): boolean {
   return false;
 }
 
+type NativeLoad = (id: string) => object | undefined;
+let nativeLoad: NativeLoad | undefined;
+
+/** Recording: asks `load` for every module that is yet to be loaded; it gives undefined for those that the library loads. */
+export function followNativeLoads(load: NativeLoad): void {
+  nativeLoad = load;
+}
+
 /** Watches what the library loads. `process.binding` reaches bindings without it: then everything is installed. */
 export function watchLoading(): void {
   loaded = undefined;
@@ -103,6 +111,8 @@ export function watchLoading(): void {
   prototype.compileForInternalLoader = function (this: unknown) {
     const { id, loaded, loading } = this as { id: string; loaded: boolean; loading: boolean };
     if (loaded || loading) return reflectApply(load, this, []);
+    const natively = nativeLoad?.(id);
+    if (natively) return natively;
     installFor(id);
     if (!recording()) guardModule(id);
     const changed = changedPrimordials.get(id);
