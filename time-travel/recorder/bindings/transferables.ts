@@ -17,6 +17,7 @@ import { recording } from '../boundaryState.ts';
 import { HANDLER_NAMES, handlers } from '../calls/handlerSlots.ts';
 import { dispatcherOf, sayUnsettled } from '../calls/handlers.ts';
 import { classOf, idOf, letGo } from '../calls/identities.ts';
+import { disguise } from '../disguise/disguise.ts';
 import { isCalledByLoop, isNativeRequire } from '../disguise/ownStack.ts';
 import { followNativeLoads } from '../start/builtinLoading.ts';
 import { exchangeFact } from '../start/facts.ts';
@@ -199,9 +200,12 @@ let receiving = false;
 
 /** A native function by which JavaScript asks for messages. */
 export function whileReceiving(native: NativeFunction): NativeFunction {
-  return function (this: unknown, ...args: unknown[]) {
-    return during(true, () => reflectApply(native, this, args));
+  const { call } = {
+    call(this: unknown, ...args: unknown[]): unknown {
+      return during(true, () => reflectApply(native, this, args));
+    },
   };
+  return disguise(call, native);
 }
 
 /** Calls what the program does with a message. */

@@ -15,6 +15,15 @@ const texts = new SafeWeakMap<object, string>();
 const functionToString = Function.prototype.toString;
 let installed = false;
 
+/** What a function stands for may stand for another. */
+function innermost(given: object): object {
+  let original = given;
+  for (let next: object | undefined = given; next; next = originals.get(original) ?? wrapped.native(original)) {
+    original = next;
+  }
+  return original;
+}
+
 /** `Function.prototype.toString` gives the text of the original for everything disguised. */
 function install(): void {
   installed = true;
@@ -23,8 +32,7 @@ function install(): void {
       if (typeof this !== 'function') return reflectApply(functionToString, this, []) as string;
       const text = texts.get(this);
       if (text !== undefined) return text;
-      const original = originals.get(this) ?? wrapped.native(this);
-      return reflectApply(functionToString, original ?? this, []) as string;
+      return reflectApply(functionToString, innermost(this), []) as string;
     },
   }.toString;
   originals.set(method, functionToString);
