@@ -106,8 +106,8 @@ export const CLASSIFICATION: Record<string, BindingClasses> = {
     recorded: 'FSEvent',
   },
   heap_utils: {
-    recorded: 'triggerHeapSnapshot',
-    refused: 'buildEmbedderGraph createHeapSnapshotStream',
+    recorded: 'createHeapSnapshotStream triggerHeapSnapshot',
+    refused: 'buildEmbedderGraph',
   },
   http2: {
     recorded: 'Http2Session Http2Stream nghttp2ErrorString packSettings refreshDefaultSettings setCallbackFunctions',

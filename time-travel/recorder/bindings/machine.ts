@@ -12,6 +12,7 @@ import { exchangeFact } from '../start/facts.ts';
 import { internalBinding, type NativeFunction, nodeRequire } from '../start/natives.ts';
 import { installDebugging } from './debugging.ts';
 import { methodNames, wrapMethods } from './foreignHandles.ts';
+import { wrapOwnSnapshots } from './measurements.ts';
 
 export function installMachine(): void {
   beforeLoading(['v8', 'internal/v8/heap_profile', 'internal/test_runner/coverage'], installHeap);
@@ -65,7 +66,8 @@ function installHeap(): void {
   wrapFunctions('v8', ['getCppHeapStatistics', 'getHashSeed', ...profiles, ...limits]);
   wrapClasses('v8', ['GCProfiler'], { handlers: false });
   wrapFunctions('profiler', ['takeCoverage', 'stopCoverage']);
-  wrapFunctions('heap_utils', ['triggerHeapSnapshot']);
+  wrapOwnSnapshots();
+  wrapFunctions('heap_utils', ['createHeapSnapshotStream', 'triggerHeapSnapshot']);
 }
 
 /** The native histogram has its methods on each object. It is real in replay too, but nobody asks it. */

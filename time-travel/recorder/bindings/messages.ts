@@ -22,6 +22,7 @@ import { dispatcherOf } from '../calls/handlers.ts';
 import { addShim, type ClassInfo, idOf, newStandIn, prepareHandle } from '../calls/identities.ts';
 import { wrapClasses, wrapClassOf, wrapFunctions } from '../calls/nativeClasses.ts';
 import { registerPortable } from '../calls/portable.ts';
+import { replacePortOwner } from '../calls/portOwners.ts';
 import { disguise, replaceFunction } from '../disguise/disguise.ts';
 import { afterOutput, flushNow } from '../log/flushing.ts';
 import { applyMemoryChanges, exchangeMemory, noteSharedMemory, takeMemoryChanges } from '../memory/sharedMemory.ts';
@@ -30,6 +31,7 @@ import { addThreadOrder, isMainThread } from '../processes/threads.ts';
 import { exchangeFact } from '../start/facts.ts';
 import { type Binding, internalBinding, type NativeClass, type NativeFunction } from '../start/natives.ts';
 import { asClone, asContent, cloneOf, contentOf, installClones } from './clones.ts';
+import { wrapMeasurements } from './measurements.ts';
 import { checksumOfPosted, showPosted, wrapThreadPorts } from './threadPorts.ts';
 import {
   forgetTransferables,
@@ -173,13 +175,15 @@ function installMainPorts(messaging: Binding, info: ClassInfo): void {
   messaging.receiveMessageOnPort = asClone(native);
   wrapFunctions('messaging', names, (name) => (name === 'receiveMessageOnPort' ? LOOK : { raw: true }));
   messaging.receiveMessageOnPort = asContent(messaging.receiveMessageOnPort as NativeFunction, native);
-  wrapClasses('worker', ['Worker'], { port: info });
+  wrapMeasurements();
+  wrapClasses('worker', ['Worker'], { constructorOf: (worker) => replacePortOwner(worker, info) });
   wrapFunctions('worker', ['getEnvMessagePort']);
 }
 
 /** A thread has its native class already: it makes workers in replay too, which are never started. */
 function installThreadWorkers(): void {
   const type = internalBinding('worker').Worker as NativeClass;
+  wrapMeasurements();
   wrapClassOf(type, 'Worker', { specOf: (name) => (name === 'startThread' ? START_THREAD : undefined) });
 }
 

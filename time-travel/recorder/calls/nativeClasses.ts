@@ -19,20 +19,11 @@ import {
 import { announceResource, constructAgain, enterResource, withoutInitHooks } from '../asyncHooks/asyncContext.ts';
 import { asyncIdCounter, setAsyncIdCounter } from '../asyncHooks/asyncIds.ts';
 import { recording } from '../boundaryState.ts';
-import { keepPlan, planThread } from '../processes/threads.ts';
 import { exchangeFact } from '../start/facts.ts';
 import { type Binding, internalBinding, type NativeClass, type NativeFunction } from '../start/natives.ts';
 import { type CallSpec, isWrapped, wrapCall } from './calls.ts';
 import { hookHandlers } from './handlers.ts';
-import {
-  addShim,
-  type ClassInfo,
-  emptyHandlers,
-  idOf,
-  newStandIn,
-  prepareHandle,
-  registerClass,
-} from './identities.ts';
+import { addShim, type ClassInfo, emptyHandlers, prepareHandle, registerClass } from './identities.ts';
 import { newNote } from './notes.ts';
 
 export type SpecOf = (method: string) => CallSpec | undefined;
@@ -114,8 +105,8 @@ export interface ClassOptions {
   constructed?: boolean;
   /** False when its handlers are no properties. */
   handlers?: boolean;
-  /** Its objects own a message port, of this class, and have other plain properties each. */
-  port?: ClassInfo;
+  /** Gives what takes the place of its constructor, where its objects are not all alike. */
+  constructorOf?: (info: ClassInfo) => NativeFunction;
 }
 
 /** Puts every class of a binding (or the named ones) behind the boundary. */
@@ -133,8 +124,7 @@ function wrapClass(binding: Binding, name: string, type: NativeClass, options: C
   const info = wrapClassOf(type, name, options);
   // Requests for files are made for real in replay, too; their handles only by native code.
   info.standsIn = options.constructed !== false || name === 'FileHandle';
-  if (options.constructed !== false)
-    binding[name] = options.port ? replacePortOwner(info, options.port) : replaceConstructor(info);
+  if (options.constructed !== false) binding[name] = (options.constructorOf ?? replaceConstructor)(info);
 }
 
 /** Puts the objects of a class behind the boundary; those that JavaScript constructs need `wrapClasses`. */
@@ -173,7 +163,7 @@ function makeShim(info: ClassInfo): void {
 }
 
 /** What a native constructor does besides making the object, learned from the first one of its kind. */
-interface Template {
+export interface Template {
   properties: Record<string, unknown>;
   asyncIds: number;
   /** Name of its kind for `async_hooks`; empty when it is no asynchronous resource. */
@@ -231,44 +221,6 @@ function replaceConstructor(info: ClassInfo): NativeFunction {
   return Constructor;
 }
 
-/** Node's permission model may refuse it: then that is what the log has in its place. */
-function constructOrRefuse(type: NativeClass, args: unknown[]): Record<string, unknown> {
-  try {
-    return reflectConstruct(type, args, type) as Record<string, unknown>;
-  } catch (error) {
-    throw exchangeFact(error);
-  }
-}
-
-/** A worker: what it is made with differs from one to the next, so that each is logged. */
-function replacePortOwner(info: ClassInfo, portInfo: ClassInfo): NativeFunction {
-  const { type } = info;
-  const Constructor = function (this: unknown, ...args: unknown[]) {
-    const plan = recording() ? planThread(args) : 'unrecorded';
-    const counter = asyncIdCounter();
-    const real = recording() ? constructOrRefuse(type, args) : undefined;
-    const made = real && { properties: plainProperties(real), asyncIds: asyncIdCounter() - counter, provider: '' };
-    const exchanged = exchangeFact(made) as Template | Error;
-    if (exchanged instanceof Error) throw exchanged;
-    const { properties, asyncIds } = exchanged;
-    const object = real ?? (objectCreate(type.prototype) as Record<string, unknown>);
-    if (!real) {
-      objectAssign(object, properties);
-      object.messagePort = newStandIn(portInfo);
-      setAsyncIdCounter(counter + asyncIds);
-    }
-    prepareHandle(object, info);
-    idOf(object);
-    if (real) prepareHandle(object.messagePort as Record<string, unknown>, portInfo);
-    keepPlan(object.messagePort as object, plan);
-    idOf(object.messagePort as object);
-    return object;
-  };
-  Constructor.prototype = type.prototype;
-  setPrototypeOf(Constructor, getPrototypeOf(type));
-  return Constructor;
-}
-
 const { Providers } = internalBinding('async_wrap') as { Providers: Record<string, number> };
 const providerNames: string[] = [];
 for (const name of objectKeys(Providers)) providerNames[Providers[name]!] = name;
@@ -297,7 +249,7 @@ function assignProperties(object: Record<string, unknown>, properties: Record<st
   }
 }
 
-function plainProperties(object: Record<string, unknown>): Record<string, unknown> {
+export function plainProperties(object: Record<string, unknown>): Record<string, unknown> {
   const plain: Record<string, unknown> = {};
   const keys = objectKeys(object);
   for (let i = 0; i < keys.length; i++) {

@@ -76,7 +76,8 @@ export function planThread(args: unknown[]): Plan | 'unrecorded' {
     if (regExpExec(REQUIRES, fromVariable[i]!) !== null) return 'unrecorded';
   const words = isArray(execArgv) ? (execArgv as unknown[]) : [];
   args[2] = arrayConcat(['--expose-internals', '-r', owner.bundle], words);
-  plan.options = arrayConcat(fromVariable, words) as string[];
+  // Native code takes what is no text as such.
+  plan.options = arrayConcat(fromVariable, words).map(String);
   if (!isArray(execArgv)) plan.execArgv = [...process.execArgv];
   return plan;
 }
