@@ -41,7 +41,7 @@ export interface BoundaryOptions {
   /** Recording: secrets are replaced in the log. */
   redact?: boolean | undefined;
   /** A worker thread, whose process has this seed for `Math.random` (known while recording). */
-  thread?: { processSeed: number | undefined } | undefined;
+  thread?: { processSeed: number | undefined; sharesEnvironment: boolean } | undefined;
   /** Absolute path of the preloaded bundle, whose frames stack traces do not show. */
   ownFile: string;
   /** Runs before anything is patched, with everything still native. */
@@ -72,7 +72,7 @@ export function installBoundary(options: BoundaryOptions): void {
   installTimers();
   installBindings();
   installModuleLoading();
-  if (options.thread) installThread();
+  if (options.thread) installThread(options.thread.sharesEnvironment);
   installAsyncHookEvents();
   installClocks();
   installTestRunnerStart();

@@ -37,7 +37,7 @@ else {
     ownFile: __filename,
     maxBytes: order.maxBytes,
     redact: order.redact,
-    thread: thread && { processSeed: order.processSeed },
+    thread: thread && { processSeed: order.processSeed, sharesEnvironment: thread.sharesEnvironment === true },
   });
   if (mode === 'record') {
     writeLaunch(launchPath(folder, order.process), order);

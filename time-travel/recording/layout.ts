@@ -53,6 +53,8 @@ export interface ThreadStart {
   processOptions: string[];
   /** Size of its stack, where the program says one. */
   stackSizeMb?: number;
+  /** Its variables are those of the thread that started it. */
+  sharesEnvironment?: boolean;
 }
 
 /** Content of `NAME.start.json`. */

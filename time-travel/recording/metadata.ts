@@ -71,6 +71,7 @@ const launchSchema = z.object({
       options: z.array(z.string()),
       processOptions: z.array(z.string()),
       stackSizeMb: z.number().optional(),
+      sharesEnvironment: z.boolean().optional(),
     })
     .optional(),
   pipes: z.array(z.number()).optional(),

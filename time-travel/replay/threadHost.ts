@@ -2,7 +2,7 @@
  * The main thread of a process that replays a worker thread: starts a worker as the recorded one was, with the boundary (or
  * the agent) in front, and leaves when it has ended. What passed between the two comes from the log.
  */
-import { setEnvironmentData, Worker, type WorkerOptions } from 'node:worker_threads';
+import { SHARE_ENV, setEnvironmentData, Worker, type WorkerOptions } from 'node:worker_threads';
 import { THREAD_VARIABLE, type ThreadRequest } from '../recording/threadRequest.ts';
 
 const request = JSON.parse(process.env[THREAD_VARIABLE] ?? '{}') as ThreadRequest;
@@ -13,7 +13,7 @@ start(request.options);
 /** Options that belong to the process are refused by name: the process has them. */
 function start(options: string[]): void {
   const { thread, bundle } = request;
-  const { entry, kind, argv, hasStdin, name, stackSizeMb } = thread;
+  const { entry, kind, argv, hasStdin, name, stackSizeMb, sharesEnvironment } = thread;
   const settings: WorkerOptions = {
     eval: kind === 'code',
     argv,
@@ -21,6 +21,8 @@ function start(options: string[]): void {
     stdin: hasStdin,
     stdout: true,
     stderr: true,
+    // Such variables have another order.
+    ...(sharesEnvironment && { env: SHARE_ENV }),
     ...(name !== undefined && { name }),
     ...(stackSizeMb !== undefined && { resourceLimits: { stackSizeMb } }),
   };

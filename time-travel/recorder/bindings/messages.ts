@@ -159,11 +159,12 @@ function wrapAsynchronousWait(): void {
   replaceFunction(Atomics, 'waitAsync', waitAsync);
 }
 
+/** The second when a thread has ended. */
+const LOOKS = ['receiveMessageOnPort', 'drainMessagePort'];
+
 function installMainPorts(messaging: Binding, info: ClassInfo): void {
   replaceChannel(messaging, info);
-  for (const name of ['receiveMessageOnPort', 'drainMessagePort']) {
-    messaging[name] = whileReceiving(messaging[name] as NativeFunction);
-  }
+  for (const name of LOOKS) messaging[name] = whileReceiving(messaging[name] as NativeFunction);
   const names = [
     'stopMessagePort',
     'drainMessagePort',
@@ -173,7 +174,7 @@ function installMainPorts(messaging: Binding, info: ClassInfo): void {
   ];
   const { receiveMessageOnPort: native } = messaging as { receiveMessageOnPort: NativeFunction };
   messaging.receiveMessageOnPort = asClone(native);
-  wrapFunctions('messaging', names, (name) => (name === 'receiveMessageOnPort' ? LOOK : { raw: true }));
+  wrapFunctions('messaging', names, (name) => (LOOKS.includes(name) ? LOOK : { raw: true }));
   messaging.receiveMessageOnPort = asContent(messaging.receiveMessageOnPort as NativeFunction, native);
   wrapMeasurements();
   wrapClasses('worker', ['Worker'], { constructorOf: (worker) => replacePortOwner(worker, info) });

@@ -8,6 +8,7 @@ import {
 } from '../../recording/safeBuiltins.ts';
 import { asyncIdCounter, setAsyncIdCounter } from '../asyncHooks/asyncIds.ts';
 import { recording } from '../boundaryState.ts';
+import { shareEnvironment } from '../memory/sharedEnvironment.ts';
 import { keepPlan, planThread } from '../processes/threads.ts';
 import { exchangeFact } from '../start/facts.ts';
 import type { NativeClass, NativeFunction } from '../start/natives.ts';
@@ -37,6 +38,8 @@ const REFUSALS = ['invalidExecArgv', 'invalidNodeOptions'];
 export function replacePortOwner(info: ClassInfo, portInfo: ClassInfo): NativeFunction {
   const { type } = info;
   const Constructor = function (this: unknown, ...args: unknown[]) {
+    // The library's form of `SHARE_ENV`.
+    if (args[1] === undefined && !args[5]) shareEnvironment();
     const plan = recording() ? planThread(args) : 'unrecorded';
     const counter = asyncIdCounter();
     const real = recording() ? constructOrRefuse(type, args) : undefined;

@@ -19,6 +19,12 @@ import { recording } from '../boundaryState.ts';
 import { disguise } from '../disguise/disguise.ts';
 import { exchangeFact } from '../start/facts.ts';
 import { nodeRequire } from '../start/natives.ts';
+import {
+  applyEnvironmentChanges,
+  type EnvironmentChanges,
+  environmentIsShared,
+  takeEnvironmentChanges,
+} from './sharedEnvironment.ts';
 
 interface Memory {
   bytes: Uint8Array;
@@ -145,8 +151,9 @@ interface HookRequests {
 }
 
 /** Recording: what has changed since this was last asked; undefined for nothing. */
-export function takeMemoryChanges(): Change[] | undefined {
-  let changes: Change[] | undefined;
+export function takeMemoryChanges(): (Change | EnvironmentChanges)[] | undefined {
+  const environment = takeEnvironmentChanges();
+  let changes: (Change | EnvironmentChanges)[] | undefined = environment && [environment];
   for (let i = 0; i < memories.length; i++) {
     const { bytes, logged } = memories[i]!;
     let from = 0;
@@ -169,7 +176,11 @@ export function applyMemoryChanges(changes: unknown): void {
   wakeFromHooks();
   if (!changes) return;
   for (let i = 0; i < (changes as Change[]).length; i++) {
-    const change = (changes as Change[])[i]!;
+    const change = (changes as (Change | EnvironmentChanges)[])[i]!;
+    if (!isArray(change)) {
+      applyEnvironmentChanges(change);
+      continue;
+    }
     const bytes = memories[change[0]]?.bytes;
     if (bytes && change[1] + change[2].length <= bytes.length) typedArraySet(bytes, change[2], change[1]);
   }
@@ -177,7 +188,8 @@ export function applyMemoryChanges(changes: unknown): void {
 
 /** Both modes, at a moment at which the program may look: nothing is logged where no memory is shared. */
 export function exchangeMemory(): void {
-  if (memories.length > 0) applyIfReplay(exchangeFact(recording() ? takeMemoryChanges() : undefined));
+  if (memories.length > 0 || environmentIsShared())
+    applyIfReplay(exchangeFact(recording() ? takeMemoryChanges() : undefined));
 }
 
 function applyIfReplay(changes: unknown): void {

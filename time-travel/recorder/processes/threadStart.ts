@@ -10,6 +10,7 @@ import { exchangeGiven } from '../bindings/transferables.ts';
 import { recording } from '../boundaryState.ts';
 import { wrapCall } from '../calls/calls.ts';
 import { disguise } from '../disguise/disguise.ts';
+import { shareEnvironment } from '../memory/sharedEnvironment.ts';
 import { exchangeMemory } from '../memory/sharedMemory.ts';
 import { exchangeFact } from '../start/facts.ts';
 import { internalBinding, type NativeClass, type NativeFunction, nodeRequire } from '../start/natives.ts';
@@ -38,8 +39,9 @@ export function hideThreadOrder(order: BoundaryOrder): void {
   if (order.execArgv) process.execArgv = order.execArgv;
 }
 
-/** Both modes, when the bindings are behind the boundary. */
-export function installThread(): void {
+/** Both modes, when the bindings are behind the boundary. @param sharesEnvironment while recording; a replay finds it in the log */
+export function installThread(sharesEnvironment: boolean): void {
+  if (exchangeFact(sharesEnvironment)) shareEnvironment();
   const { getEnvMessagePort } = internalBinding('worker') as { getEnvMessagePort(): object };
   const publicModule = nodeRequire<PublicModule>('worker_threads');
   adoptPort(getEnvMessagePort());

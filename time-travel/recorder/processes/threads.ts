@@ -31,6 +31,7 @@ interface Plan {
   execArgv?: string[];
   name?: string;
   stackSizeMb?: number;
+  sharesEnvironment?: boolean;
 }
 
 interface Owner {
@@ -66,6 +67,7 @@ export function planThread(args: unknown[]): Plan | 'unrecorded' {
     options: owner.options,
     ...(typeof args[6] === 'string' && { name: args[6] }),
     ...(stack !== undefined && stack > 0 && { stackSizeMb: stack }),
+    ...(env === undefined && { sharesEnvironment: true }),
   };
   const ownEnvironment = typeof env === 'object' && env !== null;
   if (!ownEnvironment && !isArray(execArgv)) return plan;
@@ -116,7 +118,7 @@ const KINDS: Record<string, ThreadStart['kind']> = { false: 'file', 'data-url': 
 function orderOf({ order, processOptions }: Owner, plan: Plan, start: LoadScript): BoundaryOrder {
   makeFolder(order.folder);
   shareOutput();
-  const { options, name, stackSizeMb, execArgv } = plan;
+  const { options, name, stackSizeMb, sharesEnvironment, execArgv } = plan;
   const [, out, err] = order.origin?.output ?? [0, 1, 2];
   return {
     mode: 'record',
@@ -132,6 +134,7 @@ function orderOf({ order, processOptions }: Owner, plan: Plan, start: LoadScript
       processOptions,
       ...(name !== undefined && { name }),
       ...(stackSizeMb !== undefined && { stackSizeMb }),
+      ...(sharesEnvironment && { sharesEnvironment }),
     },
     ...(execArgv && { execArgv }),
     ...(processSeed !== undefined && { processSeed }),

@@ -92,7 +92,7 @@ export function startReplay(order: ReplayOrder, engine: ReplayEngine): void {
   if (order.thread) showPostedOutput();
   installBoundary({
     mode: 'replay',
-    thread: order.thread ? { processSeed: undefined } : undefined,
+    thread: order.thread ? { processSeed: undefined, sharesEnvironment: false } : undefined,
     log: order.log,
     ownFile: order.ownFile,
     wait: order.wait,
