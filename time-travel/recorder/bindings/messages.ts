@@ -66,10 +66,16 @@ const POST_MESSAGE: CallSpec = {
 /** Replay: buffers that went to another thread are empty from here on. */
 function detachTransferred(options: unknown): void {
   if (typeof options !== 'object' || options === null) return;
-  const list: unknown = isArray(options) ? options : getOwnPropertyDescriptor(options, 'transfer')?.value;
-  if (!isArray(list)) return;
+  const given: unknown = isIterable(options) ? options : (options as { transfer?: unknown }).transfer;
+  // Native code goes through it as well, which the program may see.
+  const list = isArray(given) ? given : isIterable(given) ? [...given] : [];
   for (let i = 0; i < list.length; i++) if (list[i] instanceof ArrayBuffer) arrayBufferTransfer(list[i]);
 }
+
+const isIterable = (value: unknown): value is Iterable<unknown> =>
+  typeof value === 'object' &&
+  value !== null &&
+  typeof (value as Partial<Iterable<unknown>>)[Symbol.iterator] === 'function';
 
 /** Other threads may have written since. */
 const LOOK: CallSpec = {
