@@ -16,7 +16,7 @@ import {
 import { recording } from '../boundaryState.ts';
 import { HANDLER_NAMES, handlers } from '../calls/handlerSlots.ts';
 import { dispatcherOf, sayUnsettled } from '../calls/handlers.ts';
-import { classOf, idOf, letGo } from '../calls/identities.ts';
+import { classOf, idOf, letGo, registerClass } from '../calls/identities.ts';
 import { disguise } from '../disguise/disguise.ts';
 import { isCalledByLoop, isNativeRequire } from '../disguise/ownStack.ts';
 import { followNativeLoads } from '../start/builtinLoading.ts';
@@ -42,12 +42,15 @@ const {
 } = internalBinding('symbols') as Record<string, symbol>;
 
 /** Whose handler makes the objects. */
-const maker = {};
+class Maker {}
+const maker = new Maker();
 /** Replay: those of the message that is on its way. */
 let made: object[] = [];
 
 export function installTransferables(): void {
   installForeignHandles();
+  // With a class, so that its number lies in its note: numbers elsewhere would be looked for with every object.
+  registerClass({ name: '(maker)', type: Maker, shared: undefined, shim: undefined });
   idOf(maker);
   setHandler(CREATE, maker, (specification) => {
     const object = create(specification as string);
