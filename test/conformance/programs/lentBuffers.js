@@ -9,18 +9,21 @@ const bytes = Buffer.alloc(8);
 const words = new Uint32Array(2);
 fill.async(bytes, 7, 4, () => {
   console.log(bytes);
-  fill.async(words, 1, 8, () => console.log(words, bytes));
+  fill.async(words, 1, 8, () => {
+    console.log(words, bytes);
+    fillMany();
+  });
 });
 console.log('later');
 // The program's own writes beside the addon's.
 bytes[7] = 9;
 // More buffers than are watched: the last ones are.
 const many = Array.from({ length: 40 }, (_, index) => Buffer.alloc(index + 1));
-setTimeout(() => {
+function fillMany() {
   let left = many.length;
   for (const [index, one] of many.entries()) {
     fill.async(one, index, one.length, () => {
       if (--left === 0) console.log(many.at(-1), many.at(-2));
     });
   }
-}, 20);
+}
