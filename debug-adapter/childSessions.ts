@@ -7,16 +7,22 @@ const MOST_CHILDREN = 8;
 
 /**
  * Has the client begin a session for each process that `parent` (default: the program itself) started: each is in its
- * own past. Those that it cannot begin are named in the console.
+ * own past. Those that it cannot begin are named in the console. `parentFailed`: the parent did not end well.
  */
 export function openChildSessions(
   client: DapConnection,
-  { folder, parent, canOpen }: { folder: string; parent: string | undefined; canOpen: boolean },
+  {
+    folder,
+    parent,
+    canOpen,
+    parentFailed,
+  }: { folder: string; parent: string | undefined; canOpen: boolean; parentFailed: boolean },
 ): void {
   const children = childrenOf(folder, parent);
   const opened = canOpen ? children.slice(0, MOST_CHILDREN) : [];
   for (const { process, title } of opened) {
-    const configuration = { type: DEBUG_TYPE, name: title, recording: folder, process, background: true };
+    const shown = { type: DEBUG_TYPE, name: title, recording: folder, process, background: true };
+    const configuration = { ...shown, ...(parentFailed && { parentFailed }) };
     client.request('startDebugging', { request: 'launch', configuration });
   }
   const others = children.slice(opened.length);

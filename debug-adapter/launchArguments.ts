@@ -12,6 +12,7 @@ const launchSchema = z.looseObject({
     .regex(/^main(-\d+)*$/)
     .optional(),
   background: z.boolean().optional(),
+  parentFailed: z.boolean().optional(),
   args: z.array(z.string()).optional(),
   cwd: z.string().optional(),
   env: z.record(z.string(), z.union([z.string(), z.null()])).optional(),
@@ -59,6 +60,8 @@ export type LaunchPlan = { stopOnEntry: boolean; onBreakpoint: OnBreakpoint; ski
       runtimeExecutable?: string;
       /** The client opened it beside another session, which keeps the focus. */
       background: boolean;
+      /** Of a child process: its parent failed, perhaps because of what happened here. */
+      parentFailed: boolean;
     }
 );
 
@@ -81,7 +84,7 @@ export function planLaunch(args: unknown): LaunchPlan {
   const { program, recording, cwd, stopOnEntry = false, onBreakpoint = 'tell', skipFiles = [] } = parsed.data;
   const folder = cwd ? resolve(cwd) : undefined;
   if (recording) {
-    const { process, background = false, runtimeExecutable } = parsed.data;
+    const { process, background = false, parentFailed = false, runtimeExecutable } = parsed.data;
     const path = existing(recording, folder, 'recording');
     return {
       kind: 'open',
@@ -89,6 +92,7 @@ export function planLaunch(args: unknown): LaunchPlan {
       process,
       runtimeExecutable,
       background,
+      parentFailed,
       stopOnEntry,
       onBreakpoint,
       skipFiles,

@@ -4,7 +4,7 @@ import type { DapConnection } from './dapConnection.ts';
 import { DataBreakpoints } from './dataBreakpoints.ts';
 import { FunctionBreakpoints } from './functionBreakpoints.ts';
 import type { StopSources } from './liveWatches.ts';
-import { type Arrival, type ExceptionFilter, firstStop, nextStop, type Stops } from './travel.ts';
+import { type Arrival, type Beginning, type ExceptionFilter, firstStop, nextStop, type Stops } from './travel.ts';
 
 /** Everything that stops time in a session, as the client has set it. */
 export class SessionStops implements StopSources {
@@ -33,7 +33,7 @@ export class SessionStops implements StopSources {
     return nextStop(replay, this.#all, this.exceptionFilters, from, direction);
   }
 
-  first(replay: ReplaySession, how: { stopOnEntry: boolean; mayHaveFailed: boolean }): Promise<Arrival> {
+  first(replay: ReplaySession, how: Beginning): Promise<Arrival> {
     return firstStop(replay, this.#all, this.exceptionFilters, how);
   }
 

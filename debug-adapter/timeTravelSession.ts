@@ -348,6 +348,7 @@ export class TimeTravelSession {
       const first = await this.stops.first(replay, {
         stopOnEntry: plan.stopOnEntry,
         mayHaveFailed: plan.kind === 'open' && plan.process !== undefined,
+        parentFailed: plan.kind === 'open' && plan.parentFailed,
       });
       // What failed is what one looks for.
       if (first.reason === 'exception') this.#journeys.background = false;
@@ -357,7 +358,9 @@ export class TimeTravelSession {
       this.#journeys.arrive(arrival);
       const folder = this.#program.folder ?? (plan.kind === 'open' ? plan.recording : undefined);
       const parent = plan.kind === 'open' ? plan.process : undefined;
-      if (folder !== undefined) openChildSessions(this.#client, { folder, parent, canOpen: this.opensChildren });
+      const parentFailed = (replay.end.exitCode ?? 0) !== 0;
+      if (folder !== undefined)
+        openChildSessions(this.#client, { folder, parent, canOpen: this.opensChildren, parentFailed });
     } catch (error) {
       this.fail(error);
     }

@@ -1,3 +1,4 @@
+import type { Frame } from '../time-travel/replay/agent/jobs.ts';
 import { neighbour, type SeenException } from '../time-travel/replay/engine/facts.ts';
 import type { ReplaySession } from '../time-travel/replay/engine/replaySession.ts';
 
@@ -43,20 +44,26 @@ export async function nextStop(
   return arrivalAt(direction === 1 ? Math.min(...candidates) : Math.max(...candidates), sources, exceptions);
 }
 
-/**
- * Where a new session begins: the uncaught error, the last hit of a breakpoint, a failed assertion, else the end.
- * `mayHaveFailed`: also where no exit code tells, as of a child process that was ended when it had told its result.
- */
+/** How a session begins. */
+export interface Beginning {
+  stopOnEntry: boolean;
+  /** Also where no exit code tells, as of a child process that was ended when it had told its result. */
+  mayHaveFailed: boolean;
+  /** The process that started it did: runners have tests fail in children that end well. */
+  parentFailed: boolean;
+}
+
+/** Where a new session begins: the uncaught error, the last hit of a breakpoint, a failed assertion, else the end. */
 export async function firstStop(
   session: ReplaySession,
   sources: readonly Stops[],
   filters: ReadonlySet<ExceptionFilter>,
-  { stopOnEntry, mayHaveFailed }: { stopOnEntry: boolean; mayHaveFailed: boolean },
+  { stopOnEntry, mayHaveFailed, parentFailed }: Beginning,
 ): Promise<Arrival> {
   for (const source of sources) await source.resolve(session);
   if (stopOnEntry) return { ...edge(session, -1), reason: 'entry' };
   const { exitCode } = session.end;
-  const failed = exitCode === undefined ? mayHaveFailed : exitCode !== 0;
+  const failed = parentFailed || (exitCode === undefined ? mayHaveFailed : exitCode !== 0);
   const exceptions = filters.size && (failed || filters.has('all')) ? await wantedExceptions(session, filters) : [];
   const after = session.end.point + 1;
   const last = exceptions.at(-1);
@@ -69,10 +76,35 @@ export async function firstStop(
   return edge(session, 1);
 }
 
-/** Test runners catch what a test throws. */
+/** As assertion libraries name their errors; those of jest's `expect` are plain ones whose text may be colored. */
+const ASSERTION = /^(?:\w*AssertionError\b|Error: (?:\u001b\[\d+m)*expect\()/;
+
+/** Throws of one error that are looked at: runners throw on what they have caught. */
+const MOST_THROWN = 8;
+
+/** Test runners catch what a test throws. Where the program's own code is on the stack, one stands in it. */
 async function lastFailedAssertion(session: ReplaySession): Promise<SeenException | undefined> {
-  return (await session.exceptions()).findLast(({ description }) => /^AssertionError\b/.test(description));
+  const failures = (await session.exceptions()).filter(({ description }) => ASSERTION.test(description));
+  const last = failures.at(-1);
+  const same = failures.filter(({ description }) => description === last?.description);
+  for (const failure of same.slice(-MOST_THROWN).reverse()) {
+    const point = await ownStatement(session, failure.point);
+    if (point !== undefined) return { ...failure, point };
+  }
+  return last;
 }
+
+/** The innermost statement of the program that is no library's; undefined where only libraries are on the stack. */
+async function ownStatement(session: ReplaySession, thrown: number): Promise<number | undefined> {
+  const { frames } = await session.arriveAt(thrown);
+  const own = frames.filter(({ program }) => program).findIndex((frame) => !isOfPackage(frame));
+  let point = thrown;
+  for (let depth = 0; depth < own; depth++) point = await session.step(point, 'out', -1);
+  const reached = (await session.arriveAt(point)).frames.find(({ program }) => program);
+  return reached && !isOfPackage(reached) ? point : undefined;
+}
+
+const isOfPackage = ({ path, original }: Frame): boolean => /[\\/]node_modules[\\/]/.test(original?.path ?? path);
 
 export async function wantedExceptions(
   session: ReplaySession,

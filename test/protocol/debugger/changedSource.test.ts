@@ -31,7 +31,7 @@ interface Answer {
 }
 
 describe('debugger: what if the source were as it is now', function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   let folder: string;
   let client: DapClient;
   const file = (name: string) => join(folder, name);

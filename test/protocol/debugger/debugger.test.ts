@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { DapClient } from './dapClient.ts';
@@ -203,6 +205,47 @@ describe('debugger', function () {
     assert.match(description!, /^Failed assertion/);
     assert.equal(await where(), '(anonymous):7');
     assert.equal(await evaluate('sum'), '2');
+  });
+
+  it("begins at the test's own line where a library of assertions throws", async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'apex-library-'));
+    try {
+      const library = join(folder, 'node_modules/check');
+      mkdirSync(library, { recursive: true });
+      writeFileSync(
+        join(library, 'index.js'),
+        `const colored = (text) => '\\u001b[2m' + text;
+function compare(value, expected) {
+  if (value === expected) return;
+  throw new Error(colored('expect(received).toBe(expected)'));
+}
+exports.expect = (value) => ({
+  toBe(expected) {
+    [expected].forEach((one) => compare(value, one));
+  },
+});
+`,
+      );
+      const program = join(folder, 'sum.test.cjs');
+      writeFileSync(
+        program,
+        `const { test } = require('node:test');
+const { expect } = require('check');
+test('adds up', () => {
+  const sum = 1 + 1;
+  expect(sum).toBe(3);
+});
+`,
+      );
+      await client.launch({ program });
+      const { description, text } = (await client.event('stopped')).body as DebugProtocol.StoppedEvent['body'];
+      assert.match(description!, /^Failed assertion/);
+      assert.match(text!, /expect\(received\)/);
+      assert.equal(await where(), '(anonymous):5');
+      assert.equal(await evaluate('sum'), '2');
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it('finds who wrote a value, and stops at its writes in both directions', async () => {

@@ -36,7 +36,7 @@ if (process.argv[2] === 'wait') setInterval(round, 50);
 `;
 
 describe('debugger: names of the author in a minified bundle', function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   let folder: string;
   let client: DapClient;
   let cart: string;

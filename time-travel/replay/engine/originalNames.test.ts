@@ -44,7 +44,7 @@ console.log(addUp(lines, 3), currency, till.taken);
 `;
 
 describe('names of the author in programs that were built', function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   let folder: string;
   before(() => {
     folder = realpathSync(mkdtempSync(join(tmpdir(), 'apex-names-')));
