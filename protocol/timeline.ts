@@ -101,9 +101,10 @@ export const toTimelineSchema = z.discriminatedUnion('type', [
 ]);
 export type ToTimeline = z.infer<typeof toTimelineSchema>;
 
+/** `byKey`: the keyboard stays in the timeline. */
 export const fromTimelineSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
-  z.object({ type: z.literal('travel'), point: z.number().int() }),
+  z.object({ type: z.literal('travel'), point: z.number().int(), byKey: z.boolean().optional() }),
   z.object({ type: z.literal('untrack'), name: z.string() }),
   /** What was found so far is enough. */
   z.object({ type: z.literal('stopFinding'), name: z.string() }),
@@ -113,7 +114,7 @@ export const fromTimelineSchema = z.discriminatedUnion('type', [
     part: z.object({ axis: z.enum(['time', 'steps']), from: z.number(), to: z.number() }).optional(),
   }),
   z.object({ type: z.literal('costs'), costs: z.enum(['functions', 'calls']) }),
-  z.object({ type: z.literal('play'), direction: z.number() }),
+  z.object({ type: z.literal('play'), direction: z.number(), byKey: z.boolean().optional() }),
   z.object({ type: z.literal('pace'), pace: paceSchema }),
 ]);
 export type FromTimeline = z.infer<typeof fromTimelineSchema>;

@@ -12,13 +12,14 @@ import {
 import { askExpression, expressionOf, frameId } from '../debug/expressionAtCursor.ts';
 import { showError } from '../showError.ts';
 import { type Focus, registerFocus } from './focus.ts';
+import { HeldKeyboard } from './heldKeyboard.ts';
 import { type Playback, registerPlayback } from './playback.ts';
 import { ValueStreams } from './valueStreams.ts';
 
 const WAITING = 'The timeline shows a recording once you are in its past: press Pause or Stop, or wait for its end.';
 
 /** The strip with everything that happened in the recording of the active session. It asks the adapter only while seen. */
-export class TimelineView implements vscode.WebviewViewProvider {
+export class TimelineView implements vscode.WebviewViewProvider, vscode.Disposable {
   readonly #root: vscode.Uri;
   #view: vscode.WebviewView | undefined;
   #session: vscode.DebugSession | undefined;
@@ -32,11 +33,13 @@ export class TimelineView implements vscode.WebviewViewProvider {
   #wanted: Costs | undefined;
   readonly #streams = new ValueStreams();
   readonly #playback: Playback;
+  readonly #keyboard: HeldKeyboard;
   #focus: Focus | undefined;
 
   constructor(extensionUri: vscode.Uri, playback: Playback) {
     this.#playback = playback;
     playback.onChange = () => this.#sendPlaying();
+    this.#keyboard = new HeldKeyboard(() => this.#direction() !== 0);
     this.#root = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
   }
 
@@ -141,6 +144,7 @@ export class TimelineView implements vscode.WebviewViewProvider {
         await this.#streams.stop(message.name).then(undefined, showError);
         return;
       case 'travel':
+        this.#keyboard.begins(message.byKey === true);
         await session?.customRequest(timeRequests.goToPoint, { point: message.point }).then(undefined, showError);
         return;
       case 'costs':
@@ -153,6 +157,7 @@ export class TimelineView implements vscode.WebviewViewProvider {
         this.#playback.pace = message.pace;
         return;
       case 'play':
+        this.#keyboard.begins(message.byKey === true);
         if (session) await this.#playback.play(session, message.direction).catch(showError);
     }
   }
@@ -189,8 +194,15 @@ export class TimelineView implements vscode.WebviewViewProvider {
   }
 
   #sendPlaying(): void {
-    const { pace } = this.#playback;
-    this.#send({ type: 'playing', direction: this.#session ? this.#playback.directionOf(this.#session) : 0, pace });
+    this.#send({ type: 'playing', direction: this.#direction(), pace: this.#playback.pace });
+  }
+
+  #direction(): number {
+    return this.#session ? this.#playback.directionOf(this.#session) : 0;
+  }
+
+  dispose(): void {
+    this.#keyboard.dispose();
   }
 
   #send(message: ToTimeline): void {
@@ -224,6 +236,7 @@ export function registerTimeline(context: vscode.ExtensionContext): void {
   const view = new TimelineView(context.extensionUri, playback);
   view.focus = registerFocus(context, () => view.refresh());
   context.subscriptions.push(
+    view,
     vscode.window.registerWebviewViewProvider('apex.timeline', view),
     vscode.commands.registerCommand('apex.showTimeline', () => vscode.commands.executeCommand('apex.timeline.focus')),
     vscode.commands.registerCommand('apex.valuesInTimeline', async (argument: unknown) => {

@@ -101,6 +101,7 @@ export class TimelinePanel extends LitElement {
     this.playing = 0;
     this.pace = { speed: 1, unit: 'time' };
     window.addEventListener('message', ({ data }: MessageEvent<ToTimeline>) => this.#receive(data));
+    window.addEventListener('focus', () => this.#takeKeyboard());
     new ResizeObserver(() => this.#draw()).observe(this);
     // The theme changes by attributes of the page.
     new MutationObserver(() => {
@@ -232,8 +233,8 @@ export class TimelinePanel extends LitElement {
   }
 
   /** Again: time stands. */
-  #play(direction: 1 | -1): void {
-    this.#host.postMessage({ type: 'play', direction: this.playing === direction ? 0 : direction });
+  #play(direction: 1 | -1, byKey = false): void {
+    this.#host.postMessage({ type: 'play', direction: this.playing === direction ? 0 : direction, byKey });
   }
 
   #strip() {
@@ -312,13 +313,19 @@ export class TimelinePanel extends LitElement {
     return row && offsetY >= RULER ? nearest(row, this.axis, this.#view.positionAt(offsetX), reach) : undefined;
   }
 
+  /** A panel that is given the keyboard has nothing focused in it: its keys work at once. */
+  #takeKeyboard(): void {
+    if (this.renderRoot.querySelector(':focus')) return;
+    this.renderRoot.querySelector<HTMLElement>('.list, canvas[tabindex]')?.focus();
+  }
+
   #key(event: KeyboardEvent): void {
     const actions: Record<string, () => void> = {
       ArrowRight: () => this.#choose(1),
       ArrowDown: () => this.#choose(1),
       ArrowLeft: () => this.#choose(-1),
       ArrowUp: () => this.#choose(-1),
-      Enter: () => this.selected && this.#travel(this.selected),
+      Enter: () => this.selected && this.#travel(this.selected, true),
       '+': () => this.#zoom(2),
       '=': () => this.#zoom(2),
       '-': () => this.#zoom(0.5),
@@ -326,8 +333,8 @@ export class TimelinePanel extends LitElement {
       Escape: () => this.#unfocus(),
       f: () => this.#costs.toggle('functions'),
       c: () => this.#costs.toggle('calls'),
-      p: () => this.#play(1),
-      P: () => this.#play(-1),
+      p: () => this.#play(1, true),
+      P: () => this.#play(-1, true),
       '/': () => this.renderRoot.querySelector('input')?.focus(),
     };
     const action = actions[event.key];
@@ -352,9 +359,9 @@ export class TimelinePanel extends LitElement {
     this.#view.reveal(positionOf(next, this.axis));
   }
 
-  #travel(event: TimelineEvent): void {
+  #travel(event: TimelineEvent, byKey = false): void {
     this.selected = event;
-    this.#host.postMessage({ type: 'travel', point: event[1] });
+    this.#host.postMessage({ type: 'travel', point: event[1], byKey });
   }
 
   #zoom(factor: number, around?: number): void {
