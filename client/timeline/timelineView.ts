@@ -33,13 +33,12 @@ export class TimelineView implements vscode.WebviewViewProvider, vscode.Disposab
   #wanted: Costs | undefined;
   readonly #streams = new ValueStreams();
   readonly #playback: Playback;
-  readonly #keyboard: HeldKeyboard;
+  readonly #keyboard = new HeldKeyboard();
   #focus: Focus | undefined;
 
   constructor(extensionUri: vscode.Uri, playback: Playback) {
     this.#playback = playback;
     playback.onChange = () => this.#sendPlaying();
-    this.#keyboard = new HeldKeyboard(() => this.#direction() !== 0);
     this.#root = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
   }
 
@@ -126,6 +125,7 @@ export class TimelineView implements vscode.WebviewViewProvider, vscode.Disposab
   ended(session: vscode.DebugSession): void {
     this.#stopped.delete(session.id);
     if (session !== this.#session) return;
+    this.#keyboard.begins(false);
     this.#session = undefined;
     this.#fill++;
     this.#send({ type: 'clear', message: WAITING });
@@ -143,6 +143,8 @@ export class TimelineView implements vscode.WebviewViewProvider, vscode.Disposab
       case 'stopFinding':
         await this.#streams.stop(message.name).then(undefined, showError);
         return;
+      case 'focused':
+        return this.#keyboard.returned();
       case 'travel':
         this.#keyboard.begins(message.byKey === true);
         await session?.customRequest(timeRequests.goToPoint, { point: message.point }).then(undefined, showError);
@@ -194,11 +196,8 @@ export class TimelineView implements vscode.WebviewViewProvider, vscode.Disposab
   }
 
   #sendPlaying(): void {
-    this.#send({ type: 'playing', direction: this.#direction(), pace: this.#playback.pace });
-  }
-
-  #direction(): number {
-    return this.#session ? this.#playback.directionOf(this.#session) : 0;
+    const { pace } = this.#playback;
+    this.#send({ type: 'playing', direction: this.#session ? this.#playback.directionOf(this.#session) : 0, pace });
   }
 
   dispose(): void {

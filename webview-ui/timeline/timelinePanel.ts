@@ -315,6 +315,7 @@ export class TimelinePanel extends LitElement {
 
   /** A panel that is given the keyboard has nothing focused in it: its keys work at once. */
   #takeKeyboard(): void {
+    this.#host.postMessage({ type: 'focused' });
     if (this.renderRoot.querySelector(':focus')) return;
     this.renderRoot.querySelector<HTMLElement>('.list, canvas[tabindex]')?.focus();
   }
