@@ -104,8 +104,8 @@ export type ToTimeline = z.infer<typeof toTimelineSchema>;
 /** `byKey`: the keyboard stays in the timeline. */
 export const fromTimelineSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
-  /** The panel has the keyboard. */
-  z.object({ type: z.literal('focused') }),
+  /** The panel has got the keyboard, or lost it. */
+  z.object({ type: z.literal('keyboard'), isHere: z.boolean() }),
   z.object({ type: z.literal('travel'), point: z.number().int(), byKey: z.boolean().optional() }),
   z.object({ type: z.literal('untrack'), name: z.string() }),
   /** What was found so far is enough. */

@@ -77,6 +77,10 @@ export class TimelineView implements vscode.WebviewViewProvider, vscode.Disposab
     } else await this.#fetchNow();
   }
 
+  asked(request: string): void {
+    this.#keyboard.asked(request);
+  }
+
   /** Another session is looked at. */
   async chosen(session: vscode.DebugSession | undefined): Promise<void> {
     if (session && session !== this.#session && this.#stopped.has(session.id)) await this.arrived(session);
@@ -143,8 +147,8 @@ export class TimelineView implements vscode.WebviewViewProvider, vscode.Disposab
       case 'stopFinding':
         await this.#streams.stop(message.name).then(undefined, showError);
         return;
-      case 'focused':
-        return this.#keyboard.returned();
+      case 'keyboard':
+        return this.#keyboard.moved(message.isHere);
       case 'travel':
         this.#keyboard.begins(message.byKey === true);
         await session?.customRequest(timeRequests.goToPoint, { point: message.point }).then(undefined, showError);
@@ -249,6 +253,9 @@ export function registerTimeline(context: vscode.ExtensionContext): void {
     vscode.debug.onDidChangeActiveDebugSession((session) => view.chosen(session)),
     vscode.debug.registerDebugAdapterTrackerFactory(DEBUG_TYPE, {
       createDebugAdapterTracker: (session) => ({
+        onWillReceiveMessage({ type, command }: { type: string; command?: string }) {
+          if (type === 'request' && command) view.asked(command);
+        },
         onDidSendMessage(message: { type: string; event?: string }) {
           if (message.type === 'event' && message.event === 'stopped') void view.arrived(session);
         },

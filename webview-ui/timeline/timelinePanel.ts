@@ -102,6 +102,7 @@ export class TimelinePanel extends LitElement {
     this.pace = { speed: 1, unit: 'time' };
     window.addEventListener('message', ({ data }: MessageEvent<ToTimeline>) => this.#receive(data));
     window.addEventListener('focus', () => this.#takeKeyboard());
+    window.addEventListener('blur', () => this.#host.postMessage({ type: 'keyboard', isHere: false }));
     new ResizeObserver(() => this.#draw()).observe(this);
     // The theme changes by attributes of the page.
     new MutationObserver(() => {
@@ -315,7 +316,7 @@ export class TimelinePanel extends LitElement {
 
   /** A panel that is given the keyboard has nothing focused in it: its keys work at once. */
   #takeKeyboard(): void {
-    this.#host.postMessage({ type: 'focused' });
+    this.#host.postMessage({ type: 'keyboard', isHere: true });
     if (this.renderRoot.querySelector(':focus')) return;
     this.renderRoot.querySelector<HTMLElement>('.list, canvas[tabindex]')?.focus();
   }
