@@ -50,6 +50,7 @@ for (const theme of ['Default Dark Modern', 'Default Light Modern'] as const) {
       await window().webview().getByRole('button', { name: 'List' }).click();
       await window().webview().getByRole('searchbox').fill('POST /orders');
       await option('POST /orders').nth(5).waitFor();
+      await option('GET /recommend').waitFor({ state: 'detached' });
       assert.equal(await option('requests').count(), 6);
     });
 
@@ -80,7 +81,7 @@ for (const theme of ['Default Dark Modern', 'Default Light Modern'] as const) {
       await window().page.locator('.tab.active[data-resource-name="day.ts"]').waitFor();
       await window().page.locator('.debug-top-stack-frame-column, .debug-top-stack-frame-line').first().waitFor();
       // The editor goes along, the keyboard stays.
-      await window().page.locator('iframe.webview:focus').waitFor();
+      await window().page.waitForFunction(() => document.activeElement?.matches('iframe.webview'));
     });
 
     it('shows what each function cost, as a lane and a table, and travels to its slowest call', async () => {
