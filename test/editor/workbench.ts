@@ -128,7 +128,11 @@ export class Workbench {
     const input = this.page.locator('.quick-input-widget input').first();
     await input.waitFor();
     await input.fill(`:${line}:${column}`);
-    await this.page.keyboard.press('Enter');
+    // Enter does nothing before the editor has read the text.
+    for (let attempt = 0; attempt < 10 && (await input.isVisible()); attempt++) {
+      await this.page.keyboard.press('Enter');
+      await input.waitFor({ state: 'hidden', timeout: 3000 }).catch(() => undefined);
+    }
     await input.waitFor({ state: 'hidden' });
     await this.cursorAt(line, column);
   }

@@ -13,6 +13,8 @@ import { describeNext, diverge } from '../replaying/divergence.ts';
 import { lifecycle } from '../replaying/lifecycle.ts';
 import { internalBinding, type NativeFunction } from '../start/natives.ts';
 
+const { runMicrotasks } = internalBinding('task_queue') as { runMicrotasks: () => void };
+
 let ended = false;
 let lastWork: (() => void) | undefined;
 
@@ -113,8 +115,14 @@ function emitEnding(emit: NativeFunction, args: unknown[], byLibrary: boolean): 
     }
   }
   const result = recording() || byLibrary ? reflectApply(emit, process, args) : throughDomain(emit, args);
-  if (name === 'exit') endOfProgram(Number(process.exitCode ?? value) || 0, !byLibrary);
-  else if (!recording() && !byLibrary) armLoop();
+  if (name === 'exit') {
+    try {
+      // As native code does behind its call, when the log would be closed already. There are no ticks: `nextTick` refuses.
+      if (!byLibrary) runMicrotasks();
+    } finally {
+      endOfProgram(Number(process.exitCode ?? value) || 0, !byLibrary);
+    }
+  } else if (!recording() && !byLibrary) armLoop();
   return result;
 }
 
