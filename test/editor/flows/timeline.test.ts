@@ -85,8 +85,9 @@ for (const theme of ['Default Dark Modern', 'Default Light Modern'] as const) {
     });
 
     it('shows what each function cost, as a lane and a table, and travels to its slowest call', async () => {
-      await strip().press('f');
       const functions = window().webview().getByRole('table', { name: 'Functions in this range' });
+      const shown = window().webview().locator('button[aria-pressed="true"]', { hasText: 'Profile' });
+      await window().until(shown, () => strip().press('f'));
       await functions.getByRole('row').filter({ hasText: 'likeness' }).filter({ hasText: '8,000' }).waitFor();
       await window().webview().locator('canvas.flame').waitFor();
       await window().page.waitForTimeout(300);
@@ -123,7 +124,10 @@ for (const theme of ['Default Dark Modern', 'Default Light Modern'] as const) {
       await part.waitFor();
       await window().webview().getByRole('treegrid').waitFor();
       await window().screenshot(`timeline-focus-${shade}`);
-      await strip().press('Escape');
+      const everywhere = window()
+        .page.locator('.part.statusbar')
+        .filter({ hasNotText: /only steps/ });
+      await window().until(everywhere, () => strip().press('Escape'));
       await part.waitFor({ state: 'hidden' });
       await window().webview().getByRole('button', { name: 'Calls', exact: true }).click();
     });
