@@ -11,7 +11,8 @@ export class SessionStops implements StopSources {
   readonly breakpoints = new Breakpoints();
   readonly functionBreakpoints = new FunctionBreakpoints();
   readonly dataBreakpoints = new DataBreakpoints();
-  exceptionFilters: ReadonlySet<ExceptionFilter> = new Set();
+  /** Before a client chooses, and for clients that never do, what `initialize` tells as the default. */
+  exceptionFilters: ReadonlySet<ExceptionFilter> = new Set(['uncaught']);
 
   get #all(): Stops[] {
     return [this.breakpoints, this.functionBreakpoints, this.dataBreakpoints];

@@ -177,6 +177,7 @@ describe('debugger: transcripts of requests', function () {
     await client.event('initialized');
     await client.send('launch', { program: till, onBreakpoint: 'later' });
     await client.send('setBreakpoints', { source: { path: till }, breakpoints: [{ line: 9 }] });
+    await client.send('setExceptionBreakpoints', { filters: [] });
     await client.send('configurationDone');
     await client.event('stopped');
     const start = from();
