@@ -25,7 +25,8 @@
   :type 'string)
 
 (defun apex--populate (conf)
-  "Fill in what the launch configuration CONF leaves open: the program of this buffer, in its folder."
+  "Fill in what the launch configuration CONF leaves open.
+That is the program of this buffer, in its folder."
   (unless (plist-get conf :recording)
     (dap--put-if-absent conf :program (or buffer-file-name (read-file-name "Record: " nil nil t)))
     (plist-put conf :program (expand-file-name (plist-get conf :program)))
@@ -41,14 +42,20 @@
   (message "Apex: the program has ended, and you are in its past"))
 
 (defun apex--send (command arguments then)
-  "Send the request COMMAND with the plist ARGUMENTS; THEN is called with the body of the answer."
+  "Send the request COMMAND with the plist ARGUMENTS.
+THEN is called with the body of the answer; an error is shown."
   (dap--send-message (dap--make-request command arguments)
-                     (dap--resp-handler (lambda (answer) (funcall then (gethash "body" answer)))
-                                        (lambda (message) (message "Apex: %s" message)))
+                     (-lambda ((&hash "success" "message" "body"))
+                       (if success
+                           (funcall then body)
+                         ;; `message' is the name of the error, for programs.
+                         (let ((said (when body (gethash "error" body))))
+                           (message "Apex: %s" (or (when said (gethash "format" said)) message)))))
                      (dap--cur-active-session-or-die)))
 
 (defun apex--expression ()
-  "The selected text, or the variable or property that the cursor is in; asks where there is none."
+  "The selected text, or the variable or property that the cursor is in.
+Asks where there is none, and with a prefix argument."
   (let ((found (if (use-region-p)
                    (buffer-substring-no-properties (region-beginning) (region-end))
                  (save-excursion
@@ -91,7 +98,8 @@
       (apex--send "apex/goToPoint" (list :point (cdr (assoc chosen moments))) #'ignore))))
 
 (defun apex-times-this-line-ran (expression)
-  "List the times that this line ran with the value of EXPRESSION each time, and go to the chosen one."
+  "List the times that this line ran, and go to the chosen one.
+Each has the value that EXPRESSION had."
   (interactive (list (apex--expression)))
   (apex--send "apex/visits"
               (list :path buffer-file-name :line (line-number-at-pos nil t) :expressions (vector expression))
