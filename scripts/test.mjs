@@ -7,7 +7,7 @@ import { build, fail, installDependencies, pinnedNode, ROOT } from './setup.mjs'
 
 const bin = (name) => join(ROOT, 'node_modules', name);
 /** A group that takes longer hangs: it is ended and has failed. */
-const LONGEST_GROUP_MS = 60 * 60_000;
+const LONGEST_GROUP_MS = 40 * 60_000;
 /** Characters of a failure that are shown once more at the end, where whoever sees only the last lines of a long log finds them. */
 const LONGEST_MESSAGE = 2000;
 const suites = [
@@ -105,6 +105,7 @@ function mocha(specs, wrapper = [], options = []) {
     return { passed: passes, failed: failures || (status === 0 ? 0 : 1) };
   } catch (error) {
     console.error(`apex: the tests wrote no report (${error.message})`);
+    whatFailed.push({ title: specs.join(' '), message: `It wrote no report: ${error.message}` });
     return { passed: 0, failed: 1 };
   } finally {
     rmSync(folder, { recursive: true, force: true });
